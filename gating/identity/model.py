@@ -1,0 +1,37 @@
+"""A sign-in link from its first tap to the linked wallet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from gating.model import Account, Address, LinkId, Profile
+
+
+class LinkState(StrEnum):
+    """Where a link stands; it only ever moves to the right, or to `dead`."""
+
+    ISSUED = "issued"
+    OPENED = "opened"
+    CHALLENGED = "challenged"
+    BOUND = "bound"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One attempt of one chat account to link one wallet, in one browser.
+
+    The token in its address is a secret of the person and is kept only as a hash, by the store.
+    `browser` is the hash of the cookie of the browser that opened it first.
+    """
+
+    id: LinkId
+    account: Account
+    profile: Profile
+    state: LinkState
+    issued_at: datetime
+    expires_at: datetime
+    browser: str | None = None
+    address: Address | None = None
+    nonce: str | None = None
+    text: bytes | None = None

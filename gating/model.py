@@ -1,0 +1,300 @@
+"""The words of access: who a fan is, what a wallet held at which block, and what that opens.
+
+Everything here is a frozen value. Amounts and copy numbers are exact `int`s in base units;
+a number read from a chain always travels with the `Block` at which it was read.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import NewType
+
+from gating.errors import Fact
+
+FanId = NewType("FanId", str)
+"""One person in one club, whatever accounts and wallets are theirs (a UUID in hex)."""
+GateId = NewType("GateId", str)
+"""A gate's short name in the club file, such as `holder`."""
+Address = NewType("Address", str)
+"""An account on an EVM chain: `0x` and 40 lower-case hex digits (EIP-55 is for people)."""
+LinkId = NewType("LinkId", str)
+DropId = NewType("DropId", str)
+EntryId = NewType("EntryId", int)
+"""A row of the outbox; a greater one was written later."""
+
+
+class Platform(StrEnum):
+    """A place where fans chat."""
+
+    DISCORD = "discord"
+    TELEGRAM = "telegram"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A chat account: the platform and its own id of the person, as text."""
+
+    platform: Platform
+    user_id: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.user_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How an account shows itself to people; never used to decide anything."""
+
+    username: str
+    display_name: str
+    picture: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block that was seen: `timestamp` is the chain's own, in UTC seconds."""
+
+    chain_id: int
+    number: int
+    hash: str
+    timestamp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """An ERC-721 contract whose copies open gates."""
+
+    chain_id: int
+    contract: Address
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """One `Transfer` log of an ERC-721 (EIP-721): copy `token_id` changed hands."""
+
+    asset: Asset
+    block_number: int
+    block_hash: str
+    log_index: int
+    token_id: int
+    sender: Address
+    receiver: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one wallet held of one asset at one block."""
+
+    wallet: Address
+    asset: Asset
+    copies: frozenset[int]
+    at: Block
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A fan's holdings at two blocks, and whether they can still be relied on.
+
+    `settled` is the newest block deep enough for additions, `final` the newest finalized one:
+    a removal needs the copy gone at both. `silent` names why the chain cannot be read now
+    (an outage code such as `E-CHAINDOWN`); then both blocks are only the last that were seen.
+    """
+
+    settled: Block | None
+    final: Block | None
+    at_settled: tuple[Holding, ...] = ()
+    at_final: tuple[Holding, ...] = ()
+    silent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """A rule: the fan's wallets together hold `at_least` copies of `asset`.
+
+    With `lowest` and `highest` only copies numbered in that closed range count.
+    """
+
+    asset: Asset
+    at_least: int = 1
+    lowest: int | None = None
+    highest: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One thing a gate opens: a role's id on Discord, a chat's id on Telegram."""
+
+    gate: GateId
+    platform: Platform
+    target: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A rule and the passes that it opens."""
+
+    id: GateId
+    name: str
+    rule: Holds
+    passes: tuple[Pass, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """The rule is met, by these copies, at this block."""
+
+    copies: tuple[int, ...]
+    at: Block
+
+
+@dataclass(frozen=True, slots=True)
+class No:
+    """The rule is not met at this block; `code` is the failure code of the reason."""
+
+    code: str
+    at: Block
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nothing can be said now. It never removes anything and never opens anything new."""
+
+    code: str
+
+
+Answer = Yes | No | Unknown
+
+
+class Step(StrEnum):
+    """What is done to a pass."""
+
+    OPEN = "open"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPass:
+    """A pass that we granted to an account (also one whose delivery is still on its way)."""
+
+    account: Account
+    gate: GateId
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between what an account has from us and what it should have."""
+
+    step: Step
+    account: Account
+    gate: GateId
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell people: the key of a sentence in `bot/texts` and what fills it.
+
+    `buttons` are keys of actions; values are plain text and are escaped where they are shown.
+    """
+
+    key: str
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """A wallet that proved itself to be a fan's."""
+
+    address: Address
+    linked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """One person in one club: the accounts and wallets that were proved to belong together."""
+
+    id: FanId
+    accounts: tuple[Account, ...] = ()
+    wallets: tuple[Wallet, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        return tuple(wallet.address for wallet in self.wallets)
+
+
+class Urgency(IntEnum):
+    """The order in which the outbox spends a platform's rate limit; lower goes first."""
+
+    WAITING = 0
+    ADDITION = 1
+    REMOVAL = 2
+    NEWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PassChange:
+    """Open or close one pass for one account. Doing it twice is the same as doing it once."""
+
+    change: Change
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Say something to one person, and to nobody else."""
+
+    account: Account
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Publish in a place of the club (`votes`, `drops`, ...), once per platform.
+
+    `subject` (such as `poll:7c1e`) names what it is about, so that a later `Post` with the same
+    subject redraws the message in place of adding another.
+    """
+
+    platform: Platform
+    place: str
+    subject: str
+    notice: Notice
+
+
+Act = PassChange | Tell | Post
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the outbox: what is to be done outside, decided in the same transaction."""
+
+    act: Act
+    urgency: Urgency
+    id: EntryId | None = None
+    attempts: int = 0
+
+    @property
+    def platform(self) -> Platform:
+        match self.act:
+            case PassChange(change):
+                return change.account.platform
+            case Tell(account):
+                return account.platform
+            case Post(platform):
+                return platform
+
+    @property
+    def lane(self) -> str:
+        """Entries of one lane are done in the order in which they were written."""
+        match self.act:
+            case PassChange(change):
+                return str(change.account)
+            case Tell(account):
+                return str(account)
+            case Post(platform, _, subject):
+                return f"{platform}:{subject}"

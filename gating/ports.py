@@ -1,0 +1,293 @@
+"""What the core needs from the outside, one small Protocol per need.
+
+Each port has one contract test that its real adapter passes. Ports raise `TryLater`, `NeedsPerson`
+or `Refused` and nothing of a library.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from gating.drops.model import Draft, Drop, ListenSession
+from gating.identity.model import Link, LinkState
+from gating.model import (
+    Account,
+    Address,
+    Asset,
+    Block,
+    Change,
+    DropId,
+    Entry,
+    EntryId,
+    Fan,
+    FanId,
+    HeldPass,
+    Notice,
+    Platform,
+    Post,
+    Profile,
+    Reading,
+    Transfer,
+)
+
+
+class Clock(Protocol):
+    """The time now, aware, in UTC."""
+
+    def __call__(self) -> datetime: ...
+
+
+class Randomness(Protocol):
+    """Where secrets and ids come from."""
+
+    def token(self) -> str:
+        """A URL-safe secret of at least 128 bits."""
+        ...
+
+    def nonce(self) -> str:
+        """An EIP-4361 nonce: at least 8 letters and digits, here of 128 bits."""
+        ...
+
+    def code(self) -> str:
+        """A short code that a person types, such as `4F7-K2Q`."""
+        ...
+
+    def new_id(self) -> str:
+        """An id that nobody can guess (UUID in hex)."""
+        ...
+
+
+class Signatures(Protocol):
+    """Who signed a text."""
+
+    async def signer(self, text: bytes, signature: str) -> Address | None:
+        """The address whose EIP-191 `personal_sign` over `text` this is; None if it is none."""
+        ...
+
+
+class Chain(Protocol):
+    """One chain, read through its RPC endpoints. Every method may raise `TryLater`."""
+
+    async def head(self) -> Block: ...
+
+    async def finalized(self) -> Block: ...
+
+    async def block(self, number: int) -> Block: ...
+
+    async def transfers(self, asset: Asset, first: int, last: int) -> Sequence[Transfer]:
+        """The `Transfer` logs of `asset` in the closed block range, in chain order."""
+        ...
+
+
+class Doorkeeper(Protocol):
+    """One platform's side of access and of news. Calls are safe to repeat unless said."""
+
+    async def open(self, account: Account, target: str, reason: str) -> None: ...
+
+    async def close(self, account: Account, target: str, reason: str) -> None: ...
+
+    async def tell(self, account: Account, notice: Notice) -> None: ...
+
+    async def post(self, post: Post, *, key: str) -> None:
+        """Publish or redraw; `key` lets the platform drop a repeat where it can."""
+        ...
+
+
+class Links(Protocol):
+    """Sign-in links. Each step is one conditional update, so that of two taps one wins."""
+
+    async def add(self, link: Link, *, token: str) -> None: ...
+
+    async def by_token(self, token: str) -> Link | None: ...
+
+    async def move(self, link: Link, *, expected: LinkState) -> bool:
+        """Store `link` if the stored one is still in state `expected`; say whether it was."""
+        ...
+
+
+class People(Protocol):
+    """Fans with their accounts and wallets, within one club."""
+
+    async def of_account(self, account: Account) -> Fan | None: ...
+
+    async def of_wallet(self, address: Address) -> Fan | None: ...
+
+    async def get(self, fan: FanId, *, lock: bool = False) -> Fan:
+        """With `lock`, nobody else changes this fan until the transaction ends."""
+        ...
+
+    async def enrol(self, account: Account, profile: Profile) -> Fan:
+        """The fan of this account, made now if there is none; the profile is kept current."""
+        ...
+
+    async def add_account(self, fan: FanId, account: Account, profile: Profile) -> None: ...
+
+    async def add_wallet(self, fan: FanId, address: Address) -> bool:
+        """False, and nothing changed, if the wallet already belongs to somebody."""
+        ...
+
+    async def owners_among(self, addresses: Iterable[Address]) -> Sequence[FanId]: ...
+
+    def everyone(self) -> AsyncIterator[FanId]: ...
+
+    async def name(self, account: Account) -> str:
+        """How to address the person; falls back to the account's id."""
+        ...
+
+    async def save_code(self, code: str, fan: FanId, *, until: datetime) -> None: ...
+
+    async def take_code(self, code: str, *, by: Account) -> FanId | None:
+        """The fan who asked for the code; it works once. Wrong tries are counted per account."""
+        ...
+
+
+class Ledger(Protocol):
+    """Which wallet held which copies at which block, from the transfers of each asset."""
+
+    async def tip(self, asset: Asset) -> Block | None:
+        """The last block whose transfers are stored."""
+        ...
+
+    async def seen(self, asset: Asset, number: int) -> Block | None:
+        """The block with this number as it was when it was followed."""
+        ...
+
+    async def append(self, asset: Asset, transfers: Sequence[Transfer], tip: Block) -> None: ...
+
+    async def rewind(self, asset: Asset, above: int) -> None:
+        """Forget every transfer in blocks greater than `above`."""
+        ...
+
+    async def settle(self, asset: Asset, *, settled: Block, final: Block) -> None: ...
+
+    async def silence(self, asset: Asset, code: str | None) -> None:
+        """Remember that the chain cannot be read now (`code`), or can again (None)."""
+        ...
+
+    async def reading(self, asset: Asset, wallets: Sequence[Address]) -> Reading: ...
+
+    async def holders_at(self, asset: Asset, number: int) -> dict[Address, frozenset[int]]: ...
+
+    async def moved_between(self, asset: Asset, first: int, last: int) -> set[Address]:
+        """Everybody who sent or received a copy in the closed block range."""
+        ...
+
+
+class Passes(Protocol):
+    """What we granted, and who waits at a closed door."""
+
+    async def of_fan(self, fan: Fan) -> Sequence[HeldPass]: ...
+
+    async def apply(self, changes: Sequence[Change]) -> None: ...
+
+    async def forget(self, account: Account, target: str | None = None) -> None:
+        """The platform says the account has left: our grants there are gone."""
+        ...
+
+    async def knock(self, account: Account, target: str) -> None: ...
+
+    async def knocks(self, account: Account) -> frozenset[str]:
+        """Chats that the account has asked to enter and was not yet let into."""
+        ...
+
+    async def answered(self, account: Account, target: str) -> None: ...
+
+
+class Outbox(Protocol):
+    """What is still to be done outside; rows are written with the decision, in its transaction."""
+
+    async def add(self, *entries: Entry) -> None: ...
+
+    async def claim(self, platform: Platform, *, limit: int, lease: timedelta) -> Sequence[Entry]:
+        """Due entries, the first of each free lane, most urgent first; ours for `lease`."""
+        ...
+
+    async def done(self, entry: EntryId) -> None: ...
+
+    async def again(self, entry: EntryId, *, after: float, code: str) -> None: ...
+
+    async def stop(self, entry: EntryId, *, code: str) -> None:
+        """Give up until a person acts; the reason is kept for them."""
+        ...
+
+    async def resume(self, platform: Platform) -> int:
+        """Make stopped entries due again; how many."""
+        ...
+
+    async def waiting(self, platform: Platform) -> int: ...
+
+
+class Audit(Protocol):
+    """Who or what changed access, at which block, and why."""
+
+    async def note(
+        self, what: str, *, fan: FanId | None, at: Block | None, facts: dict[str, str]
+    ) -> None: ...
+
+
+class Drops(Protocol):
+    """Drops, drafts, one-use listening links and listening sessions."""
+
+    async def save_draft(self, draft: Draft) -> None: ...
+
+    async def draft_of(self, account: Account) -> Draft | None: ...
+
+    async def drop_draft(self, account: Account) -> None: ...
+
+    async def publish(self, drop: Drop) -> bool: ...
+
+    async def get(self, drop: DropId) -> Drop | None: ...
+
+    async def add_ticket(self, token: str, drop: DropId, fan: FanId, until: datetime) -> None: ...
+
+    async def redeem_ticket(self, token: str) -> tuple[DropId, FanId] | None:
+        """Works once; None when unknown, used or over its time."""
+        ...
+
+    async def open_session(self, token: str, session: ListenSession) -> None: ...
+
+    async def session(self, token: str) -> ListenSession | None: ...
+
+
+class Content(Protocol):
+    """Files by their sha-256. What is read back is what was written, or an error."""
+
+    async def put(self, data: bytes) -> str:
+        """Store `data`; its sha-256 in hex."""
+        ...
+
+    async def size(self, digest: str) -> int: ...
+
+    async def read(self, digest: str, first: int, length: int) -> bytes: ...
+
+
+class Transaction(Protocol):
+    """Everything that is decided together and saved together."""
+
+    @property
+    def links(self) -> Links: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def passes(self) -> Passes: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def drops(self) -> Drops: ...
+
+
+class Store(Protocol):
+    """Opens a transaction: saved whole when the block ends well, not at all otherwise."""
+
+    def __call__(self) -> AbstractAsyncContextManager[Transaction]: ...
+
+
+class Wake(Protocol):
+    """Tell the workers that there is something to do. Losing a call only costs time."""
+
+    async def __call__(self) -> None: ...
