@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from gating.drops.model import Draft, Drop, ListenSession
-from gating.identity.model import Link, LinkState
+from gating.identity.model import Link
+from gating.identity.sign_in import SignInText
 from gating.model import (
     Account,
     Address,
@@ -66,6 +67,12 @@ class Signatures(Protocol):
         ...
 
 
+class Messages(Protocol):
+    """Writes a sign-in text as EIP-4361 says."""
+
+    def write(self, words: SignInText) -> bytes: ...
+
+
 class Chain(Protocol):
     """One chain, read through its RPC endpoints. Every method may raise `TryLater`."""
 
@@ -101,8 +108,11 @@ class Links(Protocol):
 
     async def by_token(self, token: str) -> Link | None: ...
 
-    async def move(self, link: Link, *, expected: LinkState) -> bool:
-        """Store `link` if the stored one is still in state `expected`; say whether it was."""
+    async def move(self, before: Link, after: Link) -> bool:
+        """Store `after` if the stored link still has the state and nonce of `before`.
+
+        False, and nothing changed, where another tap was faster.
+        """
         ...
 
 
@@ -149,8 +159,8 @@ class Ledger(Protocol):
         """The last block whose transfers are stored."""
         ...
 
-    async def seen(self, asset: Asset, number: int) -> Block | None:
-        """The block with this number as it was when it was followed."""
+    async def seen(self, asset: Asset, at_most: int) -> Block | None:
+        """The greatest block up to `at_most` whose hash was noted when it was followed."""
         ...
 
     async def append(self, asset: Asset, transfers: Sequence[Transfer], tip: Block) -> None: ...
@@ -168,6 +178,14 @@ class Ledger(Protocol):
     async def reading(self, asset: Asset, wallets: Sequence[Address]) -> Reading: ...
 
     async def holders_at(self, asset: Asset, number: int) -> dict[Address, frozenset[int]]: ...
+
+    async def last_sale(self, asset: Asset, wallets: Sequence[Address]) -> Transfer | None:
+        """The newest final transfer of a copy out of these wallets to anybody else."""
+        ...
+
+    async def marks(self, asset: Asset) -> tuple[Block, Block] | None:
+        """The settled and the final block as of the last step; None before the first."""
+        ...
 
     async def moved_between(self, asset: Asset, first: int, last: int) -> set[Address]:
         """Everybody who sent or received a copy in the closed block range."""
@@ -233,9 +251,13 @@ class Drops(Protocol):
 
     async def draft_of(self, account: Account) -> Draft | None: ...
 
+    async def take_draft(self, account: Account) -> Draft | None:
+        """The draft, which is gone with this; of two taps one gets it."""
+        ...
+
     async def drop_draft(self, account: Account) -> None: ...
 
-    async def publish(self, drop: Drop) -> bool: ...
+    async def publish(self, drop: Drop) -> None: ...
 
     async def get(self, drop: DropId) -> Drop | None: ...
 

@@ -18,6 +18,15 @@ class LinkState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Challenge:
+    """The exact bytes that a wallet was asked to sign; the nonce stands in them."""
+
+    address: Address
+    nonce: str
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """One attempt of one chat account to link one wallet, in one browser.
 
@@ -32,6 +41,4 @@ class Link:
     issued_at: datetime
     expires_at: datetime
     browser: str | None = None
-    address: Address | None = None
-    nonce: str | None = None
-    text: bytes | None = None
+    challenge: Challenge | None = None

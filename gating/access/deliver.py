@@ -1,0 +1,110 @@
+"""Do what the outbox says, one platform at a time.
+
+The row is the truth: a worker that dies between claim and answer lets its lease run out, and the
+entry is done again. Opening and closing a pass may be repeated freely; a message may not be where
+the platform cannot recognise it, so there a lapsed lease ends as `unsure` (see the adapter).
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gating.errors import NeedsPerson, Refused, TryLater
+from gating.model import (
+    Change,
+    Entry,
+    EntryId,
+    Notice,
+    PassChange,
+    Platform,
+    Post,
+    Step,
+    Tell,
+    Urgency,
+)
+from gating.ports import Doorkeeper, Store, Wake
+
+LEASE = timedelta(seconds=60)
+OPS = "ops"
+"""The place in which moderators are told what only they can mend."""
+AT_ONCE = 16
+"""Lanes worked on side by side; platforms lose requests far above this."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliverOutbox:
+    """Work through one platform's due entries until none is left; how many were tried."""
+
+    store: Store
+    doors: Mapping[Platform, Doorkeeper]
+
+    async def __call__(self, platform: Platform) -> int:
+        tried = 0
+        while batch := await self._claim(platform):
+            await asyncio.gather(*(self._settle(entry) for entry in batch))
+            tried += len(batch)
+        return tried
+
+    async def _claim(self, platform: Platform) -> list[Entry]:
+        async with self.store() as tx:
+            return list(await tx.outbox.claim(platform, limit=AT_ONCE, lease=LEASE))
+
+    async def _settle(self, entry: Entry) -> None:
+        number = entry.id or EntryId(0)
+        try:
+            await self._act(entry, number)
+        except TryLater as busy:
+            async with self.store() as tx:
+                await tx.outbox.again(number, after=busy.after, code=busy.code)
+        except (NeedsPerson, Refused) as stuck:
+            await self._give_up(entry, number, stuck)
+        else:
+            await self._done(entry, number)
+
+    async def _done(self, entry: Entry, number: EntryId) -> None:
+        async with self.store() as tx:
+            await tx.outbox.done(number)
+            if isinstance(entry.act, PassChange) and entry.act.change.step is Step.OPEN:
+                await tx.passes.answered(entry.act.change.account, entry.act.change.target)
+
+    async def _give_up(self, entry: Entry, number: EntryId, stuck: NeedsPerson | Refused) -> None:
+        async with self.store() as tx:
+            await tx.outbox.stop(number, code=stuck.code)
+            if isinstance(stuck, NeedsPerson) and not _for_moderators(entry):
+                notice = Notice(stuck.code, stuck.facts)
+                alarm = Post(entry.platform, OPS, f"stuck:{stuck.code}", notice)
+                await tx.outbox.add(Entry(alarm, Urgency.ADDITION))
+            elif isinstance(entry.act, PassChange):
+                change = entry.act.change
+                await tx.passes.forget(change.account, change.target)
+
+    async def _act(self, entry: Entry, number: EntryId) -> None:
+        door = self.doors[entry.platform]
+        match entry.act:
+            case PassChange(Change(Step.OPEN, account, _, target), reason):
+                await door.open(account, target, reason)
+            case PassChange(Change(Step.CLOSE, account, _, target), reason):
+                await door.close(account, target, reason)
+            case Tell(account, notice):
+                await door.tell(account, notice)
+            case Post() as post:
+                await door.post(post, key=f"entry-{number}")
+
+
+def _for_moderators(entry: Entry) -> bool:
+    return isinstance(entry.act, Post) and entry.act.place == OPS
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryStopped:
+    """A moderator mended something: what had stopped on this platform is due again; how many."""
+
+    store: Store
+    wake: Wake
+
+    async def __call__(self, platform: Platform) -> int:
+        async with self.store() as tx:
+            resumed = await tx.outbox.resume(platform)
+        await self.wake()
+        return resumed

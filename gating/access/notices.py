@@ -1,0 +1,71 @@
+"""What a fan is told when access changes: what changed, why, and at which block. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from gating.access.plan import Verdict, names_of
+from gating.access.standing import Standing
+from gating.errors import Fact
+from gating.model import Account, Gate, GateId, No, Notice, Step, Transfer, Unknown, Yes
+from gating.rules.check import numbers
+
+
+def news_for(
+    standing: Standing, gates: Sequence[Gate], *, sale: Transfer | None, waiting: Account | None
+) -> Iterable[tuple[Account, Notice]]:
+    """One message per account that something changed for, or that waits for an answer."""
+    for account in standing.fan.accounts:
+        opened = _changed(standing, account, Step.OPEN)
+        closed = _changed(standing, account, Step.CLOSE)
+        if closed:
+            yield account, _ended(standing, gates, closed, sale)
+        elif opened:
+            yield account, _granted(standing, gates, opened)
+        elif account == waiting:
+            yield account, _unchanged(standing, gates)
+
+
+def _changed(standing: Standing, account: Account, step: Step) -> set[GateId]:
+    return {
+        change.gate
+        for change in standing.changes
+        if change.account == account and change.step is step
+    }
+
+
+def _granted(standing: Standing, gates: Sequence[Gate], opened: set[GateId]) -> Notice:
+    facts: dict[str, Fact] = {"copies": numbers(standing.copies), "gates": names_of(gates, opened)}
+    return Notice("access.granted", facts)
+
+
+def _ended(
+    standing: Standing, gates: Sequence[Gate], closed: set[GateId], sale: Transfer | None
+) -> Notice:
+    kept = [verdict.gate.id for verdict in standing.verdicts if verdict.opens]
+    facts: dict[str, Fact] = {
+        "copy": f"#{sale.token_id}" if sale else "Your copy",
+        "block": sale.block_number if sale else _block_of(standing.verdicts),
+        "ended": names_of(gates, closed),
+        "kept": names_of(gates, kept),
+        "copies": numbers(standing.copies),
+    }
+    return Notice("access.ended.kept" if kept else "access.ended", facts)
+
+
+def _unchanged(standing: Standing, gates: Sequence[Gate]) -> Notice:
+    answers = [verdict.now for verdict in standing.verdicts]
+    unknown = next((answer for answer in answers if isinstance(answer, Unknown)), None)
+    if unknown:
+        return Notice(unknown.code)
+    met = [v.gate.id for v in standing.verdicts if isinstance(v.now, Yes)]
+    if met:
+        facts: dict[str, Fact] = {
+            "copies": numbers(standing.copies),
+            "gates": names_of(gates, met),
+        }
+        return Notice("access.same", facts)
+    refusal = next(answer for answer in answers if isinstance(answer, No))
+    return Notice(refusal.code, {**refusal.facts, "block": refusal.at.number})
+
+
+def _block_of(verdicts: Sequence[Verdict]) -> int:
+    return max((v.now.at.number for v in verdicts if isinstance(v.now, No)), default=0)

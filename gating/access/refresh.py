@@ -1,0 +1,115 @@
+"""Bring one fan's access in line with what the fan's wallets hold.
+
+Everything that may change access calls this one use case: a wallet linked, a transfer seen, a
+knock at a group, the periodic pass, a fan who asks. It decides from state and not from the event,
+so that running it again changes nothing and a lost event heals at the next pass.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gating.access.notices import news_for
+from gating.access.plan import judge, plan
+from gating.access.standing import Standing
+from gating.model import (
+    Account,
+    Asset,
+    Change,
+    Entry,
+    Fan,
+    FanId,
+    Gate,
+    PassChange,
+    Step,
+    Tell,
+    Transfer,
+    Urgency,
+)
+from gating.ports import Store, Transaction, Wake
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefreshAccess:
+    """Read the holdings, judge every gate, write the difference into the outbox."""
+
+    store: Store
+    asset: Asset
+    gates: Sequence[Gate]
+    wake: Wake
+
+    async def __call__(
+        self, fan: FanId, *, why: str, waiting: Account | None = None, again: Account | None = None
+    ) -> Standing:
+        """`waiting`: the person looks at this screen. `again`: this account lost what we gave."""
+        async with self.store() as tx:
+            standing = await self.within(tx, fan, why=why, waiting=waiting, again=again)
+        if standing.changes or waiting:
+            await self.wake()
+        return standing
+
+    async def within(
+        self,
+        tx: Transaction,
+        fan_id: FanId,
+        *,
+        why: str,
+        waiting: Account | None = None,
+        again: Account | None = None,
+    ) -> Standing:
+        """The same inside a transaction that decides more than this; the caller wakes."""
+        fan = await tx.people.get(fan_id, lock=True)
+        standing = await self._changes(tx, fan, again)
+        await tx.passes.apply(standing.changes)
+        await tx.outbox.add(*_deliveries(standing, why, waiting))
+        await tx.outbox.add(*await self._news(tx, standing, waiting))
+        await self._remember(tx, standing, why)
+        return standing
+
+    async def look(self, fan_id: FanId) -> Standing:
+        """Where the fan stands, without changing anything."""
+        async with self.store() as tx:
+            fan = await tx.people.get(fan_id)
+            return await self._changes(tx, fan, None)
+
+    async def _changes(self, tx: Transaction, fan: Fan, again: Account | None) -> Standing:
+        reading = await tx.ledger.reading(self.asset, fan.addresses)
+        verdicts = judge(self.gates, reading)
+        held = await tx.passes.of_fan(fan)
+        knocks = {account: await tx.passes.knocks(account) for account in fan.accounts}
+        changes = plan(
+            verdicts, fan.accounts, held, knocks, again=frozenset({again} if again else ())
+        )
+        return Standing(fan, reading, verdicts, changes)
+
+    async def _news(
+        self, tx: Transaction, standing: Standing, waiting: Account | None
+    ) -> tuple[Entry, ...]:
+        closing = any(change.step is Step.CLOSE for change in standing.changes)
+        sale = await self._sale(tx, standing.fan) if closing else None
+        urgency = Urgency.WAITING if waiting else Urgency.ADDITION
+        notices = news_for(standing, self.gates, sale=sale, waiting=waiting)
+        return tuple(Entry(Tell(account, notice), urgency) for account, notice in notices)
+
+    async def _sale(self, tx: Transaction, fan: Fan) -> Transfer | None:
+        return await tx.ledger.last_sale(self.asset, fan.addresses)
+
+    async def _remember(self, tx: Transaction, standing: Standing, why: str) -> None:
+        for change in standing.changes:
+            await tx.audit.note(
+                f"pass.{change.step}",
+                fan=standing.fan.id,
+                at=standing.reading.settled,
+                facts={"gate": change.gate, "account": str(change.account), "why": why},
+            )
+
+
+def _deliveries(standing: Standing, why: str, waiting: Account | None) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(PassChange(change, why), _urgency(change, waiting)) for change in standing.changes
+    )
+
+
+def _urgency(change: Change, waiting: Account | None) -> Urgency:
+    if change.step is Step.CLOSE:
+        return Urgency.REMOVAL
+    return Urgency.WAITING if waiting else Urgency.ADDITION

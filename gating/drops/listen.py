@@ -1,0 +1,144 @@
+"""From "Listen" to sound: a one-use ticket, one browser's session, a check on every read."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gating.access.refresh import RefreshAccess
+from gating.drops.model import Drop, ListenSession
+from gating.errors import Refused, TryLater
+from gating.model import Account, DropId, Fan, FanId, No, Unknown
+from gating.ports import Clock, Content, Randomness, Store
+
+TICKET_LIFETIME = timedelta(minutes=5)
+SESSION_LIFETIME = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPlayer:
+    """A listening session: `token` is for this browser's cookie and nowhere else."""
+
+    token: str
+    drop: Drop
+
+
+@dataclass(frozen=True, kw_only=True)
+class MayListen:
+    """Is the drop open to this fan now? Raises `Refused` with the reason, or `TryLater`."""
+
+    refresh: RefreshAccess
+
+    async def __call__(self, fan: FanId, drop: Drop) -> None:
+        standing = await self.refresh.look(fan)
+        verdict = next(found for found in standing.verdicts if found.gate.id == drop.gate)
+        match verdict.now:
+            case No(code, at, facts):
+                wallets = ", ".join(standing.fan.addresses)
+                raise Refused(code, **{**facts, "block": at.number, "wallet": wallets})
+            case Unknown(code):
+                raise TryLater(code, after=60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartListening:
+    """Give a fan a link to the player; it works once, for five minutes.
+
+    Raises `Refused`: E-NODROP, E-NOTLINKED, or the gate's own reason; `TryLater` where the
+    chain is silent.
+    """
+
+    store: Store
+    clock: Clock
+    random: Randomness
+    may_listen: MayListen
+
+    async def __call__(self, account: Account, drop_id: DropId) -> str:
+        async with self.store() as tx:
+            drop = await tx.drops.get(drop_id)
+            fan = await tx.people.of_account(account)
+        if drop is None:
+            raise Refused("E-NODROP")
+        await self.may_listen(_linked(fan).id, drop)
+        ticket = self.random.token()
+        async with self.store() as tx:
+            until = self.clock() + TICKET_LIFETIME
+            await tx.drops.add_ticket(ticket, drop.id, _linked(fan).id, until)
+        return ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenPlayer:
+    """Exchange a ticket for a session in the browser that asks first.
+
+    Raises `Refused("E-LISTENLINK")` where the ticket is unknown, used or over its time.
+    """
+
+    store: Store
+    clock: Clock
+    random: Randomness
+    may_listen: MayListen
+
+    async def __call__(self, ticket: str) -> OpenedPlayer:
+        async with self.store() as tx:
+            redeemed = await tx.drops.redeem_ticket(ticket)
+            drop = await tx.drops.get(redeemed[0]) if redeemed else None
+        if redeemed is None or drop is None:
+            raise Refused("E-LISTENLINK")
+        await self.may_listen(redeemed[1], drop)
+        return await self._open(drop, redeemed[1])
+
+    async def _open(self, drop: Drop, fan: FanId) -> OpenedPlayer:
+        opened = OpenedPlayer(self.random.token(), drop)
+        session = ListenSession(drop.id, fan, self.clock() + SESSION_LIFETIME)
+        async with self.store() as tx:
+            await tx.drops.open_session(opened.token, session)
+        return opened
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """The drop that a browser's session opens. Raises `Refused("E-LISTENLINK")`.
+
+    A session is checked against the chain again when its time is over, and goes on if the fan
+    still may; a chain that is silent then lets it run on, for nothing is taken on unknown.
+    """
+
+    store: Store
+    clock: Clock
+    may_listen: MayListen
+
+    async def __call__(self, token: str, drop_id: DropId) -> Drop:
+        async with self.store() as tx:
+            session = await tx.drops.session(token)
+            drop = await tx.drops.get(drop_id)
+        if session is None or drop is None or session.drop != drop_id:
+            raise Refused("E-LISTENLINK")
+        if self.clock() >= session.expires_at:
+            await self._renew(token, session, drop)
+        return drop
+
+    async def _renew(self, token: str, session: ListenSession, drop: Drop) -> None:
+        try:
+            await self.may_listen(session.fan, drop)
+        except TryLater:
+            return
+        until = self.clock() + SESSION_LIFETIME
+        async with self.store() as tx:
+            await tx.drops.open_session(token, ListenSession(session.drop, session.fan, until))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadTrack:
+    """The bytes `first` to `first + length - 1` of what the session may hear."""
+
+    heard: Heard
+    content: Content
+
+    async def __call__(self, token: str, drop: DropId, first: int, length: int) -> bytes:
+        track = (await self.heard(token, drop)).track
+        return await self.content.read(track.digest, first, length)
+
+
+def _linked(fan: Fan | None) -> Fan:
+    if fan is None or not fan.wallets:
+        raise Refused("E-NOTLINKED")
+    return fan

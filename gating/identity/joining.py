@@ -1,0 +1,75 @@
+"""One fan, two chats: a short code from the chat that is linked opens the other one.
+
+The code is typed by the person into the chat that is to be added, so both accounts are proved to
+be in the same hands without a second signature.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gating.access.refresh import RefreshAccess
+from gating.access.standing import Standing
+from gating.errors import Refused
+from gating.model import Account, Profile
+from gating.ports import Clock, Randomness, Store
+
+CODE_LIFETIME = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenCode:
+    """A code that works once until `expires_at`."""
+
+    code: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiveCode:
+    """Hand a linked fan a code for the other chat. Raises `Refused("E-NOTLINKED")`."""
+
+    store: Store
+    clock: Clock
+    random: Randomness
+
+    async def __call__(self, account: Account) -> GivenCode:
+        given = GivenCode(self.random.code(), self.clock() + CODE_LIFETIME)
+        async with self.store() as tx:
+            fan = await tx.people.of_account(account)
+            if fan is None or not fan.wallets:
+                raise Refused("E-NOTLINKED")
+            await tx.people.save_code(given.code, fan.id, until=given.expires_at)
+        return given
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinByCode:
+    """Add the account in which the code was typed to the fan who asked for it.
+
+    Raises `Refused`: E-CODE (wrong, used or over its time), E-CODETRIES (too many wrong ones),
+    E-HASWALLETS (the account already has wallets of its own).
+    """
+
+    store: Store
+    refresh: RefreshAccess
+
+    async def __call__(self, account: Account, profile: Profile, code: str) -> Standing:
+        async with self.store() as tx:
+            known = await tx.people.of_account(account)
+            if known and known.wallets:
+                raise Refused("E-HASWALLETS")
+            fan = await tx.people.take_code(normal(code), by=account)
+            if fan is not None:
+                await tx.people.add_account(fan, account, profile)
+                standing = await self.refresh.within(
+                    tx, fan, why="entered a code", waiting=account
+                )
+        if fan is None:
+            raise Refused("E-CODE")
+        await self.refresh.wake()
+        return standing
+
+
+def normal(code: str) -> str:
+    """The code as it is kept: capitals, without the spaces and dashes people put in."""
+    return "".join(letter for letter in code.upper() if letter.isalnum())

@@ -1,0 +1,160 @@
+"""From "Verify my copy" to a linked wallet: one class per step that a fan takes."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from gating.access.refresh import RefreshAccess
+from gating.access.standing import Standing
+from gating.errors import Refused
+from gating.identity.model import Challenge, Link, LinkState
+from gating.identity.sign_in import (
+    LINK_LIFETIME,
+    Site,
+    burnt,
+    challenged,
+    must_be_asked,
+    must_be_this_browser,
+    must_be_unaltered,
+    must_be_usable,
+    text_for,
+)
+from gating.model import Account, Address, LinkId, Profile
+from gating.ports import Clock, Messages, Randomness, Signatures, Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedLink:
+    """A fresh link: `token` is the secret part of its address and is not stored."""
+
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A wallet that is now the fan's, and what it opened."""
+
+    address: Address
+    standing: Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartLink:
+    """Give a chat account a page on which it can prove a wallet."""
+
+    store: Store
+    clock: Clock
+    random: Randomness
+
+    async def __call__(self, account: Account, profile: Profile) -> IssuedLink:
+        now, token = self.clock(), self.random.token()
+        link = Link(
+            id=LinkId(self.random.new_id()),
+            account=account,
+            profile=profile,
+            state=LinkState.ISSUED,
+            issued_at=now,
+            expires_at=now + LINK_LIFETIME,
+        )
+        async with self.store() as tx:
+            await tx.links.add(link, token=token)
+        return IssuedLink(token, link.expires_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowLink:
+    """Look at a link without touching it: previews and crawlers may do this as often as they like.
+
+    Raises `Refused`: E-LINKUNKNOWN, E-LINKUSED, E-EXPIRED, and E-BROWSER where another browser
+    than `browser` has opened it.
+    """
+
+    store: Store
+    clock: Clock
+
+    async def __call__(self, token: str, browser: str | None) -> Link:
+        async with self.store() as tx:
+            link = must_be_usable(await tx.links.by_token(token), self.clock())
+        return link if link.browser is None else must_be_this_browser(link, browser or "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskSignature:
+    """Bind the link to the browser that asks first, and hand out the text to sign.
+
+    `browser` is a secret that only this browser knows (its cookie). The exact bytes are stored:
+    what is verified later is what was handed out here. Raises `Refused` as `ShowLink` does, and
+    E-WALLETCHAIN where the wallet stands on another chain than the club.
+    """
+
+    store: Store
+    clock: Clock
+    random: Randomness
+    messages: Messages
+    site: Site
+    chain_id: int
+
+    async def __call__(self, token: str, browser: str, address: Address, chain_id: int) -> bytes:
+        if chain_id != self.chain_id:
+            raise Refused("E-WALLETCHAIN", wanted=self.chain_id, got=chain_id)
+        nonce = self.random.nonce()
+        async with self.store() as tx:
+            link = await self._opened(tx, token, browser)
+            words = text_for(link, self.site, address=address, chain_id=chain_id, nonce=nonce)
+            text = self.messages.write(words)
+            asked = challenged(link, Challenge(address, nonce, text))
+            if not await tx.links.move(link, asked):
+                raise Refused("E-NONCE")
+        return text
+
+    async def _opened(self, tx: Transaction, token: str, browser: str) -> Link:
+        link = must_be_usable(await tx.links.by_token(token), self.clock())
+        if link.browser is not None:
+            return must_be_this_browser(link, browser)
+        opened = replace(link, state=LinkState.OPENED, browser=browser)
+        if not await tx.links.move(link, opened):
+            raise Refused("E-BROWSER")
+        return opened
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinishLink:
+    """Check the signature, link the wallet, and open what it opens.
+
+    The nonce is spent before the signature is looked at, in one conditional update: of two posts
+    one goes on, and a wrong signature costs the nonce. Raises `Refused`: as `ShowLink` does, and
+    E-SIG (another site, altered, another wallet), E-LINKUSED, E-WALLETTAKEN.
+    """
+
+    store: Store
+    clock: Clock
+    signatures: Signatures
+    refresh: RefreshAccess
+
+    async def __call__(self, token: str, browser: str, signed: bytes, signature: str) -> Linked:
+        link, asked = await self._spend(token, browser)
+        must_be_unaltered(asked.text, signed)
+        if await self.signatures.signer(asked.text, signature) != asked.address:
+            raise Refused("E-SIG", part="signature")
+        return await self._bind(link, asked.address)
+
+    async def _spend(self, token: str, browser: str) -> tuple[Link, Challenge]:
+        async with self.store() as tx:
+            link = must_be_usable(await tx.links.by_token(token), self.clock())
+            asked = must_be_asked(must_be_this_browser(link, browser))
+            if not await tx.links.move(link, burnt(link)):
+                raise Refused("E-NONCE")
+        return burnt(link), asked
+
+    async def _bind(self, link: Link, address: Address) -> Linked:
+        async with self.store() as tx:
+            fan = await tx.people.enrol(link.account, link.profile)
+            if not await tx.people.add_wallet(fan.id, address):
+                raise Refused("E-WALLETTAKEN", wallet=address)
+            if not await tx.links.move(link, replace(link, state=LinkState.BOUND)):
+                raise Refused("E-LINKUSED")
+            standing = await self.refresh.within(
+                tx, fan.id, why="linked a wallet", waiting=link.account
+            )
+        await self.refresh.wake()
+        return Linked(address, standing)
