@@ -1,0 +1,45 @@
+# `make demo` and `make test` are all the set-up there is: each target first brings what it needs.
+PYTHON ?= python3
+RUN := .venv/bin/python
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup dev browser demo test check lint fix lock bench
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## install what running needs, into .venv and .cache
+	@$(PYTHON) bootstrap.py setup
+
+dev: ## install what tests and checks need as well
+	@$(PYTHON) bootstrap.py setup --dev
+
+browser: dev ## find or install Chromium for the browser tests
+	@$(PYTHON) bootstrap.py browser --again
+
+demo: setup ## the whole club on this machine: no token, no account
+	@$(RUN) -m bot demo
+
+test: dev ## the whole test suite
+	@$(PYTHON) bootstrap.py browser
+	@$(RUN) -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
+
+lint: dev ## style and format only
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+check: lint ## style, format, types, import directions, dependencies
+	$(RUN) -m mypy
+	.venv/bin/lint-imports
+	.venv/bin/deptry .
+
+fix: dev ## repair what the linter can repair
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+lock: ## write the lock files anew from pyproject.toml
+	@$(PYTHON) bootstrap.py lock
+
+bench: dev ## measure speed
+	@$(RUN) -m pytest tests/bench -n 0 -s $(ARGS)
