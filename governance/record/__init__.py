@@ -1,0 +1,1 @@
+"""The record: five plain files from which anyone can count again."""

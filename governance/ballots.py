@@ -1,0 +1,172 @@
+"""One ballot, and the log of them: what may be cast, what it claims, which ones count.
+
+A person's first ballot in a poll fixes its `voter` (the lowest of the wallets it claims). Later
+ballots of the same voter replace it and keep its claims, so a wallet weighs once per poll whoever
+links it later, and anyone can see from the log alone which ballot counts.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NoReturn
+
+from gating.errors import Refused
+from gating.model import Address
+from governance.errors import BALLOT, POLL_CHOICE
+from governance.methods import method_named
+from governance.model import (
+    Ballot,
+    BallotLine,
+    Choice,
+    Definition,
+    Pick,
+    PollId,
+    Standing,
+    Vote,
+)
+from governance.weight import weigh
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The wallets that a person's ballot may speak for, and those it may not.
+
+    `free` includes what the person's earlier ballot claims; `taken` was counted for others.
+    """
+
+    free: Mapping[Address, int]
+    taken: frozenset[Address]
+
+
+def reach(
+    wallets: Iterable[Address],
+    *,
+    powers: Mapping[Address, int],
+    claimed_by: Mapping[Address, Address],
+    earlier: BallotLine | None,
+) -> Reach:
+    """What `wallets` may claim now; `powers` and `claimed_by` are of census and log."""
+    own = set(earlier.claims) if earlier else set()
+    known = {wallet for wallet in wallets if wallet in powers}
+    taken = frozenset(wallet for wallet in known if wallet in claimed_by and wallet not in own)
+    free = {wallet: powers[wallet] for wallet in sorted((known - taken) | own)}
+    return Reach(free, taken)
+
+
+def pick(definition: Definition, choice: int) -> Choice:
+    """The choice with this number; refused (`E-POLLCHOICE`) if there is none."""
+    for offered in definition.choices:
+        if offered.id == choice:
+            return offered
+    raise Refused(POLL_CHOICE, choice=choice)
+
+
+def summary(definition: Definition, picks: Iterable[Pick]) -> str:
+    """The sentence that a person would read in a wallet."""
+    labels = ", ".join(pick(definition, picked.id).label for picked in picks)
+    return f"{labels} - {definition.title}"
+
+
+def next_ballot(
+    definition: Definition,
+    poll: PollId,
+    picked: Choice,
+    *,
+    voter: Address,
+    earlier: BallotLine | None,
+    cast_at: int,
+) -> Ballot:
+    """The ballot that replaces the person's `earlier` one, or the first."""
+    picks = (Pick(picked.id),)
+    return Ballot(
+        voter=earlier.ballot.voter if earlier else voter,
+        poll=poll,
+        nonce=earlier.ballot.nonce + 1 if earlier else 1,
+        cast_at=cast_at,
+        picks=picks,
+        summary=summary(definition, picks),
+    )
+
+
+def standing(
+    definition: Definition,
+    poll: PollId,
+    powers: Mapping[Address, int],
+    lines: Iterable[BallotLine],
+) -> Standing:
+    """The ballots that count after these lines.
+
+    Refused (`E-BALLOT`, with `seq` and `why`) at the first line that breaks a rule of the poll;
+    signatures and hashes are checked elsewhere.
+    """
+    count = _Count(definition, poll, powers)
+    for line in lines:
+        count.take(line)
+    votes = sorted(map(count.vote, count.last.values()), key=lambda vote: vote.seq)
+    return Standing(tuple(votes), replaced=count.replaced)
+
+
+@dataclass(slots=True)
+class _Count:
+    definition: Definition
+    poll: PollId
+    powers: Mapping[Address, int]
+    last: dict[Address, BallotLine] = field(default_factory=dict)
+    claimed_by: dict[Address, Address] = field(default_factory=dict)
+    replaced: int = 0
+
+    def take(self, line: BallotLine) -> None:
+        self._check_ballot(line)
+        self._check_claims(line)
+        earlier = self.last.get(line.ballot.voter)
+        if earlier is not None:
+            self._check_order(earlier, line)
+            self.replaced += 1
+        self.last[line.ballot.voter] = line
+        self.claimed_by.update(dict.fromkeys(line.claims, line.ballot.voter))
+
+    def vote(self, line: BallotLine) -> Vote:
+        held = sum(self.powers[wallet] for wallet in line.claims)
+        weight = weigh(self.definition.power, held)
+        if weight == 0:
+            _invalid(line, "its wallets weigh nothing")
+        return Vote(
+            seq=line.seq,
+            voter=line.ballot.voter,
+            picks=line.ballot.picks,
+            wallets=len(line.claims),
+            power=held,
+            weight=weight,
+        )
+
+    def _check_ballot(self, line: BallotLine) -> None:
+        ballot, definition = line.ballot, self.definition
+        if ballot.poll != self.poll:
+            _invalid(line, "it was cast for another poll")
+        if not method_named(definition.method.id).valid(ballot.picks, definition.choices):
+            _invalid(line, "it names a choice that is not there")
+        if ballot.summary != summary(definition, ballot.picks):
+            _invalid(line, "its sentence says something else than its choice")
+        if not definition.window.opens <= line.received_at <= definition.window.closes:
+            _invalid(line, "it came outside the voting time")
+        if ballot.cast_at > line.received_at:
+            _invalid(line, "it was received before it was cast")
+
+    def _check_claims(self, line: BallotLine) -> None:
+        claims, voter = line.claims, line.ballot.voter
+        if voter not in claims or any(a >= b for a, b in pairwise(claims)):
+            _invalid(line, "its wallets are not in order or leave out the voter")
+        if any(wallet not in self.powers for wallet in claims):
+            _invalid(line, "it claims a wallet that is not in the census")
+        if any(self.claimed_by.get(wallet, voter) != voter for wallet in claims):
+            _invalid(line, "it claims a wallet that another voter has used")
+
+    def _check_order(self, earlier: BallotLine, line: BallotLine) -> None:
+        if line.ballot.nonce <= earlier.ballot.nonce:
+            _invalid(line, "it is older than the ballot it would replace")
+        if not set(earlier.claims) <= set(line.claims):
+            _invalid(line, "it lets go of a wallet that its voter has used")
+
+
+def _invalid(line: BallotLine, why: str) -> NoReturn:
+    raise Refused(BALLOT, seq=line.seq, why=why)

@@ -1,0 +1,178 @@
+"""What polls need from the outside, one small Protocol per need.
+
+People, outbox, clock and wake are `gating.ports`' own. Ports raise `TryLater`, `NeedsPerson` or
+`Refused` and nothing of a library.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from gating.model import Account, Address, FanId
+from gating.ports import Outbox, People
+from governance.model import (
+    BallotLine,
+    CensusLine,
+    Commit,
+    LogLine,
+    Poll,
+    PollId,
+    Receipt,
+    Snapshot,
+    Standing,
+)
+
+Recover = Callable[[bytes, str], Address | None]
+"""Who signed this 32-byte digest (65-byte secp256k1 signature in hex); None if nobody did."""
+
+
+class Holders(Protocol):
+    """Who holds the copies that weigh, from the index of the chain. May raise `TryLater`."""
+
+    async def at_snapshot(self) -> Snapshot:
+        """The newest finalized block, and the copies of each address at exactly that block."""
+        ...
+
+    async def hash_of(self, number: int) -> str | None:
+        """The hash of the block with this number now; None if it cannot be said now."""
+        ...
+
+    async def held_now(self, wallets: Sequence[Address]) -> int:
+        """How many copies these wallets hold at the newest block that is known."""
+        ...
+
+
+class Signing(Protocol):
+    """The club's key."""
+
+    @property
+    def address(self) -> Address: ...
+
+    def sign(self, digest: bytes) -> str:
+        """The same signature for the same 32 bytes each time (RFC 6979), 65 bytes in hex."""
+        ...
+
+    def commit(self, account: Account) -> Commit:
+        """The account as a keyed hash: the same each time, and nothing to anybody else."""
+        ...
+
+
+class Files(Protocol):
+    """The files of one record, read by name."""
+
+    def read(self, name: str) -> bytes | None:
+        """None if there is no such file."""
+        ...
+
+
+class Records(Protocol):
+    """Where published records are kept."""
+
+    async def write(self, poll: PollId, files: Mapping[str, bytes]) -> None:
+        """All files at once or none; writing the same again changes nothing."""
+        ...
+
+    async def read(self, poll: PollId) -> Files:
+        """The files of this poll's record, all absent if it has none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """A ballot on its way into the log: whose it is and which tap brought it (both private)."""
+
+    line: BallotLine
+    fan: FanId
+    tap: str
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Polls for which something is to be done now."""
+
+    to_open: tuple[PollId, ...]
+    to_close: tuple[PollId, ...]
+
+
+class Polls(Protocol):
+    """Polls, their census and their log of ballots."""
+
+    async def add(self, poll: Poll, census: Sequence[CensusLine]) -> bool:
+        """False, and nothing changed, if this poll is already there."""
+        ...
+
+    async def get(self, poll: PollId, *, lock: bool = False) -> Poll:
+        """Refused (`E-NOPOLL`) if unknown. With `lock`, nobody else writes it meanwhile."""
+        ...
+
+    async def save(self, poll: Poll) -> None:
+        """Store the state, the log's head, and what came of the poll."""
+        ...
+
+    async def current(self) -> Sequence[Poll]:
+        """Announced and open polls, the one that closes first coming first."""
+        ...
+
+    async def due(self, now: datetime) -> Due: ...
+
+    async def census(self, poll: PollId) -> Sequence[CensusLine]:
+        """All lines, in order of address."""
+        ...
+
+    async def powers(self, poll: PollId, wallets: Iterable[Address]) -> dict[Address, int]:
+        """What those of `wallets` that are in the census held."""
+        ...
+
+    async def claimed_by(self, poll: PollId, wallets: Iterable[Address]) -> dict[Address, Address]:
+        """Which of `wallets` were already voted with, and by which voter."""
+        ...
+
+    async def ballot_of(self, poll: PollId, fan: FanId) -> BallotLine | None:
+        """The fan's ballot that counts now."""
+        ...
+
+    async def append(self, poll: PollId, ballot: Appended, *, weight: int, power: int) -> None:
+        """Add a line and its claims; the poll must be locked. The fan's earlier ballot ends."""
+        ...
+
+    async def close(self, poll: PollId, line: LogLine) -> None:
+        """Add the last line."""
+        ...
+
+    async def of_tap(self, poll: PollId, tap: str) -> Appended | None:
+        """What this tap already brought about."""
+        ...
+
+    async def same_as(self, poll: PollId, tap: str, seq: int) -> None:
+        """Remember that this tap asked for what ballot `seq` already says."""
+        ...
+
+    async def receipt(self, poll: PollId, seq: int) -> Receipt: ...
+
+    async def log(self, poll: PollId) -> Sequence[LogLine]:
+        """Every line, in order."""
+        ...
+
+    async def standing(self, poll: PollId) -> Standing:
+        """The ballots that count now, from what was stored when they were cast."""
+        ...
+
+
+class Transaction(Protocol):
+    """Everything that is decided together and saved together."""
+
+    @property
+    def polls(self) -> Polls: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def outbox(self) -> Outbox: ...
+
+
+class Store(Protocol):
+    """Opens a transaction: saved whole when the block ends well, not at all otherwise."""
+
+    def __call__(self) -> AbstractAsyncContextManager[Transaction]: ...
