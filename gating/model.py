@@ -246,10 +246,14 @@ class PassChange:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Say something to one person, and to nobody else."""
+    """Say something to one person, and to nobody else.
+
+    Said `aside` it does not wait behind what is still to be done for the account.
+    """
 
     account: Account
     notice: Notice
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +281,8 @@ class Entry:
     urgency: Urgency
     id: EntryId | None = None
     attempts: int = 0
+    in_doubt: bool = False
+    """A worker claimed it before and never answered: it may have been done."""
 
     @property
     def platform(self) -> Platform:
@@ -294,7 +300,7 @@ class Entry:
         match self.act:
             case PassChange(change):
                 return str(change.account)
-            case Tell(account):
-                return str(account)
+            case Tell(account, _, aside):
+                return f"{account}:aside" if aside else str(account)
             case Post(platform, _, subject):
                 return f"{platform}:{subject}"

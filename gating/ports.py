@@ -225,8 +225,12 @@ class Outbox(Protocol):
 
     async def again(self, entry: EntryId, *, after: float, code: str) -> None: ...
 
-    async def stop(self, entry: EntryId, *, code: str) -> None:
-        """Give up until a person acts; the reason is kept for them."""
+    async def stick(self, entry: EntryId, *, code: str) -> None:
+        """A person must act first; until then whatever follows in its lane waits too."""
+        ...
+
+    async def drop(self, entry: EntryId, *, code: str) -> None:
+        """It can never be done. What its lane would have said about it is dropped as well."""
         ...
 
     async def resume(self, platform: Platform) -> int:

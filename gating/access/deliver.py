@@ -57,8 +57,10 @@ class DeliverOutbox:
         except TryLater as busy:
             async with self.store() as tx:
                 await tx.outbox.again(number, after=busy.after, code=busy.code)
-        except (NeedsPerson, Refused) as stuck:
-            await self._give_up(entry, number, stuck)
+        except NeedsPerson as stuck:
+            await self._wait_for_person(entry, number, stuck)
+        except Refused as never:
+            await self._drop(entry, number, never.code)
         else:
             await self._done(entry, number)
 
@@ -68,18 +70,20 @@ class DeliverOutbox:
             if isinstance(entry.act, PassChange) and entry.act.change.step is Step.OPEN:
                 await tx.passes.answered(entry.act.change.account, entry.act.change.target)
 
-    async def _give_up(self, entry: Entry, number: EntryId, stuck: NeedsPerson | Refused) -> None:
+    async def _wait_for_person(self, entry: Entry, number: EntryId, stuck: NeedsPerson) -> None:
         async with self.store() as tx:
-            await tx.outbox.stop(number, code=stuck.code)
-            if isinstance(stuck, NeedsPerson) and not _for_moderators(entry):
-                notice = Notice(stuck.code, stuck.facts)
-                alarm = Post(entry.platform, OPS, f"stuck:{stuck.code}", notice)
-                await tx.outbox.add(Entry(alarm, Urgency.ADDITION))
-            elif isinstance(entry.act, PassChange):
-                change = entry.act.change
-                await tx.passes.forget(change.account, change.target)
+            await tx.outbox.stick(number, code=stuck.code)
+            await tx.outbox.add(*_alarms(entry, stuck))
+
+    async def _drop(self, entry: Entry, number: EntryId, code: str) -> None:
+        async with self.store() as tx:
+            await tx.outbox.drop(number, code=code)
+            if isinstance(entry.act, PassChange):
+                await tx.passes.forget(entry.act.change.account, entry.act.change.target)
 
     async def _act(self, entry: Entry, number: EntryId) -> None:
+        if entry.in_doubt and _would_show_twice(entry):
+            raise NeedsPerson("E-UNSURE", subject=_subject(entry))
         door = self.doors[entry.platform]
         match entry.act:
             case PassChange(Change(Step.OPEN, account, _, target), reason):
@@ -92,8 +96,24 @@ class DeliverOutbox:
                 await door.post(post, key=f"entry-{number}")
 
 
-def _for_moderators(entry: Entry) -> bool:
-    return isinstance(entry.act, Post) and entry.act.place == OPS
+def _alarms(entry: Entry, stuck: NeedsPerson) -> list[Entry]:
+    """Moderators learn what to mend; a fan who waits learns that they have been told."""
+    notice = Notice(stuck.code, stuck.facts)
+    alarm = Post(entry.platform, OPS, f"stuck:{stuck.code}", notice)
+    alarms = [] if _subject(entry) == alarm.subject else [Entry(alarm, Urgency.ADDITION)]
+    if isinstance(entry.act, PassChange) and entry.act.change.step is Step.OPEN:
+        told = Tell(entry.act.change.account, Notice("access.waits"), aside=True)
+        alarms.append(Entry(told, Urgency.WAITING))
+    return alarms
+
+
+def _would_show_twice(entry: Entry) -> bool:
+    """Telegram cannot recognise a repeated message; Discord can, by its nonce."""
+    return isinstance(entry.act, Post) and entry.platform is Platform.TELEGRAM
+
+
+def _subject(entry: Entry) -> str:
+    return entry.act.subject if isinstance(entry.act, Post) else ""
 
 
 @dataclass(frozen=True, kw_only=True)

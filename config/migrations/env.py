@@ -1,0 +1,30 @@
+"""Alembic's entry: one synchronous connection, since psycopg speaks both ways."""
+
+import governance.adapters.tables  # noqa: F401 - both fill SQLModel.metadata
+from alembic import context
+from sqlalchemy import create_engine, pool
+from sqlmodel import SQLModel
+
+_LOCK = 7_305_112
+"""Two processes that start at once migrate one after the other."""
+
+
+def _ours(name: str | None, kind: str, _parents: object) -> bool:
+    """The job engine keeps its own tables; comparing must leave them alone."""
+    return not (kind == "table" and (name or "").startswith("procrastinate"))
+
+
+def run() -> None:
+    engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"SELECT pg_advisory_lock({_LOCK})")
+        context.configure(
+            connection=connection, target_metadata=SQLModel.metadata, include_name=_ours
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+    engine.dispose()
+
+
+run()

@@ -1,0 +1,83 @@
+"""This deployment's settings, read once at start from the environment.
+
+Every setting is `STAGEDOOR_<NAME>`; a secret may instead be named by `STAGEDOOR_<NAME>_FILE`, the
+path of a file that holds it. Nothing else in the house reads the environment.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from gating.errors import NeedsPerson
+
+PREFIX = "STAGEDOOR_"
+
+
+class Settings(BaseSettings):
+    """How this deployment runs. The club itself stands in the club file."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    data: Path = Field(Path(".stagedoor"), description="folder of everything that is kept")
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL; without it an embedded one runs in the data folder"
+    )
+    public_url: str = Field(
+        "http://127.0.0.1:8080", description="the address that fans open, as a wallet shows it"
+    )
+    host: str = Field("127.0.0.1", description="network address to listen on")
+    port: int = Field(8080, ge=0, le=65535, description="port to listen on")
+    rpc_urls: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="RPC endpoints of the club's chain, separated by commas"
+    )
+    discord_token: SecretStr | None = Field(None, description="the Discord bot's token")
+    discord_api: str | None = Field(None, description="another Discord REST base, for tests")
+    discord_gateway: str | None = Field(None, description="another Discord gateway, for tests")
+    telegram_token: SecretStr | None = Field(None, description="the Telegram bot's token")
+    telegram_api: str = Field("https://api.telegram.org/bot", description="Bot API base")
+    telegram_files: str = Field(
+        "https://api.telegram.org/file/bot", description="Bot API base for files"
+    )
+    log_json: bool = Field(False, description="log lines as JSON, for machines")
+
+    @field_validator("rpc_urls", mode="before")
+    @classmethod
+    def _by_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_origin(cls, value: str) -> str:
+        scheme, _, rest = value.partition("://")
+        if scheme not in {"http", "https"} or not rest.strip("/") or "/" in rest.strip("/"):
+            raise ValueError("must be like https://club.example, without a path")
+        return value.rstrip("/")
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises `NeedsPerson("E-SETTINGS", key=..., cause=...)`."""
+    try:
+        return Settings(**_from_files())  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = PREFIX + "_".join(str(part) for part in first["loc"][:1]).upper()
+        cause = first["msg"].removeprefix("Value error, ")
+        raise NeedsPerson("E-SETTINGS", key=key, cause=cause) from error
+
+
+def _from_files() -> dict[str, str]:
+    found = {}
+    for name in Settings.model_fields:
+        key = f"{PREFIX}{name.upper()}_FILE"
+        if path := os.environ.get(key):
+            try:
+                found[name] = Path(path).read_text().strip()
+            except OSError as error:
+                cause = f"cannot read the file it names ({error.strerror})"
+                raise NeedsPerson("E-SETTINGS", key=key, cause=cause) from error
+    return found

@@ -1,0 +1,25 @@
+"""Secrets, nonces, codes and ids from the operating system's source of randomness."""
+
+import secrets
+import uuid
+
+_LEGIBLE = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""31 letters and digits that cannot be taken for one another."""
+_CODE_LENGTH = 7
+
+
+class SystemRandomness:
+    """`gating.ports.Randomness`."""
+
+    def token(self) -> str:
+        return secrets.token_urlsafe(24)
+
+    def nonce(self) -> str:
+        return secrets.token_hex(16)
+
+    def code(self) -> str:
+        letters = "".join(secrets.choice(_LEGIBLE) for _ in range(_CODE_LENGTH))
+        return f"{letters[:3]}-{letters[3:]}"
+
+    def new_id(self) -> str:
+        return uuid.uuid4().hex

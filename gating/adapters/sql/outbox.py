@@ -1,0 +1,130 @@
+"""The outbox in PostgreSQL.
+
+A lane is a line in front of one account or one post: only its first open row can be claimed, so
+order holds however many workers claim. A row that is `stuck` keeps its lane waiting, because what
+follows it would speak of something that has not happened.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from gating.adapters.sql.acts import read, written
+from gating.adapters.sql.tables import OutboxRow
+from gating.model import Entry, EntryId, Platform, Urgency
+from gating.ports import Clock
+
+_CLAIM = text(
+    """
+    UPDATE outbox SET leased_until = :until, attempts = attempts + 1
+    WHERE id IN (
+        SELECT id FROM outbox AS mine
+        WHERE platform = :platform AND state = 'due' AND due_at <= :now
+          AND (leased_until IS NULL OR leased_until <= :now)
+          AND NOT EXISTS (
+              SELECT 1 FROM outbox AS ahead
+              WHERE ahead.lane = mine.lane AND ahead.state IN ('due', 'stuck')
+                AND ahead.id < mine.id
+          )
+        ORDER BY urgency, id
+        LIMIT :most
+        FOR UPDATE SKIP LOCKED
+    )
+    RETURNING id, act, urgency, attempts, code
+    """
+)
+
+
+class SqlOutbox:
+    """`gating.ports.Outbox`."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    async def add(self, *entries: Entry) -> None:
+        now = self._clock()
+        rows = [
+            {
+                "platform": entry.platform,
+                "lane": entry.lane,
+                "urgency": entry.urgency,
+                "act": written(entry.act),
+                "due_at": now,
+                "state": "due",
+                "attempts": 0,
+            }
+            for entry in entries
+        ]
+        if rows:
+            await self._session.execute(insert(OutboxRow), rows)
+
+    async def claim(self, platform: Platform, *, limit: int, lease: timedelta) -> Sequence[Entry]:
+        now = self._clock()
+        rows = await self._session.execute(
+            _CLAIM, {"platform": platform, "now": now, "until": now + lease, "most": limit}
+        )
+        return sorted((_entry(row) for row in rows.mappings()), key=_in_order)
+
+    async def done(self, entry: EntryId) -> None:
+        await self._set(entry, state="done", leased_until=None, code=None)
+
+    async def again(self, entry: EntryId, *, after: float, code: str) -> None:
+        due = self._clock() + timedelta(seconds=after)
+        await self._set(entry, due_at=due, leased_until=None, code=code)
+
+    async def stick(self, entry: EntryId, *, code: str) -> None:
+        await self._set(entry, state="stuck", leased_until=None, code=code)
+
+    async def drop(self, entry: EntryId, *, code: str) -> None:
+        await self._set(entry, state="dropped", leased_until=None, code=code)
+        lane = select(col(OutboxRow.lane)).where(col(OutboxRow.id) == entry).scalar_subquery()
+        await self._session.execute(
+            update(OutboxRow)
+            .where(
+                col(OutboxRow.lane) == lane,
+                col(OutboxRow.state) == "due",
+                col(OutboxRow.id) > entry,
+                col(OutboxRow.act)["kind"].astext == "tell",
+            )
+            .values(state="dropped", code=code)
+        )
+
+    async def resume(self, platform: Platform) -> int:
+        resumed = await self._session.execute(
+            update(OutboxRow)
+            .where(col(OutboxRow.platform) == platform, col(OutboxRow.state) == "stuck")
+            .values(state="due", due_at=self._clock(), code="resumed")
+            .returning(col(OutboxRow.id))
+        )
+        return len(resumed.all())
+
+    async def waiting(self, platform: Platform) -> int:
+        counted = await self._session.scalar(
+            select(func.count())
+            .select_from(OutboxRow)
+            .where(col(OutboxRow.platform) == platform, col(OutboxRow.state).in_(("due", "stuck")))
+        )
+        return counted or 0
+
+    async def _set(self, entry: EntryId, **values: Any) -> None:
+        await self._session.execute(
+            update(OutboxRow).where(col(OutboxRow.id) == entry).values(**values)
+        )
+
+
+def _entry(row: RowMapping) -> Entry:
+    # a first claim counts one attempt; a row that came back by `again` carries its code
+    in_doubt = row["attempts"] > 1 and row["code"] is None
+    return Entry(
+        read(row["act"]), Urgency(row["urgency"]), EntryId(row["id"]), row["attempts"], in_doubt
+    )
+
+
+def _in_order(entry: Entry) -> tuple[int, int]:
+    return entry.urgency, entry.id or 0

@@ -1,0 +1,170 @@
+"""Fans, their accounts, wallets and join codes in PostgreSQL."""
+
+import uuid
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from gating.adapters.sql.secret import hashed
+from gating.adapters.sql.tables import (
+    AccountRow,
+    CodeTryRow,
+    FanRow,
+    JoinCodeRow,
+    WalletRow,
+)
+from gating.errors import Refused
+from gating.model import Account, Address, Fan, FanId, Platform, Profile, Wallet
+from gating.ports import Clock
+
+WRONG_CODES = 5
+"""Wrong codes an account may type within `CODE_PAUSE`; a code has about 2**34 values."""
+CODE_PAUSE = timedelta(minutes=10)
+
+
+class SqlPeople:
+    """`gating.ports.People`."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    async def of_account(self, account: Account) -> Fan | None:
+        fan = await self._session.scalar(select(col(AccountRow.fan_id)).where(*_is(account)))
+        return await self.get(FanId(fan)) if fan else None
+
+    async def of_wallet(self, address: Address) -> Fan | None:
+        fan = await self._session.scalar(
+            select(col(WalletRow.fan_id)).where(col(WalletRow.address) == address)
+        )
+        return await self.get(FanId(fan)) if fan else None
+
+    async def get(self, fan: FanId, *, lock: bool = False) -> Fan:
+        row = select(col(FanRow.id)).where(col(FanRow.id) == fan)
+        if (await self._session.execute(row.with_for_update() if lock else row)).first() is None:
+            raise Refused("E-NOFAN")
+        accounts = await self._session.execute(
+            select(col(AccountRow.platform), col(AccountRow.user_id))
+            .where(col(AccountRow.fan_id) == fan)
+            .order_by(col(AccountRow.platform), col(AccountRow.user_id))
+        )
+        wallets = await self._session.execute(
+            select(col(WalletRow.address), col(WalletRow.linked_at))
+            .where(col(WalletRow.fan_id) == fan)
+            .order_by(col(WalletRow.linked_at), col(WalletRow.address))
+        )
+        return Fan(
+            fan,
+            tuple(Account(Platform(platform), user) for platform, user in accounts),
+            tuple(Wallet(Address(address), at) for address, at in wallets),
+        )
+
+    async def enrol(self, account: Account, profile: Profile) -> Fan:
+        known = await self.of_account(account)
+        if known is not None:
+            await self._keep(known.id, account, profile)
+            return known
+        fan = FanId(uuid.uuid4().hex)
+        await self._session.execute(insert(FanRow).values(id=fan, created_at=self._clock()))
+        # two first taps at once: the second finds the first one's account and uses its fan
+        made = await self._session.execute(
+            upsert(AccountRow)
+            .values(**_key(account), fan_id=fan, **asdict(profile))
+            .on_conflict_do_nothing()
+            .returning(col(AccountRow.fan_id))
+        )
+        if made.first() is None:
+            await self._session.execute(delete(FanRow).where(col(FanRow.id) == fan))
+            return await self.enrol(account, profile)
+        return await self.get(fan)
+
+    async def add_account(self, fan: FanId, account: Account, profile: Profile) -> None:
+        await self._keep(fan, account, profile)
+
+    async def _keep(self, fan: FanId, account: Account, profile: Profile) -> None:
+        await self._session.execute(
+            upsert(AccountRow)
+            .values(**_key(account), fan_id=fan, **asdict(profile))
+            .on_conflict_do_update(
+                index_elements=["platform", "user_id"], set_={"fan_id": fan, **asdict(profile)}
+            )
+        )
+
+    async def add_wallet(self, fan: FanId, address: Address) -> bool:
+        await self._session.execute(
+            upsert(WalletRow)
+            .values(address=address, fan_id=fan, linked_at=self._clock())
+            .on_conflict_do_nothing()
+        )
+        owner = await self._session.scalar(
+            select(col(WalletRow.fan_id)).where(col(WalletRow.address) == address)
+        )
+        return owner == fan
+
+    async def owners_among(self, addresses: Iterable[Address]) -> Sequence[FanId]:
+        found = await self._session.scalars(
+            select(col(WalletRow.fan_id))
+            .where(col(WalletRow.address).in_(list(addresses)))
+            .distinct()
+        )
+        return [FanId(fan) for fan in found]
+
+    async def everyone(self) -> AsyncIterator[FanId]:
+        for fan in await self._session.scalars(select(col(WalletRow.fan_id)).distinct()):
+            yield FanId(fan)
+
+    async def name(self, account: Account) -> str:
+        name = await self._session.scalar(select(col(AccountRow.username)).where(*_is(account)))
+        return name or account.user_id
+
+    async def save_code(self, code: str, fan: FanId, *, until: datetime) -> None:
+        now = self._clock()
+        await self._session.execute(
+            delete(JoinCodeRow).where(
+                (col(JoinCodeRow.fan_id) == fan) | (col(JoinCodeRow.expires_at) < now)
+            )
+        )
+        await self._session.execute(
+            insert(JoinCodeRow).values(code_hash=hashed(code), fan_id=fan, expires_at=until)
+        )
+
+    async def take_code(self, code: str, *, by: Account) -> FanId | None:
+        now = self._clock()
+        await self._must_not_guess(by, now)
+        fan = await self._session.scalar(
+            delete(JoinCodeRow)
+            .where(col(JoinCodeRow.code_hash) == hashed(code), col(JoinCodeRow.expires_at) > now)
+            .returning(col(JoinCodeRow.fan_id))
+        )
+        if fan is None:
+            await self._session.execute(insert(CodeTryRow).values(**_key(by), tried_at=now))
+        return FanId(fan) if fan else None
+
+    async def _must_not_guess(self, by: Account, now: datetime) -> None:
+        tries = await self._session.scalar(
+            select(func.count())
+            .select_from(CodeTryRow)
+            .where(
+                col(CodeTryRow.platform) == by.platform,
+                col(CodeTryRow.user_id) == by.user_id,
+                col(CodeTryRow.tried_at) > now - CODE_PAUSE,
+            )
+        )
+        if (tries or 0) >= WRONG_CODES:
+            raise Refused("E-CODETRIES", minutes=int(CODE_PAUSE.total_seconds() // 60))
+
+
+def _key(account: Account) -> dict[str, str]:
+    return {"platform": account.platform, "user_id": account.user_id}
+
+
+def _is(account: Account) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (
+        col(AccountRow.platform) == account.platform,
+        col(AccountRow.user_id) == account.user_id,
+    )

@@ -1,0 +1,73 @@
+"""One database transaction with every store of access in it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from gating.adapters.sql.drops import SqlDrops
+from gating.adapters.sql.ledger import SqlLedger
+from gating.adapters.sql.links import SqlLinks
+from gating.adapters.sql.outbox import SqlOutbox
+from gating.adapters.sql.passes import SqlAudit, SqlPasses
+from gating.adapters.sql.people import SqlPeople
+from gating.errors import NeedsPerson, TryLater
+from gating.ports import Clock
+
+DISK_FULL = "53100"
+"""PostgreSQL's SQLSTATE `disk_full`."""
+
+
+@dataclass(frozen=True)
+class SqlTransaction:
+    """`gating.ports.Transaction` over one session."""
+
+    links: SqlLinks
+    people: SqlPeople
+    ledger: SqlLedger
+    passes: SqlPasses
+    outbox: SqlOutbox
+    audit: SqlAudit
+    drops: SqlDrops
+
+
+@dataclass(frozen=True)
+class SqlStore:
+    """`gating.ports.Store`: committed when the block ends well, rolled back otherwise.
+
+    A database that cannot be reached is `TryLater("E-DATABASE")`; a full disk is
+    `NeedsPerson("E-DISKFULL")`.
+    """
+
+    sessions: async_sessionmaker[AsyncSession]
+    clock: Clock
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[SqlTransaction]:
+        with_store = self.sessions.begin()
+        try:
+            async with with_store as session:
+                yield self._stores(session)
+        except DBAPIError as error:
+            raise _ours(error) from error
+
+    def _stores(self, session: AsyncSession) -> SqlTransaction:
+        return SqlTransaction(
+            links=SqlLinks(session),
+            people=SqlPeople(session, self.clock),
+            ledger=SqlLedger(session),
+            passes=SqlPasses(session),
+            outbox=SqlOutbox(session, self.clock),
+            audit=SqlAudit(session, self.clock),
+            drops=SqlDrops(session, self.clock),
+        )
+
+
+def _ours(error: DBAPIError) -> Exception:
+    if getattr(error.orig, "sqlstate", None) == DISK_FULL:
+        return NeedsPerson("E-DISKFULL")
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return TryLater("E-DATABASE", after=2)
+    return error

@@ -1,0 +1,241 @@
+"""The tables of access. Times are aware UTC; a uint256 is `NUMERIC(78, 0)`, exact and sortable.
+
+Secrets that a stolen dump could use (link tokens, tickets, session cookies, codes) are kept only
+as SHA-256.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, Identity, Index, Numeric, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class Uint256(TypeDecorator[int]):
+    """An exact unsigned integer of 256 bits."""
+
+    impl = Numeric(78, 0)
+    cache_ok = True
+
+    def process_result_value(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        return None if value is None else int(value)
+
+
+def _utc(*, nullable: bool = False) -> Any:
+    return Field(sa_type=DateTime(timezone=True), nullable=nullable)
+
+
+class FanRow(SQLModel, table=True):
+    __tablename__ = "fan"
+    id: str = Field(primary_key=True)
+    created_at: datetime = _utc()
+
+
+class AccountRow(SQLModel, table=True):
+    __tablename__ = "account"
+    platform: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    fan_id: str = Field(foreign_key="fan.id", index=True)
+    username: str
+    display_name: str
+    picture: str | None = None
+
+
+class WalletRow(SQLModel, table=True):
+    """One wallet belongs to one fan: the address is the key."""
+
+    __tablename__ = "wallet"
+    address: str = Field(primary_key=True)
+    fan_id: str = Field(foreign_key="fan.id", index=True)
+    linked_at: datetime = _utc()
+
+
+class LinkRow(SQLModel, table=True):
+    __tablename__ = "link"
+    id: str = Field(primary_key=True)
+    token_hash: str = Field(unique=True)
+    platform: str
+    user_id: str
+    username: str
+    display_name: str
+    picture: str | None = None
+    state: str
+    issued_at: datetime = _utc()
+    expires_at: datetime = _utc()
+    browser: str | None = None
+    address: str | None = None
+    nonce: str | None = None
+    text: bytes | None = None
+
+
+class JoinCodeRow(SQLModel, table=True):
+    __tablename__ = "join_code"
+    code_hash: str = Field(primary_key=True)
+    fan_id: str = Field(foreign_key="fan.id")
+    expires_at: datetime = _utc()
+
+
+class CodeTryRow(SQLModel, table=True):
+    """A wrong code that an account typed; too many in a while and it must wait."""
+
+    __tablename__ = "code_try"
+    id: int | None = Field(
+        default=None, sa_column=Column(BigInteger, Identity(), primary_key=True)
+    )
+    platform: str
+    user_id: str
+    tried_at: datetime = _utc()
+
+
+class TransferRow(SQLModel, table=True):
+    __tablename__ = "transfer"
+    __table_args__ = (
+        Index("ix_transfer_copy", "chain_id", "contract", "token_id", "block_number", "log_index"),
+        Index("ix_transfer_receiver", "chain_id", "contract", "receiver"),
+        Index("ix_transfer_sender", "chain_id", "contract", "sender"),
+    )
+    chain_id: int = Field(primary_key=True, sa_type=BigInteger)
+    contract: str = Field(primary_key=True)
+    block_number: int = Field(primary_key=True, sa_type=BigInteger)
+    log_index: int = Field(primary_key=True)
+    block_hash: str
+    token_id: int = Field(sa_type=Uint256)
+    sender: str
+    receiver: str
+
+
+class FollowedRow(SQLModel, table=True):
+    """A block up to which transfers are stored, with the hash it had."""
+
+    __tablename__ = "followed_block"
+    chain_id: int = Field(primary_key=True, sa_type=BigInteger)
+    contract: str = Field(primary_key=True)
+    number: int = Field(primary_key=True, sa_type=BigInteger)
+    hash: str
+    timestamp: int = Field(sa_type=BigInteger)
+
+
+class MarksRow(SQLModel, table=True):
+    """How far the ledger may be believed; `silent` is the code of an outage, or null."""
+
+    __tablename__ = "ledger_marks"
+    chain_id: int = Field(primary_key=True, sa_type=BigInteger)
+    contract: str = Field(primary_key=True)
+    settled: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    final: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    silent: str | None = None
+
+
+class PassRow(SQLModel, table=True):
+    """What we granted: these and no others are ours to take away."""
+
+    __tablename__ = "held_pass"
+    platform: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    gate: str = Field(primary_key=True)
+    target: str = Field(primary_key=True)
+
+
+class KnockRow(SQLModel, table=True):
+    __tablename__ = "knock"
+    platform: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    target: str = Field(primary_key=True)
+
+
+class OutboxRow(SQLModel, table=True):
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_due", "platform", "urgency", "id", postgresql_where=text("state = 'due'")
+        ),
+        Index("ix_outbox_lane", "lane", "id", postgresql_where=text("state in ('due', 'stuck')")),
+    )
+    id: int | None = Field(
+        default=None, sa_column=Column(BigInteger, Identity(), primary_key=True)
+    )
+    platform: str
+    lane: str
+    urgency: int
+    act: dict[str, Any] = Field(sa_type=JSONB)
+    state: str = Field(default="due")
+    due_at: datetime = _utc()
+    leased_until: datetime | None = _utc(nullable=True)
+    attempts: int = 0
+    code: str | None = None
+
+
+class AuditRow(SQLModel, table=True):
+    __tablename__ = "audit"
+    id: int | None = Field(
+        default=None, sa_column=Column(BigInteger, Identity(), primary_key=True)
+    )
+    at: datetime = _utc()
+    what: str
+    fan_id: str | None = Field(default=None, index=True)
+    chain_id: int | None = Field(default=None, sa_type=BigInteger)
+    block_number: int | None = Field(default=None, sa_type=BigInteger)
+    block_hash: str | None = None
+    facts: dict[str, Any] = Field(sa_type=JSONB)
+
+
+class DraftRow(SQLModel, table=True):
+    __tablename__ = "draft"
+    platform: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    digest: str
+    filename: str
+    media_type: str
+    size: int = Field(sa_type=BigInteger)
+    title: str
+    note: str
+
+
+class DropRow(SQLModel, table=True):
+    __tablename__ = "drop"
+    id: str = Field(primary_key=True)
+    digest: str
+    filename: str
+    media_type: str
+    size: int = Field(sa_type=BigInteger)
+    title: str
+    note: str
+    gate: str
+    published_at: datetime = _utc()
+
+
+class TicketRow(SQLModel, table=True):
+    __tablename__ = "listen_ticket"
+    token_hash: str = Field(primary_key=True)
+    drop_id: str = Field(foreign_key="drop.id")
+    fan_id: str = Field(foreign_key="fan.id")
+    expires_at: datetime = _utc()
+
+
+class SessionRow(SQLModel, table=True):
+    __tablename__ = "listen_session"
+    token_hash: str = Field(primary_key=True)
+    drop_id: str = Field(foreign_key="drop.id")
+    fan_id: str = Field(foreign_key="fan.id")
+    expires_at: datetime = _utc()
+
+
+class PostedRow(SQLModel, table=True):
+    """Where a subject was posted, so that it can be redrawn; `ref` is the platform's own."""
+
+    __tablename__ = "posted"
+    platform: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    ref: str
+
+
+class FormRow(SQLModel, table=True):
+    """Questions that a person is answering one at a time."""
+
+    __tablename__ = "open_form"
+    platform: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    progress: dict[str, Any] = Field(sa_type=JSONB)
