@@ -1,0 +1,86 @@
+"""What happened on Discord, as a `Request`. Nothing here waits, except for a file's bytes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import discord
+
+from bot.dialogue import Attachment, Request, read_action
+from bot.platforms.words import FILE, CommandWord, read_line
+from gating.model import Account, Platform, Profile
+
+MAX_FILE = 10 * 1024 * 1024
+"""Bytes that a member without a subscription may attach (Discord: Uploading Files)."""
+
+Event = discord.Interaction[discord.Client]
+
+
+def account_of(user: discord.abc.Snowflake) -> Account:
+    return Account(Platform.DISCORD, str(user.id))
+
+
+def profile_of(user: discord.User | discord.Member) -> Profile:
+    return Profile(user.name, user.display_name, user.display_avatar.url)
+
+
+def read_interaction(event: Event, words: Iterable[CommandWord]) -> Request | None:
+    """The request of a slash command, a pressed button or a sent form; None for anything else."""
+    data: Mapping[str, Any] = dict(event.data or {})
+    match event.type:
+        case discord.InteractionType.application_command:
+            command, answers = data["name"], _options(data)
+            argument = _in_order(command, answers, words)
+        case discord.InteractionType.component:
+            (command, argument), answers = read_action(data["custom_id"]), {}
+        case discord.InteractionType.modal_submit:
+            (command, argument), answers = read_action(data["custom_id"]), _answers(data)
+        case _:
+            return None
+    return Request(
+        account=account_of(event.user),
+        profile=profile_of(event.user),
+        command=command,
+        argument=argument,
+        answers=answers,
+        public=event.guild_id is not None,
+        locale=event.locale.value,
+    )
+
+
+async def read_message(
+    message: discord.Message, words: Iterable[CommandWord], *, locale: str
+) -> Sequence[Request]:
+    """The requests of a private message: one for each file in it, else one for its line."""
+    account, profile = account_of(message.author), profile_of(message.author)
+    if not message.attachments:
+        command, argument = read_line(message.content, words)
+        return [Request(account, profile, command, argument, locale=locale)]
+    return [
+        Request(
+            account, profile, FILE, message.content, attachment=await _fetch(file), locale=locale
+        )
+        for file in message.attachments
+    ]
+
+
+async def _fetch(file: discord.Attachment) -> Attachment:
+    data = await file.read() if file.size <= MAX_FILE else None
+    kind = file.content_type or "application/octet-stream"
+    return Attachment(file.filename, kind, file.size, data)
+
+
+def _options(data: Mapping[str, Any]) -> dict[str, str]:
+    return {option["name"]: str(option["value"]) for option in data.get("options", ())}
+
+
+def _in_order(command: str, answers: Mapping[str, str], words: Iterable[CommandWord]) -> str:
+    """The options as they would be typed, in the order of the table."""
+    names = [name for word in words if word.name == command for name, _, _ in word.options]
+    return " ".join(answers[name] for name in names if name in answers)
+
+
+def _answers(data: Mapping[str, Any]) -> dict[str, str]:
+    """What was written into a form; inputs stand in rows (old) or labels (new)."""
+    rows = data.get("components", ())
+    inputs = [part for row in rows for part in row.get("components", [row.get("component")])]
+    return {part["custom_id"]: part.get("value", "") for part in inputs if part}

@@ -1,0 +1,188 @@
+"""Discord's side of access and news: roles given and taken, people told, posts redrawn.
+
+Calls are carried in the background and waited for with a limit: discord.py must never be
+cancelled while it sleeps out a global rate limit (it would hold back every later request), so
+a call that takes too long goes on, and the caller is told to try later.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import discord
+
+from bot import tasks
+from bot.dialogue import Reply
+from bot.platforms.discord_draw import changed_message, new_message
+from bot.platforms.discord_errors import (
+    BUSY,
+    LIBRARY_ERRORS,
+    OF_PEOPLE,
+    OF_PLACES,
+    OF_ROLES,
+    Meaning,
+    ours,
+)
+from bot.platforms.discord_place import DiscordPlace
+from bot.platforms.discord_recent import Recent, Touch
+from bot.platforms.inside import Inside
+from gating.errors import Fact, NeedsPerson, NotDone, TryLater
+from gating.model import Account, Notice, Platform, Post
+
+T = TypeVar("T")
+IN_FLIGHT = 20
+"""Requests at once. discord.py keeps to each bucket but not to the global limit of 50/s."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordKeeper:
+    """`gating.ports.Doorkeeper` of a Discord server; a target is a role's id."""
+
+    place: DiscordPlace
+    inside: Inside
+    recent: Recent
+    connected: Callable[[], discord.Client]
+    """The client that is logged in; raises `TryLater` while there is none."""
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(IN_FLIGHT))
+
+    async def open(self, account: Account, target: str, reason: str) -> None:
+        """Give the role. Repeating it changes nothing.
+
+        Raises `Refused` E-LEFT, `NeedsPerson` E-ROLEPOS or E-ROLEGONE, `TryLater` E-DISCORDBUSY.
+        """
+        add_role = self.connected().http.add_role
+        await self._change_role(add_role, account, target, reason)
+
+    async def close(self, account: Account, target: str, reason: str) -> None:
+        """Take the role. Repeating it changes nothing; raises what `open` does."""
+        remove_role = self.connected().http.remove_role
+        await self._change_role(remove_role, account, target, reason)
+
+    async def tell(self, account: Account, notice: Notice) -> None:
+        """Write to one person: below what they did last if they are still there, else by DM.
+
+        Repeating it writes again. Raises `Refused` E-DMCLOSED or E-LEFT, or `TryLater`.
+        """
+        client = self.connected()
+        reply = await self.inside.present(notice, account)
+        touch = self.recent.usable(account)
+        if touch is not None and await self._follow_up(client, touch, reply):
+            return
+        await self._carry(_write(client, account, reply), OF_PEOPLE)
+
+    async def post(self, post: Post, *, key: str) -> None:
+        """Publish in the place's channel, or redraw the message that shows the subject.
+
+        A repeat with the same key within minutes is dropped by Discord (`enforce_nonce`); a
+        message that was deleted is published again. Raises `NeedsPerson` E-PLACE, or `TryLater`.
+        """
+        client = self.connected()
+        reply = await self.inside.present(post.notice, None)
+        ref = await self.inside.posted.get(Platform.DISCORD, post.subject)
+        if ref is not None:
+            work = _redraw(client, ref, reply)
+            if await self._carry(work, OF_PLACES, place=post.place):
+                return
+        channel = self.place.channels.get(post.place)
+        if channel is None:
+            raise NeedsPerson("E-PLACE", place=post.place)
+        publication = _publish(client, channel, reply, key)
+        new_ref = await self._carry(publication, OF_PLACES, place=post.place)
+        await self.inside.posted.put(Platform.DISCORD, post.subject, new_ref)
+
+    async def _change_role(
+        self, change: Callable[..., Any], account: Account, target: str, reason: str
+    ) -> None:
+        if not (target.isascii() and target.isdigit()):
+            raise NeedsPerson("E-ROLEGONE", role=target)
+        work = _role_call(change, (self.place.guild_id, int(account.user_id), int(target)), reason)
+        await self._carry(work, OF_ROLES, role=target)
+
+    async def _follow_up(self, client: discord.Client, touch: Touch, reply: Reply) -> bool:
+        """Whether the person could be reached by the token of their last interaction."""
+        try:
+            return await self._carry(_follow_up(client, touch, reply), {})
+        except NeedsPerson:  # the token has ended before its time: there is still the DM
+            return False
+
+    async def _carry(
+        self, work: Coroutine[Any, Any, T], meanings: Mapping[int, Meaning], **facts: Fact
+    ) -> T:
+        """Do `work` in a free slot, with Discord's errors made ours."""
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        done.add_done_callback(_seen)
+        tasks.start("discord call", self._do(work, done, (meanings, facts)))
+        await asyncio.wait({done}, timeout=self.place.patience)
+        if not done.done():
+            raise TryLater(BUSY)
+        return done.result()
+
+    async def _do(
+        self,
+        work: Coroutine[Any, Any, T],
+        done: asyncio.Future[T],
+        meaning: tuple[Mapping[int, Meaning], Mapping[str, Fact]],
+    ) -> None:
+        try:
+            async with self._slots:
+                result = await work
+        except LIBRARY_ERRORS as error:
+            _fail(done, ours(error, *meaning), error)
+        except asyncio.CancelledError:
+            done.cancel()
+            raise
+        else:
+            if not done.done():
+                done.set_result(result)
+        finally:
+            _fail(done, NeedsPerson("E-INTERNAL", reference="discord call"), None)
+
+
+def _fail(done: asyncio.Future[Any], error: NotDone, cause: Exception | None) -> None:
+    if not done.done():
+        error.__cause__ = cause
+        done.set_exception(error)
+
+
+def _seen(done: asyncio.Future[Any]) -> None:
+    """Look at the outcome of a call that nobody waits for any more, so that it is no warning."""
+    if not done.cancelled():
+        done.exception()
+
+
+async def _role_call(change: Callable[..., Any], ids: tuple[int, int, int], reason: str) -> None:
+    await change(*ids, reason=reason[:512])  # the audit log's limit
+
+
+async def _write(client: discord.Client, account: Account, reply: Reply) -> None:
+    channel = await client.create_dm(discord.Object(int(account.user_id)))
+    await channel.send(**new_message(reply))
+
+
+async def _follow_up(client: discord.Client, touch: Touch, reply: Reply) -> bool:
+    application = client.application_id
+    if application is None:
+        return False
+    webhook = discord.Webhook.partial(application, touch.token, client=client)
+    await webhook.send(ephemeral=touch.public, **new_message(reply))
+    return True
+
+
+async def _publish(client: discord.Client, channel_id: int, reply: Reply, key: str) -> str:
+    channel = client.get_partial_messageable(channel_id)
+    nonce = hashlib.sha256(key.encode()).hexdigest()[:25]  # Discord's longest
+    message = await channel.send(nonce=nonce, **new_message(reply))
+    return f"{channel_id}:{message.id}"
+
+
+async def _redraw(client: discord.Client, ref: str, reply: Reply) -> bool:
+    """False if the message or its channel is gone."""
+    channel_id, _, message_id = ref.partition(":")
+    message = client.get_partial_messageable(int(channel_id)).get_partial_message(int(message_id))
+    try:
+        await message.edit(**changed_message(reply))
+    except discord.NotFound:
+        return False
+    return True

@@ -1,0 +1,175 @@
+"""The Discord door: one server, heard over the gateway and answered over REST."""
+
+import asyncio
+import random
+
+import discord
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.platforms.discord_answer import Answers
+from bot.platforms.discord_draw import NO_MENTIONS
+from bot.platforms.discord_errors import BUSY, LIBRARY_ERRORS
+from bot.platforms.discord_hear import (
+    Event,
+    account_of,
+    profile_of,
+    read_interaction,
+    read_message,
+)
+from bot.platforms.discord_keeper import DiscordKeeper
+from bot.platforms.discord_place import DiscordPlace
+from bot.platforms.discord_recent import Recent
+from bot.platforms.inside import Inside
+from bot.platforms.words import CommandWord
+from gating.errors import NeedsPerson, TryLater
+from gating.model import Account, Notice, Post
+
+log = structlog.get_logger(__name__)
+
+OFFICIAL_API = Route.BASE
+OFFICIAL_GATEWAY = DiscordWebSocket.DEFAULT_GATEWAY
+AUTHENTICATION_FAILED = 4004
+DISALLOWED_INTENTS = 4014
+TEXT_OPTION = discord.AppCommandOptionType.string.value
+LONGEST_WAIT = 60.0
+
+
+class DiscordDoor:
+    """`gating.ports.Doorkeeper` of the server, and the ears and mouth of the bot there."""
+
+    def __init__(self, place: DiscordPlace, inside: Inside) -> None:
+        self.ready = asyncio.Event()
+        self._place = place
+        self._inside = inside
+        self._recent = Recent(inside.clock)
+        self._client: discord.Client | None = None
+        self._keeper = DiscordKeeper(place, inside, self._recent, self._connected)
+
+    async def run(self) -> None:
+        """Serve until cancelled; a lost or refused connection is tried again, ever more slowly.
+
+        Raises `NeedsPerson` E-DISCORDTOKEN or E-DISCORDINTENTS: no retry would help then.
+        """
+        wait = 1.0
+        while True:
+            try:
+                await self._serve()
+                reason = "closed"
+            except (*LIBRARY_ERRORS, TimeoutError, AttributeError) as error:
+                # discord.py itself fails with AttributeError if its first connection does
+                _stop_if_hopeless(error)
+                reason = repr(error)
+            wait = 1.0 if self.ready.is_set() else min(wait * 2, LONGEST_WAIT)
+            self.ready.clear()
+            log.warning("discord connection ended, trying again", reason=reason, after=wait)
+            await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311  - jitter
+
+    async def open(self, account: Account, target: str, reason: str) -> None:
+        await self._keeper.open(account, target, reason)
+
+    async def close(self, account: Account, target: str, reason: str) -> None:
+        await self._keeper.close(account, target, reason)
+
+    async def tell(self, account: Account, notice: Notice) -> None:
+        await self._keeper.tell(account, notice)
+
+    async def post(self, post: Post, *, key: str) -> None:
+        await self._keeper.post(post, key=key)
+
+    async def _serve(self) -> None:
+        _point_library_at(self._place)
+        client = _Ears(self._place, self._inside, self._recent, self.ready)
+        try:
+            async with client:
+                await client.login(self._place.token)
+                self._client = client
+                await client.connect()
+        finally:
+            self._client = None
+
+    def _connected(self) -> discord.Client:
+        if self._client is None:
+            raise TryLater(BUSY)
+        return self._client
+
+
+class _Ears(discord.Client):
+    """discord.py's client with as little to hear and to remember as the door needs."""
+
+    def __init__(
+        self, place: DiscordPlace, inside: Inside, recent: Recent, ready: asyncio.Event
+    ) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True, dm_messages=True, members=place.members),
+            allowed_mentions=NO_MENTIONS,
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+        )
+        self._place = place
+        self._inside = inside
+        self._recent = recent
+        self._heard = ready
+        self._answers = Answers(inside, recent)
+
+    async def setup_hook(self) -> None:
+        commands = [_slash_command(word) for word in self._inside.words]
+        application = self.application_id
+        if application is None:
+            raise NeedsPerson("E-DISCORDTOKEN")
+        await self.http.bulk_upsert_guild_commands(application, self._place.guild_id, commands)
+
+    async def on_ready(self) -> None:
+        self._heard.set()
+
+    async def on_interaction(self, event: Event) -> None:
+        if event.guild_id not in (None, self._place.guild_id):
+            return
+        request = read_interaction(event, self._inside.words)
+        if request is not None:
+            await self._answers.answer(event, request)
+
+    async def on_message(self, message: discord.Message) -> None:
+        if message.guild is not None or message.author.bot:
+            return
+        locale = self._recent.locale(account_of(message.author))
+        for request in await read_message(message, self._inside.words, locale=locale):
+            await self._answers.say(message.channel, request)
+
+    async def on_member_join(self, member: discord.Member) -> None:
+        if member.guild.id == self._place.guild_id and not member.bot:
+            await self._inside.happenings.joined(account_of(member), profile_of(member), None)
+
+    async def on_raw_member_remove(self, gone: discord.RawMemberRemoveEvent) -> None:
+        if gone.guild_id == self._place.guild_id and not gone.user.bot:
+            await self._inside.happenings.left(account_of(gone.user), None)
+
+    async def on_error(self, event_method: str, /, *_: object, **__: object) -> None:
+        log.exception("a discord event was not answered", event_name=event_method)
+
+
+def _point_library_at(place: DiscordPlace) -> None:
+    """Where discord.py finds Discord; it keeps both addresses for the whole process."""
+    Route.BASE = place.api_base or OFFICIAL_API
+    gateway = yarl.URL(place.gateway_url) if place.gateway_url else OFFICIAL_GATEWAY
+    DiscordWebSocket.DEFAULT_GATEWAY = gateway
+
+
+def _stop_if_hopeless(error: Exception) -> None:
+    code = error.code if isinstance(error, discord.ConnectionClosed) else None
+    if isinstance(error, discord.LoginFailure) or code == AUTHENTICATION_FAILED:
+        raise NeedsPerson("E-DISCORDTOKEN") from error
+    if isinstance(error, discord.PrivilegedIntentsRequired) or code == DISALLOWED_INTENTS:
+        raise NeedsPerson("E-DISCORDINTENTS") from error
+
+
+def _slash_command(word: CommandWord) -> dict[str, object]:
+    """A slash command as it is registered; options are text, and read where they are used."""
+    options = [
+        {"type": TEXT_OPTION, "name": name, "description": help_, "required": required}
+        for name, help_, required in word.options
+    ]
+    return {"name": word.name, "description": word.help, "type": 1, "options": options}

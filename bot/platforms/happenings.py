@@ -1,0 +1,25 @@
+"""What a door tells the core without being asked: somebody knocked, came in, or left."""
+
+from typing import Protocol
+
+from gating.model import Account, Profile
+
+
+class Happenings(Protocol):
+    """Events on a platform that bear on access.
+
+    `target` is a chat's id on Telegram; on Discord, where people come and go by the server and
+    not by the role, it is None. Events may be lost or come twice: the periodic pass heals that.
+    """
+
+    async def knocked(self, account: Account, profile: Profile, target: str) -> None:
+        """The account asks to enter (Telegram: `chat_join_request`)."""
+        ...
+
+    async def joined(self, account: Account, profile: Profile, target: str | None) -> None:
+        """The account is a member now, by whatever way."""
+        ...
+
+    async def left(self, account: Account, target: str | None) -> None:
+        """The account is no member any more, by whatever way."""
+        ...

@@ -1,0 +1,129 @@
+"""A `Reply` as Telegram shows it: HTML in pages, inline buttons, pictures with a caption.
+
+Limits: 4,096 characters of text and 1,024 of caption, both after the markup is read (Bot API:
+sendMessage, sendPhoto), counted here in UTF-16 units, which is never too few.
+"""
+
+import html
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import KeyboardButtonStyle
+
+from bot.dialogue import Button, Look, Picture, Reply, Span, Style, Text, plain
+from bot.platforms.spans import clean, merged, seconds_of
+
+MAX_TEXT = 4096
+MAX_CAPTION = 1024
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_LOOKS = {Look.PRIMARY: KeyboardButtonStyle.PRIMARY, Look.DANGER: KeyboardButtonStyle.DANGER}
+_TAGS = {Style.BOLD: "b", Style.CODE: "code"}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """`pages` of HTML, the buttons below the last one, and the picture above the first."""
+
+    pages: tuple[str, ...]
+    keyboard: InlineKeyboardMarkup | None
+    picture: Picture | None
+    caption: str
+    """What stands with the picture: the text if it is short enough, else the alt text."""
+
+
+def draw(reply: Reply) -> Drawn:
+    """Everything that is needed to send or to edit."""
+    text = tuple(_worded(span) for span in merged(reply.text))
+    pages = tuple(_html(page) for page in _pages(text, MAX_TEXT))
+    if reply.picture is None:
+        return Drawn(pages, _keyboard(reply.rows), None, "")
+    fits = _length(plain(text)) <= MAX_CAPTION
+    caption = "".join(pages) if fits and pages else _alt(reply.picture)
+    return Drawn(() if fits else pages, _keyboard(reply.rows), reply.picture, caption)
+
+
+def is_blank(drawn: Drawn) -> bool:
+    """Whether there is nothing to show; Telegram has no message of buttons alone."""
+    return not (drawn.pages or drawn.picture)
+
+
+def moment(seconds: int) -> str:
+    """A time as words: Telegram has no mark that the reader's own clock fills in."""
+    at = datetime.fromtimestamp(seconds, UTC)
+    return f"{at.day} {_MONTHS[at.month - 1]} {at:%H:%M} UTC"
+
+
+def _worded(span: Span) -> Span:
+    if span.style is not Style.TIME:
+        return span
+    seconds = seconds_of(span)
+    return Span(span.text if seconds is None else moment(seconds))
+
+
+def _html(text: Text) -> str:
+    return "".join(_tagged(html.escape(span.text), _TAGS.get(span.style)) for span in text)
+
+
+def _tagged(escaped: str, tag: str | None) -> str:
+    return f"<{tag}>{escaped}</{tag}>" if tag else escaped
+
+
+def _alt(picture: Picture) -> str:
+    words = clean(picture.alt)
+    while _length(words) > MAX_CAPTION:
+        words = words[:-1]
+    return html.escape(words)
+
+
+def _length(words: str) -> int:
+    return len(words.encode("utf-16-le")) // 2
+
+
+def _pages(text: Text, limit: int) -> Iterator[Text]:
+    """`text` in parts of at most `limit`; a part of spaces alone is none that can be sent."""
+    page: list[Span] = []
+    room = limit
+    for piece in (part for span in text for part in _lines(span, limit)):
+        if _length(piece.text) > room:
+            yield tuple(page)
+            page, room = [], limit
+        page.append(piece)
+        room -= _length(piece.text)
+    if plain(tuple(page)).strip():
+        yield tuple(page)
+
+
+def _lines(span: Span, limit: int) -> Iterator[Span]:
+    """The span cut at its line breaks, and within lines too long for a page."""
+    step = limit // 2  # of two UTF-16 units each at most
+    for line in span.text.splitlines(keepends=True):
+        for at in range(0, len(line), step):
+            yield Span(line[at : at + step], span.style)
+
+
+def _keyboard(rows: Iterable[tuple[Button, ...]]) -> InlineKeyboardMarkup | None:
+    keys = [[_key(button) for button in row] for row in rows if row]
+    return InlineKeyboardMarkup(keys) if keys else None
+
+
+def _key(button: Button) -> InlineKeyboardButton:
+    label = clean(button.label)
+    if button.url:
+        return InlineKeyboardButton(label, url=button.url)
+    style = _LOOKS.get(button.look)
+    return InlineKeyboardButton(label, callback_data=button.action, style=style)

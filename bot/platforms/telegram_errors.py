@@ -1,0 +1,65 @@
+"""Telegram's refusals as ours. The Bot API names them in words only."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter
+from telegram.error import TelegramError as LibraryError
+
+from bot.platforms.telegram_limits import seconds_to_wait
+from gating.errors import NeedsPerson, NotDone, Refused, TryLater
+
+BUSY = "E-TELEGRAMBUSY"
+
+NOT_MODIFIED = ("message is not modified",)
+NO_REQUEST = ("hide_requester_missing", "user_already_participant")
+UNKNOWN_PERSON = (
+    "user not found",
+    "participant_id_invalid",
+    "user_id_invalid",
+    "member not found",
+)
+GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+NO_TEXT = ("there is no text in the message to edit",)
+CLOSED_CHAT = ("chat not found", "peer_id_invalid", "user is deactivated")
+NO_RIGHTS = ("not enough rights", "chat_admin_required", "chat not found", "need administrator")
+
+
+def says(error: LibraryError, phrases: tuple[str, ...]) -> bool:
+    """Whether the refusal is one of these."""
+    words = error.message.casefold()
+    return any(phrase in words for phrase in phrases)
+
+
+@contextmanager
+def to_person() -> Iterator[None]:
+    """What goes wrong inside is about writing to one person."""
+    try:
+        yield
+    except LibraryError as error:
+        if isinstance(error, Forbidden) or says(error, CLOSED_CHAT):
+            raise Refused("E-DMCLOSED") from error
+        raise _ours(error) from error
+
+
+@contextmanager
+def in_chat(chat: str) -> Iterator[None]:
+    """What goes wrong inside is about a group or channel, and what the bot may do there."""
+    try:
+        yield
+    except LibraryError as error:
+        if isinstance(error, Forbidden) or says(error, NO_RIGHTS):
+            raise NeedsPerson("E-TGRIGHTS", chat=chat) from error
+        if isinstance(error, ChatMigrated):
+            raise NeedsPerson("E-TGMOVED", chat=chat, now=error.new_chat_id) from error
+        raise _ours(error) from error
+
+
+def _ours(error: LibraryError) -> NotDone:
+    if isinstance(error, RetryAfter):
+        return TryLater(BUSY, after=seconds_to_wait(error))
+    if isinstance(error, InvalidToken):
+        return NeedsPerson("E-TELEGRAMTOKEN")
+    if isinstance(error, BadRequest):
+        return NeedsPerson("E-TELEGRAM", detail=error.message)
+    return TryLater(BUSY)

@@ -1,0 +1,198 @@
+"""The Telegram door: the club's chats and everybody's private chat with the bot."""
+
+import asyncio
+import random
+import weakref
+from collections.abc import Awaitable
+from typing import Any
+
+import structlog
+from telegram import (
+    BotCommand,
+    ChatJoinRequest,
+    ChatMemberUpdated,
+    Update,
+)
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import (
+    Application,
+    BaseUpdateProcessor,
+    ContextTypes,
+    TypeHandler,
+)
+
+from bot.platforms.inside import Inside
+from bot.platforms.telegram_answer import Answers
+from bot.platforms.telegram_errors import BUSY
+from bot.platforms.telegram_forms import Questions
+from bot.platforms.telegram_hear import account_of, is_inside, profile_of, speaker
+from bot.platforms.telegram_keeper import Knocks, TelegramKeeper
+from bot.platforms.telegram_limits import MessageLimits
+from bot.platforms.telegram_place import TelegramPlace
+from bot.platforms.telegram_write import Bot
+from gating.errors import NeedsPerson, TryLater
+from gating.model import Account, Notice, Post
+
+log = structlog.get_logger(__name__)
+
+UPDATES = ("message", "callback_query", "chat_member", "my_chat_member", "chat_join_request")
+AT_ONCE = 128
+LONGEST_WAIT = 60.0
+STOP_SECONDS = 5.0
+
+App = Application[Any, Any, Any, Any, Any, Any]
+
+
+class TelegramDoor:
+    """`gating.ports.Doorkeeper` of the chats, and the ears and mouth of the bot there."""
+
+    def __init__(self, place: TelegramPlace, inside: Inside) -> None:
+        self.ready = asyncio.Event()
+        self._place = place
+        self._inside = inside
+        self._knocks = Knocks(inside.clock)
+        self._answers = Answers(inside, Questions(inside))
+        self._bot: Bot | None = None
+        self._keeper = TelegramKeeper(place, inside, self._knocks, self._connected)
+
+    async def run(self) -> None:
+        """Serve until cancelled; a refused connection is tried again, ever more slowly.
+
+        Raises `NeedsPerson` E-TELEGRAMTOKEN: no retry would help then.
+        """
+        wait = 1.0
+        while True:
+            try:
+                await self._serve()
+            except InvalidToken as error:
+                raise NeedsPerson("E-TELEGRAMTOKEN") from error
+            except TelegramError as error:
+                log.warning("telegram cannot be reached, trying again", reason=str(error))
+            wait = min(wait * 2, LONGEST_WAIT)
+            await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311  - jitter
+
+    async def open(self, account: Account, target: str, reason: str) -> None:
+        await self._keeper.open(account, target, reason)
+
+    async def close(self, account: Account, target: str, reason: str) -> None:
+        await self._keeper.close(account, target, reason)
+
+    async def tell(self, account: Account, notice: Notice) -> None:
+        await self._keeper.tell(account, notice)
+
+    async def post(self, post: Post, *, key: str) -> None:
+        await self._keeper.post(post, key=key)
+
+    async def _serve(self) -> None:
+        app = self._application()
+        async with app:
+            self._bot = app.bot
+            await app.bot.set_my_commands(
+                [BotCommand(word.name, word.help) for word in self._inside.words]
+            )
+            await self._poll(app)
+
+    async def _poll(self, app: App) -> None:
+        updater = app.updater
+        if updater is None:
+            raise NeedsPerson("E-INTERNAL", reference="telegram updater")
+        await updater.start_polling(allowed_updates=UPDATES, error_callback=_polling_failed)
+        await app.start()
+        self.ready.set()
+        try:
+            await asyncio.Event().wait()  # until cancelled; the library polls in the background
+        finally:
+            self.ready.clear()
+            self._bot = None
+            async with asyncio.timeout(STOP_SECONDS):
+                await updater.stop()
+                await app.stop()
+
+    def _application(self) -> App:
+        app: App = (
+            Application.builder()
+            .token(self._place.token)
+            .base_url(self._place.base_url)
+            .base_file_url(self._place.base_file_url)
+            .rate_limiter(MessageLimits())
+            .concurrent_updates(_OneAtATime(AT_ONCE))
+            .job_queue(None)
+            .build()
+        )
+        app.add_handler(TypeHandler(Update, self._hear))
+        app.add_error_handler(_not_answered)
+        return app
+
+    def _connected(self) -> Bot:
+        if self._bot is None:
+            raise TryLater(BUSY)
+        return self._bot
+
+    async def _hear(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        bot: Any = context.bot
+        if update.message is not None:
+            user = speaker(update.message)
+            if user is not None:
+                await self._answers.message(bot, update.message, user)
+        elif update.callback_query is not None:
+            await self._answers.press(bot, update.callback_query)
+        elif update.chat_join_request is not None:
+            await self._knocked(update.chat_join_request)
+        elif update.chat_member is not None:
+            await self._moved(update.chat_member)
+        elif update.my_chat_member is not None:
+            _standing_changed(update.my_chat_member)
+
+    async def _knocked(self, knock: ChatJoinRequest) -> None:
+        account = account_of(knock.from_user)
+        self._knocks.note(account, knock.user_chat_id)
+        profile = profile_of(knock.from_user)
+        await self._inside.happenings.knocked(account, profile, str(knock.chat.id))
+
+    async def _moved(self, change: ChatMemberUpdated) -> None:
+        person = change.new_chat_member.user
+        was, now = is_inside(change.old_chat_member), is_inside(change.new_chat_member)
+        if person.is_bot or was == now:
+            return
+        account, target = account_of(person), str(change.chat.id)
+        if now:
+            await self._inside.happenings.joined(account, profile_of(person), target)
+        else:
+            await self._inside.happenings.left(account, target)
+
+
+class _OneAtATime(BaseUpdateProcessor):
+    """People side by side, but what one person does in the order in which they did it."""
+
+    def __init__(self, at_once: int) -> None:
+        super().__init__(at_once)
+        self._turns: weakref.WeakValueDictionary[int, asyncio.Lock] = weakref.WeakValueDictionary()
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        person = update.effective_user if isinstance(update, Update) else None
+        turn = self._turns.setdefault(person.id if person else 0, asyncio.Lock())
+        async with turn:
+            await coroutine
+
+    async def initialize(self) -> None:
+        """Nothing to prepare."""
+
+    async def shutdown(self) -> None:
+        """Nothing to let go of."""
+
+
+def _standing_changed(change: ChatMemberUpdated) -> None:
+    log.info(
+        "the bot's standing in a chat changed",
+        chat=change.chat.id,
+        was=change.old_chat_member.status,
+        now=change.new_chat_member.status,
+    )
+
+
+def _polling_failed(error: TelegramError) -> None:
+    log.warning("telegram updates cannot be fetched, trying again", reason=str(error))
+
+
+async def _not_answered(_: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+    log.error("a telegram update was not answered", exc_info=context.error)

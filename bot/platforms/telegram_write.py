@@ -1,0 +1,103 @@
+"""Writing a drawn reply into a chat, and over a message that is there."""
+
+import io
+
+from telegram import InputFile, InputMediaPhoto, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+from telegram.ext import ExtBot
+
+from bot.dialogue import Picture
+from bot.platforms.telegram_draw import Drawn
+from bot.platforms.telegram_errors import GONE, NO_TEXT, NOT_MODIFIED, says
+
+Bot = ExtBot[int]
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+async def write(bot: Bot, chat: int, drawn: Drawn, *, tries: int = 0) -> str:
+    """Send the reply; the reference of its first message, to `rewrite` it later.
+
+    Telegram knows no key that would make sending repeatable: after a timeout nobody can say
+    whether the message is there, and the caller must choose between none and two. A 429 means
+    that nothing was sent; it is waited out up to `tries` times.
+    """
+    sent = [await _send_photo(bot, chat, drawn, tries)] if drawn.picture else []
+    for number, page in enumerate(drawn.pages, start=1):
+        is_last = number == len(drawn.pages)
+        message = await bot.send_message(
+            chat,
+            page,
+            parse_mode=ParseMode.HTML,
+            reply_markup=drawn.keyboard if is_last else None,
+            link_preview_options=NO_PREVIEW,
+            rate_limit_args=tries,
+        )
+        sent.append(message.message_id)
+    return f"{chat}:{sent[0]}"
+
+
+async def rewrite(bot: Bot, ref: str, drawn: Drawn, *, tries: int = 0) -> bool:
+    """Redraw the message; False if it is gone or can be changed no more.
+
+    Of a text too long for one message the first page is shown.
+    """
+    chat, _, message = ref.partition(":")
+    try:
+        await _edit(bot, int(chat), int(message), drawn, tries)
+    except BadRequest as error:
+        if says(error, NOT_MODIFIED):
+            return True
+        if says(error, GONE):
+            return False
+        raise
+    return True
+
+
+async def _send_photo(bot: Bot, chat: int, drawn: Drawn, tries: int) -> int:
+    message = await bot.send_photo(
+        chat,
+        _file(drawn.picture),
+        caption=drawn.caption,
+        parse_mode=ParseMode.HTML,
+        reply_markup=None if drawn.pages else drawn.keyboard,
+        rate_limit_args=tries,
+    )
+    return message.message_id
+
+
+async def _edit(bot: Bot, chat: int, message: int, drawn: Drawn, tries: int) -> None:
+    if drawn.picture:
+        media = InputMediaPhoto(
+            _file(drawn.picture), caption=drawn.caption, parse_mode=ParseMode.HTML
+        )
+        await bot.edit_message_media(
+            media, chat, message, reply_markup=drawn.keyboard, rate_limit_args=tries
+        )
+        return
+    try:
+        await bot.edit_message_text(
+            drawn.pages[0],
+            chat,
+            message,
+            parse_mode=ParseMode.HTML,
+            reply_markup=drawn.keyboard,
+            link_preview_options=NO_PREVIEW,
+            rate_limit_args=tries,
+        )
+    except BadRequest as error:
+        if not says(error, NO_TEXT):
+            raise
+        await bot.edit_message_caption(
+            chat,
+            message,
+            caption=drawn.pages[0],
+            parse_mode=ParseMode.HTML,
+            reply_markup=drawn.keyboard,
+            rate_limit_args=tries,
+        )
+
+
+def _file(picture: Picture | None) -> InputFile:
+    png, name = (picture.png, picture.filename) if picture else (b"", "")
+    return InputFile(io.BytesIO(png), filename=name)
