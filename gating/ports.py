@@ -237,7 +237,9 @@ class Outbox(Protocol):
         """Make stopped entries due again; how many."""
         ...
 
-    async def waiting(self, platform: Platform) -> int: ...
+    async def waiting(self, platform: Platform) -> int:
+        """How many passes are still to be opened or closed there."""
+        ...
 
 
 class Audit(Protocol):

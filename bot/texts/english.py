@@ -6,8 +6,8 @@ Codes (`E-...`) are stable and the same in all languages; they say the cause, th
 SENTENCES = {
     # --- the door -------------------------------------------------------------------------------
     "welcome": (
-        "**Welcome to {club}.** Holders of *{album}* get the album in studio quality, votes and "
-        "drops. You sign a message – it costs nothing and can move nothing."
+        "**Welcome to {club}.** Holders of {album} get the album in studio quality, votes and "
+        "drops. You sign a message: it costs nothing and can move nothing."
     ),
     "verify.page": (
         "Open this page on the device that has your wallet. Its address begins with "
@@ -17,8 +17,9 @@ SENTENCES = {
         "Your wallet {wallet} is linked. I looked again; any change is on its way to you."
     ),
     "knock.verify": (
-        "**{club}** is for holders. Show your copy – free, one minute. Your request is kept "
-        "while you do. Already verified in the other chat? Ask for a code there and send it here."
+        "**{club}** is for holders. Show your copy; it is free and takes a minute. "
+        "Your request is kept while you do. Already verified in the other chat? Ask for a code "
+        "there and send it here."
     ),
     "nowallet": (
         "A wallet is an app that holds your copies, like MetaMask or Rainbow. Get one only from "
@@ -47,12 +48,16 @@ SENTENCES = {
         "**{copy}** left your wallet in block {block}, and that is final now. **{ended}** ended. "
         "{copies} keeps **{kept}**."
     ),
+    "access.queue": (
+        "Your copy is found. {ahead} changes are ahead of yours and the platform allows about one "
+        "a second, so it takes about {seconds} seconds. You need not wait here."
+    ),
     "access.waits": (
         "Your copy is found, but I am not allowed to open the door yet. I told the moderators; "
         "it opens by itself once they have acted."
     ),
     "me.linked": "You hold {copies} in {wallet} (block {block}). Open to you: **{gates}**.",
-    "me.none": "Your wallet {wallet} holds no copy of *{album}* at block {block}.",
+    "me.none": "Your wallet {wallet} holds no copy of {album} at block {block}.",
     "me.unlinked": "No wallet is linked to this account yet.",
     "code.given": (
         "Send this code to me in the other chat within 5 minutes: `{code}`. It works once. "
@@ -64,7 +69,7 @@ SENTENCES = {
     "drop.draft": "**{title}**\n{note}\n\nFor all holders, in every chat of the club. Send it?",
     "drop.sent": "**{title}** is on its way to every chat of the club.",
     "drop.discarded": "Thrown away. Nothing was sent.",
-    "drop.new": "**New drop: {title}**\n{note}\n\nFor holders of *{album}*.",
+    "drop.new": "**New drop: {title}**\n{note}\n\nFor holders of {album}.",
     "drop.link": (
         "Your player for **{title}**. The link works once, for five minutes, and only for you."
     ),
@@ -89,7 +94,7 @@ SENTENCES = {
     "retry.done": "{count} waiting changes are on their way again.",
     "form.cancelled": "Cancelled. Nothing was changed.",
     # --- what went wrong: the cause, then one action --------------------------------------------
-    "E-NOHOLD": "Wallet {wallet} holds {count} copies of *{album}* at block {block}.",
+    "E-NOHOLD": "Wallet {wallet} holds {count} copies of {album} at block {block}.",
     "E-EDITION": "You hold {held}. This is for {wanted}.",
     "E-WALLETCHAIN": (
         "Your wallet is set to another network. This club reads {chain}; choose it in your "
@@ -150,7 +155,9 @@ SENTENCES = {
     "E-NOKNOCK": "Ask to join the group first; I let you in at once.",
     "E-DISCORDBUSY": "Discord is busy. It is done as soon as it answers.",
     "E-TELEGRAMBUSY": "Telegram is busy. It is done as soon as it answers.",
-    "E-DISCORDTOKEN": "Discord refuses the bot's token. Put a new one into STAGEDOOR_DISCORD_TOKEN.",
+    "E-DISCORDTOKEN": (
+        "Discord refuses the bot's token. Put a new one into STAGEDOOR_DISCORD_TOKEN."
+    ),
     "E-TELEGRAMTOKEN": (
         "Telegram refuses the bot's token. Put a new one into STAGEDOOR_TELEGRAM_TOKEN."
     ),

@@ -6,8 +6,9 @@ the platform cannot recognise it, so there a lapsed lease ends as `unsure` (see 
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from gating.errors import NeedsPerson, Refused, TryLater
@@ -26,6 +27,8 @@ from gating.model import (
 from gating.ports import Doorkeeper, Store, Wake
 
 LEASE = timedelta(seconds=60)
+PATIENCE = 45
+"""Seconds that a platform may take; well inside the lease, or another worker would start too."""
 OPS = "ops"
 """The place in which moderators are told what only they can mend."""
 AT_ONCE = 16
@@ -34,26 +37,45 @@ AT_ONCE = 16
 
 @dataclass(frozen=True, kw_only=True)
 class DeliverOutbox:
-    """Work through one platform's due entries until none is left; how many were tried."""
+    """Work through one platform's due entries until none is left; how many were tried.
+
+    Called again while it works, it adds no more than `AT_ONCE` allows in this process.
+    """
 
     store: Store
     doors: Mapping[Platform, Doorkeeper]
 
+    busy: Counter[Platform] = field(default_factory=Counter)
+
     async def __call__(self, platform: Platform) -> int:
+        free = AT_ONCE - self.busy[platform]
+        self.busy[platform] += free
+        try:
+            tried = await asyncio.gather(*(self._work(platform) for _ in range(free)))
+        finally:
+            self.busy[platform] -= free
+        return sum(tried)
+
+    async def _work(self, platform: Platform) -> int:
         tried = 0
-        while batch := await self._claim(platform):
-            await asyncio.gather(*(self._settle(entry) for entry in batch))
-            tried += len(batch)
+        while (entry := await self._claim(platform)) is not None:
+            await self._settle(entry)
+            tried += 1
         return tried
 
-    async def _claim(self, platform: Platform) -> list[Entry]:
+    async def _claim(self, platform: Platform) -> Entry | None:
         async with self.store() as tx:
-            return list(await tx.outbox.claim(platform, limit=AT_ONCE, lease=LEASE))
+            claimed = await tx.outbox.claim(platform, limit=1, lease=LEASE)
+        return claimed[0] if claimed else None
 
     async def _settle(self, entry: Entry) -> None:
         number = entry.id or EntryId(0)
         try:
-            await self._act(entry, number)
+            async with asyncio.timeout(PATIENCE):
+                await self._act(entry, number)
+        except TimeoutError:
+            async with self.store() as tx:
+                await tx.outbox.again(number, after=5, code="E-SLOW")
         except TryLater as busy:
             async with self.store() as tx:
                 await tx.outbox.again(number, after=busy.after, code=busy.code)

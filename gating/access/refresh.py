@@ -19,6 +19,7 @@ from gating.model import (
     Fan,
     FanId,
     Gate,
+    Notice,
     PassChange,
     Step,
     Tell,
@@ -26,6 +27,11 @@ from gating.model import (
     Urgency,
 )
 from gating.ports import Store, Transaction, Wake
+
+WORTH_SAYING = 10
+"""Changes ahead of a fan from which on the wait is worth a message."""
+SECONDS_EACH = 1
+"""Role writes that a platform allows were measured at about one a second and server."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +66,8 @@ class RefreshAccess:
         fan = await tx.people.get(fan_id, lock=True)
         standing = await self._changes(tx, fan, again)
         await tx.passes.apply(standing.changes)
+        if waiting:
+            await tx.outbox.add(*await self._honest_wait(tx, standing, waiting))
         await tx.outbox.add(*_deliveries(standing, why, waiting))
         await tx.outbox.add(*await self._news(tx, standing, waiting))
         await self._remember(tx, standing, why)
@@ -89,6 +97,16 @@ class RefreshAccess:
         urgency = Urgency.WAITING if waiting else Urgency.ADDITION
         notices = news_for(standing, self.gates, sale=sale, waiting=waiting)
         return tuple(Entry(Tell(account, notice), urgency) for account, notice in notices)
+
+    async def _honest_wait(
+        self, tx: Transaction, standing: Standing, waiting: Account
+    ) -> tuple[Entry, ...]:
+        mine = [change for change in standing.changes if change.account == waiting]
+        ahead = await tx.outbox.waiting(waiting.platform) if mine else 0
+        if ahead < WORTH_SAYING:
+            return ()
+        notice = Notice("access.queue", {"ahead": ahead, "seconds": ahead * SECONDS_EACH})
+        return (Entry(Tell(waiting, notice, aside=True), Urgency.WAITING),)
 
     async def _sale(self, tx: Transaction, fan: Fan) -> Transfer | None:
         return await tx.ledger.last_sale(self.asset, fan.addresses)

@@ -108,7 +108,11 @@ class SqlOutbox:
         counted = await self._session.scalar(
             select(func.count())
             .select_from(OutboxRow)
-            .where(col(OutboxRow.platform) == platform, col(OutboxRow.state).in_(("due", "stuck")))
+            .where(
+                col(OutboxRow.platform) == platform,
+                col(OutboxRow.state).in_(("due", "stuck")),
+                col(OutboxRow.act)["kind"].astext == "pass",
+            )
         )
         return counted or 0
 

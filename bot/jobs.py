@@ -1,0 +1,83 @@
+"""Work that runs by itself, on procrastinate over the same PostgreSQL.
+
+The database rows are the truth and every job recomputes from them, so a job that is lost,
+repeated or late does no harm. No job takes a lock: the lanes of the outbox keep order among any
+number of workers, and a worker that is killed leaves nothing locked behind.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import DeleteJobCondition, Status
+
+from gating.access.deliver import DeliverOutbox
+from gating.holdings.follow import RefreshEveryone
+from gating.model import Platform
+
+EVERY_SECOND = "* * * * * *"
+EVERY_FIVE_MINUTES = "*/5 * * * *"
+CONCURRENCY = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What the jobs call."""
+
+    deliver: DeliverOutbox
+    refresh_everyone: RefreshEveryone
+    move_polls: Callable[[], Awaitable[None]]
+
+
+class Jobs:
+    """The job engine: `wake` it, and `run` it in one or more processes."""
+
+    def __init__(self, database_url: str, platforms: Sequence[Platform]) -> None:
+        self.app = App(connector=PsycopgConnector(conninfo=database_url))
+        self._platforms = tuple(platforms)
+
+    async def wake(self) -> None:
+        """`gating.ports.Wake`: something was written into the outbox."""
+        for platform in self._platforms:
+            await self._wake(platform)
+
+    async def _wake(self, platform: Platform) -> None:
+        task = self.app.configure_task("deliver", queueing_lock=f"deliver-{platform}")
+        try:
+            await task.defer_async(platform=platform.value)
+        except AlreadyEnqueued:
+            return
+
+    def define(self, work: Work) -> None:
+        """Say what each job does; before `run`."""
+
+        @self.app.task(name="deliver")
+        async def deliver(platform: str) -> None:
+            await work.deliver(Platform(platform))
+
+        @self.app.periodic(cron=EVERY_SECOND)
+        @self.app.task(name="sweep", queueing_lock="sweep")
+        async def sweep(timestamp: int) -> None:
+            await work.move_polls()
+            await self.wake()
+
+        @self.app.periodic(cron=EVERY_FIVE_MINUTES)
+        @self.app.task(name="refresh-everyone", queueing_lock="refresh-everyone")
+        async def refresh_everyone(timestamp: int) -> None:
+            await work.refresh_everyone()
+
+        @self.app.periodic(cron=EVERY_FIVE_MINUTES)
+        @self.app.task(name="tidy", queueing_lock="tidy")
+        async def tidy(timestamp: int) -> None:
+            for job in await self.app.job_manager.get_stalled_jobs():
+                await self.app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        await self.app.run_worker_async(
+            concurrency=CONCURRENCY,
+            install_signal_handlers=False,
+            delete_jobs=DeleteJobCondition.ALWAYS,
+            fetch_job_polling_interval=1,
+        )

@@ -1,0 +1,37 @@
+"""Who holds the copies that weigh, from the ledger that access keeps anyway."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gating.errors import TryLater
+from gating.model import Address, Asset
+from gating.ports import Chain, Store
+from governance.model import Snapshot
+
+
+@dataclass(frozen=True)
+class LedgerHolders:
+    """`governance.ports.Holders` over the transfer ledger of one asset."""
+
+    store: Store
+    chain: Chain
+    asset: Asset
+
+    async def at_snapshot(self) -> Snapshot:
+        async with self.store() as tx:
+            reading = await tx.ledger.reading(self.asset, ())
+            if reading.silent or reading.final is None:
+                raise TryLater(reading.silent or "E-NOTREADY", after=30)
+            held = await tx.ledger.holders_at(self.asset, reading.final.number)
+        return Snapshot(reading.final, {who: len(copies) for who, copies in held.items()})
+
+    async def hash_of(self, number: int) -> str | None:
+        try:
+            return (await self.chain.block(number)).hash
+        except TryLater:
+            return None
+
+    async def held_now(self, wallets: Sequence[Address]) -> int:
+        async with self.store() as tx:
+            reading = await tx.ledger.reading(self.asset, wallets)
+        return sum(len(holding.copies) for holding in reading.at_settled)
