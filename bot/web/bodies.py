@@ -1,0 +1,45 @@
+"""Reading what our own scripts send: small JSON objects with known fields."""
+
+import json
+from asyncio import IncompleteReadError
+from typing import Any
+
+from aiohttp import web
+
+from gating.errors import Refused
+
+MOST_BYTES = 16 * 1024
+"""A sign-in text with a contract wallet's signature takes under 4 KiB; the rest is room."""
+
+
+async def read_fields(request: web.Request, **kinds: type) -> dict[str, Any]:
+    """The fields named in `kinds`, each exactly of its kind; others are dropped.
+
+    Raises `Refused`: E-TOOBIG, and E-BODY for anything that is not such an object.
+    """
+    found = _object(request, await _bytes(request))
+    fields = {name: found.get(name) for name in kinds}
+    if any(type(fields[name]) is not kind for name, kind in kinds.items()):
+        raise Refused("E-BODY")
+    return fields
+
+
+async def _bytes(request: web.Request) -> bytes:
+    try:
+        await request.content.readexactly(MOST_BYTES + 1)
+    except IncompleteReadError as short:
+        return short.partial
+    raise Refused("E-TOOBIG")
+
+
+def _object(request: web.Request, body: bytes) -> dict[str, Any]:
+    if request.content_type != "application/json":
+        raise Refused("E-BODY")
+    try:
+        found = json.loads(body)
+        json.dumps(found, ensure_ascii=False).encode()  # half a character pair is not text
+    except (ValueError, RecursionError) as unreadable:
+        raise Refused("E-BODY") from unreadable
+    if not isinstance(found, dict):
+        raise Refused("E-BODY")
+    return found

@@ -1,0 +1,101 @@
+"""The sign-in page: look, ask for the text, hand in the signature."""
+
+import re
+from typing import Any
+
+from aiohttp import web
+
+from bot.web.bodies import read_fields
+from bot.web.cookies import browser_of, keep_browser, remember_browser
+from bot.web.failures import explained
+from bot.web.pages import page
+from bot.web.services import SERVICES
+from gating.access.plan import Verdict
+from gating.access.standing import Standing
+from gating.errors import NotDone, Refused, TryLater
+from gating.identity.linking import Linked
+from gating.model import Address, No, Unknown
+from gating.rules.check import numbers
+
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_LINK = "/link/{token:[A-Za-z0-9_-]{8,128}}"
+routes = web.RouteTableDef()
+
+
+@routes.get(_LINK)
+async def show_page(request: web.Request) -> web.Response:
+    """The page. Previews and crawlers come here too, so it changes nothing."""
+    show_link = request.app[SERVICES].show_link
+    link = await show_link(request.match_info["token"], browser_of(request))
+    return page(request, "link.html", link=link, platform=link.account.platform.capitalize())
+
+
+@routes.get("/not-me")
+async def leave(request: web.Request) -> web.Response:
+    """Where "Not me" leads. The link is left alone: it may be somebody else's, and in use."""
+    return page(request, "not_me.html")
+
+
+@routes.post(_LINK + "/text")
+async def ask_text(request: web.Request) -> web.Response:
+    """`{address, chain_id}` -> `{text}`, to be signed. The link is this browser's from here on."""
+    sent = await read_fields(request, address=str, chain_id=int)
+    secret, browser = remember_browser(request)
+    ask = request.app[SERVICES].ask_signature
+    token, address = request.match_info["token"], _address(sent["address"])
+    text = await ask(token, browser, address, sent["chain_id"])
+    response = web.json_response({"text": text.decode()})
+    keep_browser(response, secret)
+    return response
+
+
+@routes.post(_LINK + "/finish")
+async def finish(request: web.Request) -> web.Response:
+    """`{text, signature}` -> what the wallet holds and what it opened."""
+    sent = await read_fields(request, text=str, signature=str)
+    browser = browser_of(request) or ""
+    finish_link = request.app[SERVICES].finish_link
+    text, signature = sent["text"].encode(), sent["signature"]
+    linked = await finish_link(request.match_info["token"], browser, text, signature)
+    return web.json_response(_outcome(request, linked))
+
+
+def _address(sent: str) -> Address:
+    if not _ADDRESS.fullmatch(sent):
+        raise Refused("E-BODY")
+    return Address(sent.lower())
+
+
+def _outcome(request: web.Request, linked: Linked) -> dict[str, Any]:
+    found = linked.standing.copies
+    opened = [verdict.gate.name for verdict in linked.standing.verdicts if verdict.opens]
+    parts = [f"Found {numbers(found)}."] if found else []
+    reason = None if opened else reason_of(linked.standing)
+    if opened:
+        parts.append(f"Opened: {', '.join(opened)}.")
+    if reason:
+        parts.append(explained(request, reason).text)
+    return {
+        "found": list(found),
+        "opened": opened,
+        "waiting": reason.code if reason else None,
+        "sentence": " ".join(parts),
+    }
+
+
+def reason_of(standing: Standing) -> NotDone | None:
+    """Why no gate opened: a silent chain before a rule, for that may still change by itself."""
+    reasons = [_reason(verdict, standing) for verdict in standing.verdicts]
+    said = [reason for reason in reasons if reason]
+    silent = (reason for reason in said if isinstance(reason, TryLater))
+    return next(silent, said[0] if said else None)
+
+
+def _reason(verdict: Verdict, standing: Standing) -> NotDone | None:
+    match verdict.now:
+        case No(code, at, facts):
+            wallets = ", ".join(standing.fan.addresses)
+            return Refused(code, **{**facts, "block": at.number, "wallet": wallets})
+        case Unknown(code):
+            return TryLater(code, after=60)
+    return None

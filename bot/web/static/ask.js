@@ -1,0 +1,26 @@
+// Asking our server, and its refusals in words that a person can read.
+
+export class Told extends Error {
+  constructor({ text, code, action = "" }) {
+    super(text);
+    this.code = code;
+    this.action = action;
+  }
+}
+
+const UNREACHABLE = {
+  text: "The club's server cannot be reached. Check your connection, then try again.",
+  code: "E-OFFLINE",
+};
+
+export async function post(path, fields) {
+  const answer = await fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(fields),
+    signal: AbortSignal.timeout(20_000),
+  }).catch(() => { throw new Told(UNREACHABLE); });
+  const said = await answer.json().catch(() => { throw new Told(UNREACHABLE); });
+  if (!answer.ok) throw new Told(said);
+  return said;
+}

@@ -1,0 +1,135 @@
+// The sign-in page: choose a wallet, see the text, sign it.
+
+import { post } from "./ask.js";
+import { copyText, el, hush, part, say } from "./dom.js";
+import { connect, sign, watchWallets } from "./wallets.js";
+
+const LOOK_FOR = 600; // milliseconds in which a wallet announces itself; most do at once
+const OVER = new Set(["E-EXPIRED", "E-LINKUSED", "E-LINKUNKNOWN", "E-BROWSER"]);
+const OTHER_WALLET = new Set(["E-WALLETTAKEN", "E-WALLETCHAIN"]);
+const here = location.pathname.replace(/\/$/, "");
+const state = part("state");
+const platform = part("flow").dataset.platform;
+let turn = 0; // an answer to an earlier question is not listened to any more
+let asked = null;
+
+const look = watchWallets(addWallet);
+
+function addWallet(wallet) {
+  const icon = wallet.icon
+    ? el("img", { src: wallet.icon, alt: "" })
+    : el("span", { className: "blank", ariaHidden: "true", textContent: wallet.name.charAt(0) });
+  const button = el("button", { type: "button", className: "button" }, icon, el("span", {}, wallet.name));
+  button.addEventListener("click", () => attempt((mine) => choose(wallet, mine)));
+  part("wallets").append(el("li", {}, button));
+  part("none").hidden = true;
+}
+
+function lookAgain() {
+  look();
+  setTimeout(() => { part("none").hidden = part("wallets").children.length > 0; }, LOOK_FOR);
+}
+
+async function attempt(step) {
+  const mine = ++turn;
+  try {
+    await step(mine);
+  } catch (failure) {
+    if (!failure.code) throw failure;
+    if (mine === turn) refused(failure);
+  }
+}
+
+async function choose(wallet, mine) {
+  waiting(`Open ${wallet.name} and let it connect to this page.`);
+  const { address, chain } = await connect(wallet);
+  if (mine !== turn) return;
+  const { text } = await post(`${here}/text`, { address, chain_id: chain });
+  if (mine !== turn) return;
+  asked = { wallet, address, text };
+  showText();
+}
+
+async function signAndSend(mine) {
+  const { wallet, address, text } = asked;
+  waiting(`Open ${wallet.name}, read the text there, and sign it.`);
+  part("go").disabled = true;
+  const signature = await sign(wallet, address, text);
+  if (mine !== turn) return;
+  waiting("Checking your signature.");
+  const outcome = await post(`${here}/finish`, { text, signature });
+  if (mine === turn) finished(outcome);
+}
+
+function showChoice() {
+  turn += 1;
+  asked = null;
+  hush(state);
+  show("choose");
+}
+
+function showText() {
+  const { address, text } = asked;
+  hush(state);
+  part("address").textContent = `${address.slice(0, 6)}…${address.slice(-4)}`;
+  part("address").title = address;
+  part("text").textContent = text;
+  show("sign");
+}
+
+function show(step) {
+  part("choose").hidden = step !== "choose";
+  part("sign").hidden = step !== "sign";
+  part("go").hidden = step !== "sign";
+  part("go").disabled = false;
+  part(`${step}-title`).focus();
+}
+
+function waiting(text) {
+  say(state, "waiting", text, { button: again("Start again") });
+}
+
+function refused({ message, code, action }) {
+  if (OVER.has(code)) {
+    over(message, code, action);
+    return;
+  }
+  part("go").hidden = true;
+  const label = OTHER_WALLET.has(code) ? "Choose another wallet" : "Try again";
+  say(state, "refused", message, { code, button: again(label) });
+}
+
+function again(label) {
+  const button = el("button", { type: "button", className: "button", textContent: label });
+  button.addEventListener("click", showChoice);
+  return button;
+}
+
+function over(text, code, action) {
+  const next = action ? ` Go back to ${platform} and press “${action}” there.` : "";
+  end("refused", "This link is over", text + next, code);
+}
+
+function finished({ opened, waiting: code, sentence }) {
+  const kind = opened.length ? "opened" : "waiting";
+  end(kind, opened.length ? "Done" : "Your wallet is linked", sentence, code);
+}
+
+function end(kind, title, text, code) {
+  part("flow").hidden = true;
+  part("done").dataset.kind = kind;
+  part("done-title").textContent = title;
+  part("done-text").textContent = text;
+  if (code) part("done-text").append(" ", el("code", { className: "code", textContent: code }));
+  part("done").hidden = false;
+  part("done-title").focus();
+}
+
+part("go").addEventListener("click", () => attempt(signAndSend));
+part("another").addEventListener("click", showChoice);
+part("look").addEventListener("click", lookAgain);
+part("copy-link").addEventListener("click", (event) => copyText(event.currentTarget, location.href));
+part("copy-address").addEventListener("click", (event) => copyText(event.currentTarget, asked.address));
+// MetaMask wants host and path as they are, not percent-encoded.
+part("metamask")?.setAttribute("href", `https://link.metamask.io/dapp/${location.host}${location.pathname}`);
+lookAgain();

@@ -1,0 +1,9 @@
+// Times in the reader's own zone, with the zone named. Without this the page says them in UTC.
+
+const shown = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+});
+
+for (const time of document.querySelectorAll("time.zoned")) {
+  time.textContent = shown.format(new Date(time.dateTime));
+}
