@@ -1,0 +1,451 @@
+"""What a person can do in their own Discord client: the tests and the browser chat act through it.
+
+A refusal of the client is `Cannot`; a bot that stays silent for three seconds is `NotAnswered`.
+Channels are given by name ("votes" or "#votes"), by id, or as `"dm"`; messages as a `MessageView`
+or an id. What needs an answer of the bot returns when that came.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.sandbox.discord_server import acting, compose, forms, view
+from bot.sandbox.discord_server.acting import Cannot, Resolved
+from bot.sandbox.discord_server.interactions import (
+    AUTOCOMPLETE,
+    COMMAND,
+    COMPONENT,
+    FAILED,
+    FORM,
+    NO_ANSWER,
+    NOT_RESPONDED,
+    Act,
+    Interactions,
+)
+from bot.sandbox.discord_server.messages import Messages
+from bot.sandbox.discord_server.state import Channel, Guild, Interaction, Message
+from bot.sandbox.discord_server.validate_components import walk
+
+Json = dict[str, Any]
+File = tuple[str, bytes]
+
+DM = "dm"
+
+
+class NotAnswered(Exception):
+    """The bot did not answer in time; the text is what the client shows."""
+
+
+class NotSeen(AssertionError):
+    """What was waited for did not appear; the text lists what is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message as one person saw it at one moment; `json` is as `client_app.py` describes."""
+
+    json: Json
+    channel: str  # the channel's name, or "dm"
+
+    @property
+    def id(self) -> int:
+        return int(self.json["id"])
+
+    @property
+    def author(self) -> str:
+        return str(self.json["author"]["name"])
+
+    @property
+    def content(self) -> str:
+        return str(self.json["content"])
+
+    @property
+    def text(self) -> str:
+        """Every readable text: content, embeds, text displays."""
+        return str(self.json["text"])
+
+    @property
+    def embeds(self) -> list[Json]:
+        return list(self.json["embeds"])
+
+    @property
+    def attachments(self) -> list[Json]:
+        return list(self.json["attachments"])
+
+    @property
+    def components(self) -> list[Json]:
+        return list(self.json["components"])
+
+    @property
+    def buttons(self) -> list[str]:
+        """The labels of the buttons that can be pressed."""
+        found = walk(self.components)
+        return [str(c.get("label")) for c in found if c["type"] == 2 and not c.get("disabled")]
+
+    @property
+    def ephemeral(self) -> bool:
+        return bool(self.json["ephemeral"])
+
+    @property
+    def pending(self) -> bool:
+        return bool(self.json["pending"])
+
+    @property
+    def edited(self) -> bool:
+        return bool(self.json["edited"])
+
+    @property
+    def failed(self) -> str | None:
+        failed: str | None = self.json["failed"]
+        return failed
+
+    @property
+    def timestamp(self) -> datetime:
+        return datetime.fromisoformat(self.json["timestamp"])
+
+    def __str__(self) -> str:
+        private = " (only you)" if self.ephemeral else ""
+        buttons = "".join(f" [{label}]" for label in self.buttons)
+        return f"#{self.channel} {self.author}{private}: {self.text!r}{buttons}"
+
+
+class Person:
+    """One person's client, looking at one guild. `here` is the channel commands are typed in."""
+
+    def __init__(
+        self, messages: Messages, interactions: Interactions, user_id: int, guild: Guild
+    ) -> None:
+        self.user_id = user_id
+        self.guild = guild
+        self.here: str | int | None = None
+        self._messages = messages
+        self._interactions = interactions
+        self._state = messages.state
+
+    # what is on the screen
+
+    def channels(self) -> list[str]:
+        """The names of the channels that the person sees, in order."""
+        if self.user_id not in self.guild.members:
+            return []
+        return [c.name for c in view.visible_channels(self.guild, self.user_id)]
+
+    def roles(self) -> list[str]:
+        """The person's own roles, highest first, without @everyone."""
+        return [r["name"] for r in self.json_of(self.user_id)["roles"]]
+
+    def members(self) -> list[Json]:
+        """Everybody in the guild: {id, name, username, bot, color, avatar, roles}."""
+        return view.members_view(self._state, self.guild)
+
+    def json_of(self, user_id: int) -> Json:
+        return view.member_view(self._state, self.guild, user_id)
+
+    def commands(self) -> list[str]:
+        """The names of the slash commands on offer."""
+        return [c["name"] for c in self.offered()]
+
+    def offered(self) -> list[Json]:
+        """The slash commands on offer, as `Command` in `client_app.py`."""
+        return view.command_views(self._state, self.guild, self.user_id)
+
+    def form(self) -> Json | None:
+        """The open form, as `Modal` in `client_app.py`."""
+        return view.form_view(self._state.desk(self.user_id).form)
+
+    def messages(self, channel: str | int) -> list[MessageView]:
+        """The messages of a channel, or of `"dm"`, oldest first."""
+        if channel == DM and view.dm_of(self._state, self.guild, self.user_id) is None:
+            return []
+        found = self.channel(channel)
+        name = DM if found.recipients else found.name
+        shown = view.visible_messages(self._state, found, self.user_id)
+        return [self._view(m, name) for m in shown]
+
+    def everything(self) -> list[MessageView]:
+        """All messages that the person sees anywhere, newest first."""
+        places: list[str | int] = [DM]
+        if self.user_id in self.guild.members:
+            places += [c.id for c in view.visible_channels(self.guild, self.user_id)]
+        found = [m for place in places for m in self.messages(place)]
+        return sorted(found, key=lambda m: m.id, reverse=True)
+
+    def _view(self, message: Message, channel: str) -> MessageView:
+        json = view.message_view(self._state, self.guild, self.user_id, message)
+        readable = "\n".join(t for t in view.texts_of(message) if t)
+        return MessageView(json | {"text": readable}, channel)
+
+    def channel(self, wanted: str | int) -> Channel:
+        """The channel meant, if the person sees it."""
+        if wanted == DM:
+            return self._dm()
+        name = str(wanted).lstrip("#")
+        if self.user_id in self.guild.members:
+            for channel in view.visible_channels(self.guild, self.user_id):
+                if name in (channel.name, str(channel.id)):
+                    return channel
+        raise Cannot(f"You see no channel {name!r}; you see {', '.join(self.channels())}.")
+
+    def _dm(self) -> Channel:
+        app = view.bot_of(self._state, self.guild)
+        if app is None:
+            raise Cannot("There is no bot here to write to.")
+        return self._state.dm(app.id, self.user_id)
+
+    def message(self, wanted: MessageView | int | str) -> Message:
+        """The message meant, as it is now, if the person still sees it."""
+        number = wanted.id if isinstance(wanted, MessageView) else int(wanted)
+        message = self._state.find_message(number)
+        if message is None or not any(m.id == number for m in self.everything()):
+            raise Cannot("This message is gone.")
+        return message
+
+    async def sees(
+        self,
+        wanted: str | Callable[[MessageView], bool],
+        timeout: float = 5,  # noqa: ASYNC109  - a limit of the person's patience, named as agreed
+    ) -> MessageView:
+        """Wait for a message with this text (or that fits), the newest first."""
+
+        def fits(message: MessageView) -> bool:
+            if callable(wanted):
+                return wanted(message)
+            return wanted in message.text and not message.pending
+
+        found: list[MessageView] = []
+
+        def look() -> bool:
+            found[:] = [m for m in self.everything() if fits(m)]
+            return bool(found)
+
+        if await self.until(look, timeout=timeout):
+            return found[0]
+        raise NotSeen(f"{wanted!r} did not appear in {timeout} s.\n{self._screen()}")
+
+    async def until(self, holds: Callable[[], bool], *, timeout: float = 5) -> bool:  # noqa: ASYNC109  - as above
+        """Wait until `holds()`; False if it did not within `timeout` seconds."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + timeout
+        with self._state.listen() as changed:
+            while not holds():
+                left = end - loop.time()
+                if left <= 0:
+                    return False
+                changed.clear()
+                try:
+                    await asyncio.wait_for(changed.wait(), left)
+                except TimeoutError:
+                    return holds()
+        return True
+
+    def _screen(self) -> str:
+        lines = [str(m) for m in reversed(self.everything())]
+        return "Visible now:\n  " + "\n  ".join(lines or ["nothing"])
+
+    # what the person does
+
+    async def send(
+        self,
+        channel: str | int,
+        text: str,
+        files: Sequence[File] = (),
+        *,
+        reply_to: int | None = None,
+    ) -> MessageView:
+        """Write into a channel or to the bot; `files` are (name, bytes)."""
+        room = self.channel(channel)
+        name = DM if room.recipients else room.name
+        if not room.recipients and not self._writable(room):
+            raise Cannot(f"You cannot write in #{name}.")
+        draft = acting.draft_of(text, list(files))
+        compose.check(draft)
+        message = self._messages.new(room, self.user_id, message_type=19 if reply_to else 0)
+        message.reply_to = reply_to
+        compose.write(self._state, message, draft)
+        compose.must_say_something(message)
+        self._messages.post(message)
+        return self._view(message, name)
+
+    def _writable(self, room: Channel) -> bool:
+        shown = view.channel_view(self._state, self.guild, self.user_id, room)
+        return bool(shown["can_write"])
+
+    async def press(self, message: MessageView | int | str, label_or_custom_id: str) -> str | None:
+        """Press a button; a link button gives its address instead of asking the bot."""
+        current = self.message(message)
+        button = acting.find_button(current, label_or_custom_id)
+        if button.get("url"):
+            return str(button["url"])
+        data: Json = {"custom_id": button["custom_id"], "component_type": 2, "id": button["id"]}
+        await self._use(current, data)
+        return None
+
+    async def select(
+        self,
+        message: MessageView | int | str,
+        values: str | Sequence[str],
+        *,
+        custom_id: str | None = None,
+    ) -> None:
+        """Pick in the message's menu, by value, label, id or name."""
+        current = self.message(message)
+        menu = acting.find_select(current, custom_id)
+        resolved = self._resolved(self._state.channels[current.channel_id])
+        wanted = [values] if isinstance(values, str) else list(values)
+        data: Json = {
+            "custom_id": menu["custom_id"],
+            "component_type": menu["type"],
+            "id": menu["id"],
+            "values": acting.picked(menu, wanted, resolved),
+        }
+        await self._use(current, resolved.into(data))
+
+    async def _use(self, message: Message, data: Json) -> None:
+        self._state.desk(self.user_id).failed.pop(message.id, None)
+        channel = self._state.channels[message.channel_id]
+        app_id = message.application_id or message.author_id
+        await self._ask(Act(app_id, COMPONENT, self.user_id, channel, data, message), FAILED)
+
+    async def command(self, name: str, /, **options: object) -> None:
+        """Use a slash command in `here` (or the first visible channel); "vote new" for a
+        sub-command. People, roles and channels by id or name, files as (name, bytes)."""
+        await self.command_in(self._where(), name, options)
+
+    def _where(self) -> str | int:
+        if self.here is not None:
+            return self.here
+        seen = self.channels()
+        return seen[0] if seen else DM
+
+    async def command_in(
+        self, channel: str | int, name: str, options: Mapping[str, object]
+    ) -> None:
+        """Use a slash command in this channel, or in `"dm"`."""
+        room = self.channel(channel)
+        resolved = self._resolved(room)
+        app_id, data = self._command_data(
+            room, name, lambda leaf: acting.option_data(leaf, options, resolved)
+        )
+        act = Act(app_id, COMMAND, self.user_id, room, resolved.into(data), command_name=name)
+        await self._ask(act, NOT_RESPONDED)
+
+    def _command_data(
+        self, room: Channel, name: str, options_of: Callable[[Json], list[Json]]
+    ) -> tuple[int, Json]:
+        private = room.recipients is not None
+        offered = view.commands_of(self._state, self.guild, self.user_id, private=private)
+        for app, command in offered:
+            for words, leaf in view.leaves(command):
+                if words == name.lstrip("/"):
+                    options = acting.nested(words.split()[1:], command, options_of(leaf))
+                    data = {"id": command["id"], "name": command["name"], "type": 1}
+                    data |= {"options": options} if options else {}
+                    if "guild_id" in command:
+                        data["guild_id"] = command["guild_id"]
+                    return app.id, data
+        there = ", ".join(w for _, c in offered for w, _ in view.leaves(c)) or "none"
+        raise Cannot(f"There is no command /{name}; there are: {there}.")
+
+    async def autocomplete(
+        self,
+        name: str,
+        option: str,
+        text: str,
+        *,
+        others: Mapping[str, object] | None = None,
+        channel: str | int | None = None,
+    ) -> list[Json]:
+        """What the bot offers while this option is typed: [{"name", "value"}]."""
+        room = self.channel(channel if channel is not None else self._where())
+        typed: dict[str, object] = {**(others or {}), option: text}
+
+        def options_of(leaf: Json) -> list[Json]:
+            known = {o["name"]: o["type"] for o in leaf.get("options", [])}
+            if option not in known:
+                raise Cannot(f"This command has no option {option}.")
+            return [
+                {"name": n, "type": known[n], "value": v}
+                | ({"focused": True} if n == option else {})
+                for n, v in typed.items()
+            ]
+
+        app_id, data = self._command_data(room, name, options_of)
+        act = Act(app_id, AUTOCOMPLETE, self.user_id, room, data)
+        return (await self._ask(act, "Loading options failed")).choices
+
+    async def submit_modal(
+        self, values: Mapping[str, object] | None = None, /, **fields: object
+    ) -> None:
+        """Fill in and send the open form; fields by custom id or label."""
+        form = self._state.desk(self.user_id).form
+        if form is None:
+            raise Cannot("There is no form open.")
+        channel = self._state.channels[form.channel_id]
+        resolved = self._resolved(channel)
+        data = forms.filled(form.data, {**(values or {}), **fields}, resolved)
+        message = self._state.find_message(form.message_id) if form.message_id else None
+        act = Act(
+            form.app_id,
+            FORM,
+            self.user_id,
+            channel,
+            resolved.into(data),
+            message,
+            opened_by=form.opened_by,
+        )
+        await self._ask(act, NOT_RESPONDED)
+
+    async def react(self, message: MessageView | int | str, emoji: str) -> None:
+        """Add a reaction, or take it back if it is there."""
+        current = self.message(message)
+        mine = self.user_id in current.reactions.get(emoji, [])
+        act = self._messages.unreact if mine else self._messages.react
+        act(current, self.user_id, emoji)
+
+    async def open_dm(self) -> None:
+        """Open the private chat with the bot."""
+        self._dm()
+        self.open_dms()
+
+    def close_dms(self) -> None:
+        """Take no private messages from bots: they get 50007."""
+        self._state.users[self.user_id].dms_open = False
+        self._state.changed()
+
+    def open_dms(self) -> None:
+        self._state.users[self.user_id].dms_open = True
+        self._state.changed()
+
+    def dismiss(self, message: MessageView | int | str) -> None:
+        """Remove a message that only this person sees from the screen."""
+        current = self.message(message)
+        if current.only_for is None:
+            raise Cannot("Only messages that nobody else sees can be dismissed.")
+        self._state.desk(self.user_id).dismissed.add(current.id)
+        self._state.changed()
+
+    def close_form(self) -> None:
+        """Close the open form; the bot is not told."""
+        self._state.desk(self.user_id).form = None
+        self._state.changed()
+
+    def read(self, channel: str | int) -> None:
+        """Mark everything in the channel as seen."""
+        room = self.channel(channel)
+        newest = max(room.messages, default=0)
+        self._state.desk(self.user_id).read[room.id] = newest
+        self._state.changed()
+
+    def _resolved(self, channel: Channel) -> Resolved:
+        return Resolved(self._state, self.guild, channel)
+
+    async def _ask(self, act: Act, silent: str) -> Interaction:
+        """Send an interaction and wait until the bot answered it."""
+        if act.channel.guild_id and act.app_id not in self.guild.members:
+            raise NotAnswered(silent)
+        interaction = self._interactions.begin(act)
+        if await asyncio.shield(interaction.answered) == NO_ANSWER:
+            raise NotAnswered(silent)
+        return interaction
