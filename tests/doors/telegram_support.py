@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from telegram import Bot
 from telegram.ext import Application, ApplicationBuilder
 
 from bot.sandbox.telegram_server.person import Person
@@ -59,6 +61,31 @@ def build_stage(server: LocalTelegram) -> Stage:
     return stage
 
 
+@asynccontextmanager
+async def open_stage(**options: Any) -> AsyncIterator[Stage]:
+    """A running server with its cast; flood limits are off unless asked for."""
+    server = LocalTelegram(**({"flood_limits": False} | options))
+    await server.start()
+    try:
+        yield build_stage(server)
+    finally:
+        await server.stop()
+
+
+class Clock:
+    """A clock that tests move."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 6, 12, 18, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(seconds=seconds)
+
+
 def build_application(server: LocalTelegram) -> Application[Any, Any, Any, Any, Any, Any]:
     """python-telegram-bot as it comes, pointed at the server."""
     return (
@@ -68,6 +95,14 @@ def build_application(server: LocalTelegram) -> Application[Any, Any, Any, Any, 
         .base_file_url(server.base_file_url)
         .build()
     )
+
+
+@asynccontextmanager
+async def telegram_bot(server: LocalTelegram) -> AsyncIterator[Bot]:
+    """The library's plain client, without handlers."""
+    bot = Bot(TOKEN, base_url=server.base_url, base_file_url=server.base_file_url)
+    async with bot:
+        yield bot
 
 
 @asynccontextmanager

@@ -7,16 +7,13 @@ import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import CallbackQueryHandler, ChatJoinRequestHandler, CommandHandler
 
-from bot.sandbox.telegram_server.server import LocalTelegram
-from tests.doors.telegram_support import Stage, build_application, build_stage, polling
+from tests.doors.telegram_support import Stage, build_application, open_stage, polling
 
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    server = LocalTelegram(flood_limits=False)
-    await server.start()
-    yield build_stage(server)
-    await server.stop()
+    async with open_stage() as opened:
+        yield opened
 
 
 async def test_a_command_is_answered_with_buttons_and_a_press_gets_its_one_answer(

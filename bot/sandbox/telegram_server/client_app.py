@@ -111,5 +111,134 @@ POST act         application/json, or multipart/form-data with the same fields a
     remove, allow      chat, user                     for administrators: ban and lift the ban
 
 GET  file/<key>                        the bytes of a photo, audio or document, with Range
-GET  people                            {"people": [Person, ...]}  everyone but bots
+GET  people                            {"people": [Person, ...], "bots": [Person, ...]}
+                                       a person starts a bot that is not in their list yet by
+                                       the action "start", or "open" with its t.me link
 """
+
+import asyncio
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from bot import tasks
+from bot.sandbox.telegram_server.acts import ACTS
+from bot.sandbox.telegram_server.errors import ApiError, PersonError
+from bot.sandbox.telegram_server.page_view import person_json, whole_view
+from bot.sandbox.telegram_server.params import UPLOAD_LIMIT, Params, read_params
+from bot.sandbox.telegram_server.person import Person
+from bot.sandbox.telegram_server.world import World
+
+COALESCE = 0.03  # seconds in which changes are gathered into one view
+NO_SUCH_PERSON = 4404
+SHOWN = ("image/", "audio/", "video/")
+
+
+def build_client_app(world: World) -> web.Application:
+    """The application people's browsers talk to."""
+    app = web.Application(client_max_size=UPLOAD_LIMIT + 4 * 1024 * 1024)
+    client = _Client(world)
+    app.router.add_get("/stream", client.stream)
+    app.router.add_post("/act", client.act)
+    app.router.add_get("/file/{key}", client.file)
+    app.router.add_get("/people", client.people)
+    app.on_shutdown.append(client.close)
+    return app
+
+
+class _Client:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._sockets: set[web.WebSocketResponse] = set()
+
+    async def close(self, _: web.Application) -> None:
+        for socket in list(self._sockets):
+            await socket.close(code=WSCloseCode.GOING_AWAY)
+
+    async def stream(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(heartbeat=30)
+        await socket.prepare(request)
+        user = _number(request.query.get("person", ""))
+        if user not in self._world.accounts or user in self._world.profiles:
+            await socket.close(code=NO_SUCH_PERSON, message=b"no such person")
+            return socket
+        self._sockets.add(socket)
+        sending = tasks.start("telegram view", self._send_views(socket, user))
+        try:
+            async for message in socket:
+                if message.type == WSMsgType.ERROR:
+                    break
+        finally:
+            self._sockets.discard(socket)
+            await tasks.stop(sending)
+        return socket
+
+    async def _send_views(self, socket: web.WebSocketResponse, user: int) -> None:
+        moved = asyncio.Event()
+        self._world.listeners.add(moved.set)
+        try:
+            while not socket.closed:
+                moved.clear()
+                await socket.send_json(whole_view(self._world, user))
+                await moved.wait()
+                await asyncio.sleep(COALESCE)
+        except ConnectionError:
+            return  # the page was closed
+        finally:
+            self._world.listeners.discard(moved.set)
+
+    async def act(self, request: web.Request) -> web.Response:
+        try:
+            fields = await read_params(request)
+            answer = await self._acted(fields)
+        except PersonError as error:
+            return web.json_response({"error": str(error)}, status=400)
+        except ApiError as error:
+            return web.json_response({"error": error.description}, status=400)
+        return web.json_response({"ok": True} | answer)
+
+    async def _acted(self, fields: Params) -> dict[str, object]:
+        user = fields.number("person")
+        act = ACTS.get(fields.text("kind"))
+        if user not in self._world.accounts or user in self._world.profiles:
+            raise PersonError("there is no such person")
+        if act is None:
+            raise PersonError("there is no such action")
+        return await act(Person(self._world, user), fields)
+
+    async def file(self, request: web.Request) -> web.Response:
+        found = self._world.files.get(request.match_info["key"])
+        if found is None:
+            raise web.HTTPNotFound
+        return _ranged(request, found.data, found.mime)
+
+    async def people(self, _: web.Request) -> web.Response:
+        accounts = self._world.accounts.values()
+        return web.json_response(
+            {
+                "people": [person_json(each) for each in accounts if not each.is_bot],
+                "bots": [person_json(each) for each in accounts if each.is_bot],
+            }
+        )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else 0
+
+
+def _ranged(request: web.Request, data: bytes, mime: str) -> web.Response:
+    """The bytes, or the part of them that an audio element asks for (RFC 9110: Range)."""
+    headers = {"Accept-Ranges": "bytes", "X-Content-Type-Options": "nosniff"}
+    if not mime.startswith(SHOWN) or "svg" in mime:  # somebody else's page must not run here
+        headers["Content-Disposition"] = "attachment"
+        mime = "application/octet-stream"
+    try:
+        wanted = request.http_range
+    except ValueError:
+        raise web.HTTPRequestRangeNotSatisfiable from None
+    if wanted.start is None and wanted.stop is None:
+        return web.Response(body=data, content_type=mime, headers=headers)
+    begin, end, _ = wanted.indices(len(data))
+    if begin >= len(data):
+        raise web.HTTPRequestRangeNotSatisfiable
+    headers["Content-Range"] = f"bytes {begin}-{end - 1}/{len(data)}"
+    return web.Response(status=206, body=data[begin:end], content_type=mime, headers=headers)

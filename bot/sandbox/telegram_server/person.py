@@ -139,27 +139,28 @@ class Person:
         self, chat: int, data: bytes, filename: str, *, mime: str = "", **about: object
     ) -> int:
         """Send music; `about`: caption, title, performer, duration."""
-        return self._send_file(chat, Upload(filename, mime, data), "audio", about)
+        return self.send_file(chat, Upload(filename, mime, data), "audio", about)
 
     async def send_document(
         self, chat: int, data: bytes, filename: str, *, mime: str = "", **about: object
     ) -> int:
         """Send a file as it is."""
-        return self._send_file(chat, Upload(filename, mime, data), "document", about)
+        return self.send_file(chat, Upload(filename, mime, data), "document", about)
 
     async def send_photo(
         self, chat: int, data: bytes, filename: str = "photo.jpg", **about: object
     ) -> int:
         """Send a picture."""
-        return self._send_file(chat, Upload(filename, "", data), "photo", about)
+        return self.send_file(chat, Upload(filename, "", data), "photo", about)
 
     async def send_voice(
         self, chat: int, data: bytes, filename: str = "voice.ogg", **about: object
     ) -> int:
         """Send a voice message."""
-        return self._send_file(chat, Upload(filename, "audio/ogg", data), "voice", about)
+        return self.send_file(chat, Upload(filename, "audio/ogg", data), "voice", about)
 
-    def _send_file(self, chat: int, upload: Upload, kind: str, about: dict[str, object]) -> int:
+    def send_file(self, chat: int, upload: Upload, kind: str, about: dict[str, object]) -> int:
+        """Send a file as audio, document, photo or voice."""
         try:
             sent = talking.send_file(
                 self.world, self.user_id, self.chat(chat), upload, kind=kind, about=about

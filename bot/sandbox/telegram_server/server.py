@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.sandbox.telegram_server import init_data, joining
 from bot.sandbox.telegram_server.api import BotApi, Observer
+from bot.sandbox.telegram_server.client_app import build_client_app
 from bot.sandbox.telegram_server.faults import Faults
 from bot.sandbox.telegram_server.person import Person
 from bot.sandbox.telegram_server.rights import rights_in
@@ -150,6 +151,14 @@ class LocalTelegram:
         link.name = name
         return link.url
 
+    def acquaint(self, user: int, *, bot: int | None = None, link: str = "") -> None:
+        """Let a person know a bot, or an invite link, before they did anything: it is listed."""
+        if bot is not None:
+            self.world.talk(bot, user)
+        if link:
+            joining.remember_link(self.world, user, link)
+        self.world.changed()
+
     def set_guard(self, chat: int, bot: int) -> None:
         """Let this bot process join requests by query (Bot API 10.1: ChatFullInfo.guard_bot)."""
         self.world.rooms[chat].guard = bot
@@ -157,6 +166,10 @@ class LocalTelegram:
     def protect(self, chat: int, *, protected: bool = True) -> None:
         """Forbid forwarding and saving for the whole chat."""
         self.world.rooms[chat].protected = protected
+
+    def client_app(self) -> web.Application:
+        """What the chat pages of people talk to; mount it under any prefix."""
+        return build_client_app(self.world)
 
     def person(self, user: int) -> Person:
         """The person behind a user id."""

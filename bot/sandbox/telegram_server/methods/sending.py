@@ -22,7 +22,6 @@ PERMISSION = {
     "video": "can_send_videos",
     "animation": "can_send_other_messages",
 }
-ABOUT = ("duration", "performer", "title", "width", "height")
 
 
 def send_message(call: Call) -> Json:
@@ -42,7 +41,7 @@ def send_media(call: Call) -> Json:
     chat = call.chat()
     text, entities = checked_caption(call.params)
     check_may_write(call, chat, PERMISSION[kind])
-    about = {name: call.params.data(name) for name in ABOUT if call.params.has(name)}
+    about: Json = {name: call.params.number(name) for name in ("duration", "width", "height")}
     about |= {name: call.params.text(name) for name in ("performer", "title")}
     file = accept(call.world, call.bot, kind=kind, given=call.params.file(kind), about=about)
     message = draft(call, chat)
