@@ -15,6 +15,7 @@ from gating.ports import Outbox, People
 from governance.model import (
     BallotLine,
     CensusLine,
+    CloseLine,
     Commit,
     LogLine,
     Poll,
@@ -80,13 +81,14 @@ class Records(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Appended:
-    """A ballot on its way into the log: whose it is and which tap brought it (both private)."""
+class Kept:
+    """A ballot in the log with what stays private (whose it is) and what follows from it."""
 
     line: BallotLine
     fan: FanId
-    tap: str
     receipt: Receipt
+    power: int
+    weight: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,27 +132,28 @@ class Polls(Protocol):
         """Which of `wallets` were already voted with, and by which voter."""
         ...
 
-    async def ballot_of(self, poll: PollId, fan: FanId) -> BallotLine | None:
+    async def ballot_of(self, poll: PollId, fan: FanId) -> Kept | None:
         """The fan's ballot that counts now."""
         ...
 
-    async def append(self, poll: PollId, ballot: Appended, *, weight: int, power: int) -> None:
-        """Add a line and its claims; the poll must be locked. The fan's earlier ballot ends."""
+    async def of_tap(self, poll: PollId, tap: str) -> Kept | None:
+        """The ballot that this tap already brought about."""
         ...
 
-    async def close(self, poll: PollId, line: LogLine) -> None:
+    async def append(self, ballot: Kept, *, tap: str) -> None:
+        """Add a ballot and its claims to its poll, which must be locked.
+
+        The earlier ballot of the same voter ends.
+        """
+        ...
+
+    async def repeat(self, ballot: Kept, *, tap: str) -> None:
+        """Remember that this tap asked for what `ballot` already says."""
+        ...
+
+    async def close(self, poll: PollId, line: CloseLine) -> None:
         """Add the last line."""
         ...
-
-    async def of_tap(self, poll: PollId, tap: str) -> Appended | None:
-        """What this tap already brought about."""
-        ...
-
-    async def same_as(self, poll: PollId, tap: str, seq: int) -> None:
-        """Remember that this tap asked for what ballot `seq` already says."""
-        ...
-
-    async def receipt(self, poll: PollId, seq: int) -> Receipt: ...
 
     async def log(self, poll: PollId) -> Sequence[LogLine]:
         """Every line, in order."""

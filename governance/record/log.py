@@ -45,6 +45,30 @@ def head_of(line: LogLine) -> Hash:
     return to_hash(sha256(from_hex(line.prev) + sha256(canonical(body)).digest()).digest())
 
 
+def ballot_line(
+    head: LogHead,
+    ballot: Ballot,
+    *,
+    received_at: int,
+    account: Commit,
+    claims: tuple[Address, ...],
+    signature: str,
+) -> BallotLine:
+    """The next line of the log that has this head: a tap in a chat, signed by the club."""
+    return sealed(
+        BallotLine(
+            seq=head.size + 1,
+            received_at=received_at,
+            ballot=ballot,
+            proof_level=ProofLevel.CHAT,
+            account_commit=account,
+            claims=claims,
+            signature=signature,
+            prev=head.head,
+        )
+    )
+
+
 def close_line(head: LogHead, *, closes: int, received_at: int) -> CloseLine:
     """The last line of the log that has this head."""
     seq = head.size + 1

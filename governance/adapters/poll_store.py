@@ -1,0 +1,55 @@
+"""One database transaction with polls, people and the outbox in it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from gating.errors import NeedsPerson, TryLater
+from gating.ports import Outbox, People
+from governance.adapters.sql_polls import SqlPolls
+from governance.errors import DATABASE
+
+DISK_FULL = "53100"
+"""PostgreSQL's SQLSTATE `disk_full`."""
+
+
+@dataclass(frozen=True)
+class SqlPollTransaction:
+    """`governance.ports.Transaction` over one session."""
+
+    polls: SqlPolls
+    people: People
+    outbox: Outbox
+
+
+@dataclass(frozen=True, kw_only=True)
+class SqlPollStore:
+    """`governance.ports.Store`: committed when the block ends well, rolled back otherwise.
+
+    A database that is away is `TryLater("E-DATABASE")`, a full disk `NeedsPerson("E-DISKFULL")`.
+    """
+
+    session_factory: async_sessionmaker[AsyncSession]
+    outbox_of: Callable[[AsyncSession], Outbox]
+    people_of: Callable[[AsyncSession], People]
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[SqlPollTransaction]:
+        try:
+            async with self.session_factory.begin() as session:
+                yield SqlPollTransaction(
+                    SqlPolls(session), self.people_of(session), self.outbox_of(session)
+                )
+        except DBAPIError as error:
+            raise _ours(error) from error
+
+
+def _ours(error: DBAPIError) -> Exception:
+    if getattr(error.orig, "sqlstate", None) == DISK_FULL:
+        return NeedsPerson("E-DISKFULL")
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return TryLater(DATABASE, after=2)
+    return error

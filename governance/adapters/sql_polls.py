@@ -1,0 +1,205 @@
+"""Polls, census and log in PostgreSQL. The poll's row is the lock for its log."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from gating.errors import Refused
+from gating.model import Address, FanId
+from governance.adapters.poll_rows import (
+    ballot_in,
+    kept_in,
+    poll_in,
+    poll_values,
+    progress_values,
+    vote_in,
+)
+from governance.adapters.tables import BallotRow, CensusRow, ClaimRow, PollRow, TapRow
+from governance.errors import NO_POLL
+from governance.model import (
+    CensusLine,
+    CloseLine,
+    LogLine,
+    Poll,
+    PollId,
+    PollState,
+    Standing,
+)
+from governance.ports import Due, Kept
+from governance.record.canonical import canonical
+from governance.record.log import line_doc
+
+_CHUNK = 10_000
+
+
+class SqlPolls:
+    """`governance.ports.Polls`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, poll: Poll, census: Sequence[CensusLine]) -> bool:
+        added = await self._session.execute(
+            upsert(PollRow)
+            .values(**poll_values(poll), **progress_values(poll))
+            .on_conflict_do_nothing()
+            .returning(col(PollRow.id))
+        )
+        if added.first() is None:
+            return False
+        for first in range(0, len(census), _CHUNK):
+            rows = [
+                {"poll_id": poll.id, "address": line.address, "power": line.power}
+                for line in census[first : first + _CHUNK]
+            ]
+            await self._session.execute(insert(CensusRow), rows)
+        return True
+
+    async def get(self, poll: PollId, *, lock: bool = False) -> Poll:
+        row = select(PollRow).where(col(PollRow.id) == poll)
+        found = await self._session.scalar(
+            (row.with_for_update() if lock else row).execution_options(populate_existing=True)
+        )
+        if found is None:
+            raise Refused(NO_POLL)
+        return poll_in(found)
+
+    async def save(self, poll: Poll) -> None:
+        await self._session.execute(
+            update(PollRow).where(col(PollRow.id) == poll.id).values(**progress_values(poll))
+        )
+
+    async def current(self) -> Sequence[Poll]:
+        rows = await self._session.scalars(
+            select(PollRow)
+            .where(col(PollRow.state).in_((PollState.ANNOUNCED, PollState.OPEN)))
+            .order_by(col(PollRow.closes), col(PollRow.id))
+        )
+        return [poll_in(row) for row in rows]
+
+    async def due(self, now: datetime) -> Due:
+        state = col(PollRow.state)
+        opening = (state == PollState.ANNOUNCED) & (col(PollRow.opens) <= now)
+        over = (state == PollState.OPEN) & (col(PollRow.closes) < now)
+        unfinished = over | (state == PollState.CLOSED)
+        return Due(await self._ids(opening), await self._ids(unfinished))
+
+    async def census(self, poll: PollId) -> Sequence[CensusLine]:
+        rows = await self._session.execute(
+            select(col(CensusRow.address), col(CensusRow.power)).where(
+                col(CensusRow.poll_id) == poll
+            )
+        )
+        # sorted here, because a database's own order of text depends on its locale
+        return sorted((CensusLine(Address(a), p) for a, p in rows), key=lambda line: line.address)
+
+    async def powers(self, poll: PollId, wallets: Iterable[Address]) -> dict[Address, int]:
+        rows = await self._session.execute(
+            select(col(CensusRow.address), col(CensusRow.power)).where(
+                col(CensusRow.poll_id) == poll, col(CensusRow.address).in_(list(wallets))
+            )
+        )
+        return {Address(address): power for address, power in rows}
+
+    async def claimed_by(self, poll: PollId, wallets: Iterable[Address]) -> dict[Address, Address]:
+        rows = await self._session.execute(
+            select(col(ClaimRow.address), col(ClaimRow.voter)).where(
+                col(ClaimRow.poll_id) == poll, col(ClaimRow.address).in_(list(wallets))
+            )
+        )
+        return {Address(address): Address(voter) for address, voter in rows}
+
+    async def ballot_of(self, poll: PollId, fan: FanId) -> Kept | None:
+        return await self._kept(
+            select(BallotRow).where(
+                col(BallotRow.poll_id) == poll,
+                col(BallotRow.fan_id) == fan,
+                col(BallotRow.counts),
+            )
+        )
+
+    async def of_tap(self, poll: PollId, tap: str) -> Kept | None:
+        return await self._kept(
+            select(BallotRow)
+            .join(
+                TapRow,
+                (col(TapRow.poll_id) == col(BallotRow.poll_id))
+                & (col(TapRow.seq) == col(BallotRow.seq)),
+            )
+            .where(col(TapRow.poll_id) == poll, col(TapRow.tap) == tap)
+        )
+
+    async def append(self, ballot: Kept, *, tap: str) -> None:
+        line = ballot.line
+        poll, voter = line.ballot.poll, line.ballot.voter
+        await self._session.execute(
+            update(BallotRow)
+            .where(
+                col(BallotRow.poll_id) == poll,
+                col(BallotRow.voter) == voter,
+                col(BallotRow.counts),
+            )
+            .values(counts=False)
+        )
+        await self._add_line(
+            poll,
+            line,
+            counts=True,
+            voter=voter,
+            fan_id=ballot.fan,
+            power=ballot.power,
+            weight=ballot.weight,
+            receipt=ballot.receipt.signature,
+        )
+        claims = [{"poll_id": poll, "address": a, "voter": voter} for a in line.claims]
+        await self._session.execute(upsert(ClaimRow).on_conflict_do_nothing(), claims)
+        await self.repeat(ballot, tap=tap)
+
+    async def repeat(self, ballot: Kept, *, tap: str) -> None:
+        poll, seq = ballot.line.ballot.poll, ballot.line.seq
+        await self._session.execute(insert(TapRow).values(poll_id=poll, tap=tap, seq=seq))
+
+    async def close(self, poll: PollId, line: CloseLine) -> None:
+        await self._add_line(poll, line, counts=False)
+
+    async def log(self, poll: PollId) -> Sequence[LogLine]:
+        lines = await self._session.scalars(
+            select(col(BallotRow.line))
+            .where(col(BallotRow.poll_id) == poll)
+            .order_by(col(BallotRow.seq))
+        )
+        return [ballot_in(line) for line in lines]
+
+    async def standing(self, poll: PollId) -> Standing:
+        rows = await self._session.scalars(
+            select(BallotRow)
+            .where(col(BallotRow.poll_id) == poll, col(BallotRow.voter).is_not(None))
+            .order_by(col(BallotRow.seq))
+        )
+        counting, replaced = [], 0
+        for row in rows:
+            if row.counts:
+                counting.append(vote_in(row))
+            else:
+                replaced += 1
+        return Standing(tuple(counting), replaced)
+
+    async def _add_line(self, poll: PollId, line: LogLine, **private: object) -> None:
+        published = canonical(line_doc(line))
+        await self._session.execute(
+            insert(BallotRow).values(poll_id=poll, seq=line.seq, line=published, **private)
+        )
+
+    async def _kept(self, ballots: Select[BallotRow]) -> Kept | None:
+        row = await self._session.scalar(ballots.execution_options(populate_existing=True))
+        return kept_in(row) if row else None
+
+    async def _ids(self, which: ColumnElement[bool]) -> tuple[PollId, ...]:
+        ids = await self._session.scalars(
+            select(col(PollRow.id)).where(which).order_by(col(PollRow.closes), col(PollRow.id))
+        )
+        return tuple(map(PollId, ids))

@@ -1,0 +1,102 @@
+"""The tables of polls. Times are aware UTC; a uint256 is `NUMERIC(78, 0)`, exact and sortable.
+
+Definitions and log lines are kept as the exact bytes that are hashed and published.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Index, Numeric, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class Uint256(TypeDecorator[int]):
+    """An exact unsigned integer of 256 bits."""
+
+    impl = Numeric(78, 0)
+    cache_ok = True
+
+    def process_result_value(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        return None if value is None else int(value)
+
+
+def _utc(*, nullable: bool = False) -> Any:
+    return Field(sa_type=DateTime(timezone=True), nullable=nullable)
+
+
+class PollRow(SQLModel, table=True):
+    __tablename__ = "poll"
+    __table_args__ = (Index("ix_poll_state", "state", "closes"),)
+    id: str = Field(primary_key=True)
+    state: str
+    definition: bytes
+    signature: str
+    body: str
+    census_root: str
+    census_wallets: int = Field(sa_type=BigInteger)
+    census_power: int = Field(sa_type=Uint256)
+    census_people: int = Field(sa_type=BigInteger)
+    log_size: int = Field(sa_type=BigInteger)
+    log_head: str
+    opens: datetime = _utc()
+    closes: datetime = _utc()
+    closed_at: datetime | None = _utc(nullable=True)
+    record_hash: str | None = None
+    record_cid: str | None = None
+    winners: list[int] | None = Field(default=None, sa_type=JSONB)
+    cancelled_by: str | None = None
+    cancelled_at: datetime | None = _utc(nullable=True)
+    cancel_reason: str | None = None
+
+
+class CensusRow(SQLModel, table=True):
+    __tablename__ = "poll_census"
+    poll_id: str = Field(primary_key=True, foreign_key="poll.id")
+    address: str = Field(primary_key=True)
+    power: int = Field(sa_type=Uint256)
+
+
+class BallotRow(SQLModel, table=True):
+    """A line of a poll's log. Whose ballot it is (`fan_id`) stays here and is not published."""
+
+    __tablename__ = "poll_ballot"
+    __table_args__ = (
+        Index("ix_poll_ballot_fan", "poll_id", "fan_id", postgresql_where=text("counts")),
+        Index(
+            "uq_poll_ballot_voter",
+            "poll_id",
+            "voter",
+            unique=True,
+            postgresql_where=text("counts"),
+        ),
+    )
+    poll_id: str = Field(primary_key=True, foreign_key="poll.id")
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    line: bytes
+    counts: bool
+    voter: str | None = None
+    fan_id: str | None = None
+    power: int | None = Field(default=None, sa_type=Uint256)
+    weight: int | None = Field(default=None, sa_type=Uint256)
+    receipt: str | None = None
+
+
+class ClaimRow(SQLModel, table=True):
+    """A wallet that was voted with: once per poll, whoever links it later."""
+
+    __tablename__ = "poll_claim"
+    poll_id: str = Field(primary_key=True, foreign_key="poll.id")
+    address: str = Field(primary_key=True)
+    voter: str
+
+
+class TapRow(SQLModel, table=True):
+    """Which ballot a tap asked for, so that a tap delivered twice changes nothing."""
+
+    __tablename__ = "poll_tap"
+    poll_id: str = Field(primary_key=True, foreign_key="poll.id")
+    tap: str = Field(primary_key=True)
+    seq: int = Field(sa_type=BigInteger)
