@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.sandbox.discord_server import kinds
 from bot.sandbox.discord_server.compose import Draft, Upload, keep_file
 from bot.sandbox.discord_server.message_payloads import attachment_json
 from bot.sandbox.discord_server.payloads import channel_json, member_json, role_json, user_json
@@ -16,7 +17,12 @@ from bot.sandbox.discord_server.validate_components import walk
 
 Json = dict[str, Any]
 
-_TEXT, _INTEGER, _YESNO, _USER, _CHANNEL, _ROLE, _ANY, _NUMBER, _FILE = range(3, 12)
+_PICKED = {
+    kinds.USER_SELECT: kinds.OPT_USER,
+    kinds.ROLE_SELECT: kinds.OPT_ROLE,
+    kinds.MENTIONABLE_SELECT: kinds.OPT_MENTIONABLE,
+    kinds.CHANNEL_SELECT: kinds.OPT_CHANNEL,
+}
 
 
 class Cannot(Exception):
@@ -34,9 +40,13 @@ class Resolved:
 
     def pick(self, kind: int, value: object) -> str:
         """Take what was picked (an id, or a name) into the collection; gives its id."""
-        if kind == _FILE:
+        if kind == kinds.OPT_FILE:
             return self._file(value)
-        shelves = {_USER: ["user"], _CHANNEL: ["channel"], _ROLE: ["role"]}
+        shelves = {
+            kinds.OPT_USER: ["user"],
+            kinds.OPT_CHANNEL: ["channel"],
+            kinds.OPT_ROLE: ["role"],
+        }
         for shelf in shelves.get(kind, ["user", "role"]):
             number = self._number(shelf, value)
             if number is not None:
@@ -106,7 +116,7 @@ def option_data(leaf: Json, given: Mapping[str, object], resolved: Resolved) -> 
 
 def _value(option: Json, value: object, resolved: Resolved) -> object:
     kind = option["type"]
-    if kind in (_USER, _CHANNEL, _ROLE, _ANY, _FILE):
+    if kind in (*_PICKED.values(), kinds.OPT_FILE):
         return resolved.pick(kind, value)
     typed = _typed(kind, value)
     choices = option.get("choices", [])
@@ -121,13 +131,13 @@ def _value(option: Json, value: object, resolved: Resolved) -> object:
 
 def _typed(kind: int, value: object) -> object:
     try:
-        if kind == _INTEGER:
+        if kind == kinds.OPT_INTEGER:
             return int(str(value))
-        if kind == _NUMBER:
+        if kind == kinds.OPT_NUMBER:
             return float(str(value))
     except ValueError as error:
         raise Cannot(f"{value!r} is not a number.") from error
-    if kind == _YESNO:
+    if kind == kinds.OPT_YESNO:
         return value if isinstance(value, bool) else str(value).lower() in ("true", "yes", "1")
     return str(value)
 
@@ -155,7 +165,7 @@ def nested(words: list[str], command: Json, options: list[Json]) -> list[Json]:
 
 def find_button(message: Message, wanted: str) -> Json:
     """The button with this custom id or label."""
-    buttons = [c for c in walk(message.components) if c["type"] == 2]
+    buttons = [c for c in walk(message.components) if c["type"] == kinds.BUTTON]
     for button in buttons:
         if wanted in (button.get("custom_id"), button.get("label")):
             if button.get("disabled"):
@@ -167,7 +177,7 @@ def find_button(message: Message, wanted: str) -> Json:
 
 def find_select(message: Message, custom_id: str | None) -> Json:
     """The select menu with this custom id, or the only one."""
-    menus = [c for c in walk(message.components) if c["type"] in range(3, 9) and c["type"] != 4]
+    menus = [c for c in walk(message.components) if c["type"] in kinds.SELECTS]
     fitting = [m for m in menus if custom_id in (None, m["custom_id"])]
     if len(fitting) != 1:
         raise Cannot(f"There are {len(fitting)} menus like that on this message.")
@@ -181,9 +191,8 @@ def picked(menu: Json, values: list[str], resolved: Resolved) -> list[str]:
     low, high = menu.get("min_values", 1), menu.get("max_values", 1)
     if not low <= len(values) <= high:
         raise Cannot(f"Pick {low} to {high} here.")
-    if menu["type"] != 3:
-        kinds = {5: _USER, 6: _ROLE, 7: _ANY, 8: _CHANNEL}
-        return [resolved.pick(kinds[menu["type"]], v) for v in values]
+    if menu["type"] != kinds.TEXT_SELECT:
+        return [resolved.pick(_PICKED[menu["type"]], v) for v in values]
     options = {o["label"]: o["value"] for o in menu["options"]}
     options |= {o["value"]: o["value"] for o in menu["options"]}
     if not set(values) <= options.keys():

@@ -128,6 +128,7 @@ from typing import Any
 from aiohttp import BodyPartReader, WSCloseCode, web
 
 from bot import tasks
+from bot.sandbox.discord_server import kinds
 from bot.sandbox.discord_server.acting import Cannot
 from bot.sandbox.discord_server.errors import ApiError
 from bot.sandbox.discord_server.interactions import Interactions
@@ -277,7 +278,7 @@ async def _command(person: Person, body: Json, files: Files) -> None:
 def _file_options(person: Person, name: str) -> set[str]:
     """The options of a command that take a file."""
     found = [c for c in person.offered() if c["name"] == name]
-    return {o["name"] for c in found for o in c["options"] if o["type"] == 11}
+    return {o["name"] for c in found for o in c["options"] if o["type"] == kinds.OPT_FILE}
 
 
 async def _autocomplete(person: Person, body: Json, _: Files) -> Json:

@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.sandbox.discord_server import kinds
 from bot.sandbox.discord_server.errors import empty_message, invalid_form, too_large
 from bot.sandbox.discord_server.message_payloads import signed_url
 from bot.sandbox.discord_server.permissions import (
@@ -21,6 +22,7 @@ Json = dict[str, Any]
 MAX_FILE = 10 * 1024 * 1024  # bytes (Discord: default upload limit)
 _USER = re.compile(r"<@!?(\d+)>")
 _ROLE = re.compile(r"<@&(\d+)>")
+_PNG_HEAD, _GIF_HEAD = 24, 10  # bytes needed to know the size of a picture
 _EVERYONE = re.compile(r"@(everyone|here)\b")
 
 
@@ -104,10 +106,10 @@ def keep_file(state: State, message: Message, upload: Upload, note: Json) -> Att
 
 def picture_size(data: bytes) -> tuple[int | None, int | None]:
     """Width and height of a PNG or GIF in pixels, or nothing."""
-    if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) > 24:
+    if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) > _PNG_HEAD:
         width, height = struct.unpack(">II", data[16:24])
         return width, height
-    if data[:4] == b"GIF8" and len(data) > 10:
+    if data[:4] == b"GIF8" and len(data) > _GIF_HEAD:
         width, height = struct.unpack("<HH", data[6:10])
         return width, height
     return None, None
@@ -151,12 +153,12 @@ def _numbered(state: State, message: Message, components: list[Json]) -> list[Js
 def _number(state: State, message: Message, component: Json, free: Any) -> Json:
     whole = {key: value for key, value in component.items() if value is not None}
     whole["id"] = component.get("id") or next(free)
-    if whole["type"] in range(3, 9):
+    if whole["type"] in kinds.SELECTS:
         whole = {"min_values": 1, "max_values": 1} | whole
     for key in ("media", "file"):
         if isinstance(whole.get(key), dict):
             whole[key] = _media(state, message, whole[key])
-    if whole["type"] == 12:
+    if whole["type"] == kinds.GALLERY:
         items = whole.get("items", [])
         whole["items"] = [i | {"media": _media(state, message, i["media"])} for i in items]
     if "components" in whole:

@@ -14,6 +14,10 @@ class RestTrouble:
     lose_answer: bool = False
 
 
+def _dice() -> random.Random:
+    return random.Random(7)  # noqa: S311  - chance, not a secret
+
+
 def _nothing(_: str) -> None:
     return None
 
@@ -24,7 +28,7 @@ class Faults:
 
     `only` narrows the REST troubles to paths that contain this text. `lose_next` does the work and
     then answers 502: the client cannot know that it happened. `storm_next` answers 429 that many
-    times, each asking for `storm_wait` seconds. `shuffle_events` swaps neighbouring gateway events.
+    times, each asking for `storm_wait` seconds. `shuffle_events` swaps neighbours.
     `refuse_gateway` turns new gateway connections away with HTTP 503.
     """
 
@@ -42,7 +46,7 @@ class Faults:
     refuse_gateway: bool = False
     silent_heartbeats: bool = False
     on_gateway: Callable[[str], None] = field(default=_nothing, repr=False)
-    _dice: random.Random = field(default_factory=lambda: random.Random(7), repr=False)  # noqa: S311  - chance, not a secret
+    _dice: random.Random = field(default_factory=_dice, repr=False)
 
     def clear(self) -> None:
         """End every trouble; the connection to the gateway stays wired."""
@@ -52,7 +56,7 @@ class Faults:
                 setattr(self, name, getattr(fresh, name))
 
     def drop_gateway(self) -> None:
-        """Cut every gateway connection at once, without a closing word. Sessions can be resumed."""
+        """Cut every gateway connection without a closing word. Sessions can be resumed."""
         self.on_gateway("drop")
 
     def ask_reconnect(self) -> None:

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.sandbox.discord_server import kinds
 from bot.sandbox.discord_server.acting import Cannot, Resolved, picked
 from bot.sandbox.discord_server.view import form_fields
 
 Json = dict[str, Any]
-
-_INPUT, _SHOWN, _FILES, _FILE_OPTION = 4, 10, 19, 11
 
 
 def filled(form: Json, values: Mapping[str, object], resolved: Resolved) -> Json:
@@ -31,16 +30,16 @@ def _given(shown: Json, values: Mapping[str, object]) -> object:
 
 
 def _row(row: Json, component: Json, shown: Json, value: object, resolved: Resolved) -> Json:
-    if component["type"] == _SHOWN:
-        return {"type": _SHOWN}
+    if component["type"] == kinds.TEXT_DISPLAY:
+        return {"type": kinds.TEXT_DISPLAY}
     body: Json = {"type": component["type"], "custom_id": component["custom_id"]}
-    if component["type"] == _INPUT:
+    if component["type"] == kinds.TEXT_INPUT:
         body["value"] = _text(shown, shown["value"] if value is None else value)
     else:
         body["values"] = _choices(component, shown, value, resolved)
     return (
-        {"type": 18, "component": body}
-        if row["type"] == 18
+        {"type": kinds.LABEL, "component": body}
+        if row["type"] == kinds.LABEL
         else {
             "type": 1,
             "components": [body],
@@ -73,6 +72,6 @@ def _choices(component: Json, shown: Json, value: object, resolved: Resolved) ->
     chosen = value if isinstance(value, list) else [] if value is None else [value]
     if not chosen and not shown["required"]:
         return []
-    if component["type"] == _FILES:
-        return [resolved.pick(_FILE_OPTION, file) for file in chosen]
+    if component["type"] == kinds.FILE_UPLOAD:
+        return [resolved.pick(kinds.OPT_FILE, file) for file in chosen]
     return picked(component, [str(c) for c in chosen], resolved)

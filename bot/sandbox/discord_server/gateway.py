@@ -48,14 +48,14 @@ class Gateway:
             await connection.serve()
         finally:
             self.open.discard(connection)
+            connection.done.set()
         return socket
 
     async def close(self) -> None:
         """End every connection, as a server that goes away does."""
         for connection in list(self.open):
             connection.cut(1001)
-        while self.open:
-            await asyncio.sleep(0.01)
+        await asyncio.gather(*(connection.done.wait() for connection in list(self.open)))
 
 
 class Connection:
@@ -71,6 +71,7 @@ class Connection:
         self._session: Session | None = None
         self._beat = asyncio.get_running_loop().time()
         self._close_code = 1000
+        self.done = asyncio.Event()
 
     def push(self, payload: Json) -> None:
         self._outbox.put_nowait(payload)

@@ -23,6 +23,8 @@ from bot.sandbox.discord_server.state import (
 
 Json = dict[str, Any]
 
+_LARGE = 250  # members from which a guild counts as large
+
 
 def iso(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds")
@@ -197,7 +199,7 @@ def guild_create_json(state: State, guild: Guild, members: list[Member]) -> Json
     joined = min((m.joined_at for m in members), default=state.clock())
     return guild_json(guild) | {
         "joined_at": iso(joined),
-        "large": len(guild.members) > 250,
+        "large": len(guild.members) > _LARGE,
         "unavailable": False,
         "member_count": len(guild.members),
         "members": [member_json(state, m) for m in members],

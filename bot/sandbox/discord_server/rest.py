@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
@@ -103,11 +104,11 @@ class RestDoor:
         return app
 
     def _broken(self, status: int) -> tuple[Answer, dict[str, str]]:
-        if status == 429:
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
             everywhere, wait = self._faults.storm_global, self._faults.storm_wait
             return _too_soon(Verdict(wait=wait, everywhere=everywhere))
-        words = "Internal Server Error" if status == 500 else "Bad Gateway"
-        return Answer({"message": f"{status}: {words}", "code": 0}, status), {}
+        words = f"{status}: {HTTPStatus(status).phrase}"
+        return Answer({"message": words, "code": 0}, status), {}
 
     def _with_reset(self, headers: dict[str, str]) -> dict[str, str]:
         """Headers with the moment of the reset too, in seconds since 1970."""

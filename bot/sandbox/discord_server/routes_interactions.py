@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from bot.sandbox.discord_server import compose
+from bot.sandbox.discord_server import compose, kinds
 from bot.sandbox.discord_server.call import NOTHING, Answer, Call, Route
 from bot.sandbox.discord_server.compose import Draft
 from bot.sandbox.discord_server.errors import already_acknowledged, invalid_form, unknown
@@ -137,7 +137,9 @@ _ANSWERS: dict[int, Callable[[Call, Interaction], Message | None]] = {
 def _blank(call: Call, interaction: Interaction, flags: int) -> Message:
     """A message of the bot in answer to the interaction, private if the flags say so."""
     channel = call.state.channels[interaction.channel_id]
-    kind = 20 if interaction.kind == COMMAND else 19 if interaction.message_id else 0
+    kind = kinds.MESSAGE_REPLY if interaction.message_id else kinds.MESSAGE_DEFAULT
+    if interaction.kind == COMMAND:
+        kind = kinds.MESSAGE_COMMAND
     message = call.core.messages.new(channel, interaction.app_id, message_type=kind)
     message.application_id = message.webhook_id = interaction.app_id
     message.interaction = metadata(call.core.interactions, interaction)
@@ -186,7 +188,8 @@ def follow_up(call: Call) -> Answer:
     if original is not None and original.flags & LOADING:
         return _shown(call, call.core.messages.edit(original, call.draft))
     message = _blank(call, interaction, call.body.get("flags") or 0)
-    message.type = 0 if message.type == 20 else message.type
+    if message.type == kinds.MESSAGE_COMMAND:
+        message.type = kinds.MESSAGE_DEFAULT
     if interaction.original_id and message.interaction:
         message.interaction["original_response_message_id"] = str(interaction.original_id)
     compose.write(call.state, message, call.draft)

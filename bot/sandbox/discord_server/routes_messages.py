@@ -28,6 +28,8 @@ from bot.sandbox.discord_server.state import DM, THREAD, Channel, Message
 
 Json = dict[str, Any]
 
+_MAX_PINS, _PINS_SHOWN = 250, 50
+
 
 def create_message(call: Call) -> Answer:
     """Post a message. With `enforce_nonce` the same nonce gives the first message again."""
@@ -198,8 +200,8 @@ def clear_reactions(call: Call) -> Answer:
 
 def pin(call: Call) -> Answer:
     channel, message = _pinnable(call)
-    if sum(m.pinned is not None for m in channel.messages.values()) >= 250:
-        raise ApiError(400, 30003, "Maximum number of pins reached (250)")
+    if sum(m.pinned is not None for m in channel.messages.values()) >= _MAX_PINS:
+        raise ApiError(400, 30003, f"Maximum number of pins reached ({_MAX_PINS})")
     message.pinned = message.pinned or call.state.clock()
     call.core.messages.touch(message)
     return NOTHING
@@ -235,11 +237,16 @@ def list_pins(call: Call) -> Answer:
         }
         for m in _pinned(call.channel())
     ]
-    return Answer({"items": items[: call.limit(50, 50)], "has_more": len(items) > 50})
+    return Answer(
+        {
+            "items": items[: call.limit(_PINS_SHOWN, _PINS_SHOWN)],
+            "has_more": len(items) > _PINS_SHOWN,
+        }
+    )
 
 
 def list_pins_old(call: Call) -> Answer:
-    pinned = _pinned(call.channel())[:50]
+    pinned = _pinned(call.channel())[:_PINS_SHOWN]
     return Answer([message_json(call.state, m, me=call.app.id) for m in pinned])
 
 

@@ -5,6 +5,7 @@ from typing import Any
 Json = dict[str, Any]
 Problem = tuple[str, str, str]
 
+_MAX_EMBEDS = 6000  # characters of all embeds of a message
 _PARSED = ("roles", "users", "everyone")
 
 
@@ -66,7 +67,7 @@ def message_problems(body: Json) -> list[Problem]:
         problems.text("nonce", nonce, 25)
     for index, embed in enumerate(problems.count("embeds", body.get("embeds"), 10)):
         _embed(problems, f"embeds.{index}", embed)
-    if sum(_embed_size(e) for e in body.get("embeds") or []) > 6000:
+    if sum(_embed_size(e) for e in body.get("embeds") or []) > _MAX_EMBEDS:
         sentence = "Embed size exceeds maximum size of 6000"
         problems.add("embeds", "MAX_EMBED_SIZE_EXCEEDED", sentence)
     for index, file in enumerate(problems.count("attachments", body.get("attachments"), 10)):

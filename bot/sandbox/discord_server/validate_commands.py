@@ -3,11 +3,14 @@
 import re
 from typing import Any
 
+from bot.sandbox.discord_server import kinds
 from bot.sandbox.discord_server.validate import Problem, Problems
 
 Json = dict[str, Any]
 
-CHAT, SUB, GROUP = 1, 1, 2
+CHAT = 1
+_MAX_SIZE = 8000  # characters of a command with all that is in it
+_DEEPEST = 2  # a group, and a sub-command in it
 _NAME = re.compile(r"^[-_'\w]{1,32}$")
 _LIMITS = {1: 100, 2: 5, 3: 5}
 
@@ -42,7 +45,7 @@ def _command(problems: Problems, path: str, command: Json) -> None:
         return
     _words(problems, path, command)
     _options(problems, path, command, depth=0)
-    if _size(command) > 8000:
+    if _size(command) > _MAX_SIZE:
         sentence = "Command exceeds maximum size (8000)"
         problems.add(f"{path}options", "APPLICATION_COMMAND_TOO_LARGE", sentence)
 
@@ -69,7 +72,7 @@ def _options(problems: Problems, path: str, item: Json, *, depth: int) -> None:
     for index, option in enumerate(options):
         where = f"{path}options.{index}."
         _words(problems, where, option)
-        if option.get("type") in (SUB, GROUP) and depth < 2:
+        if option.get("type") in (kinds.SUB_COMMAND, kinds.SUB_GROUP) and depth < _DEEPEST:
             _options(problems, where, option, depth=depth + 1)
             continue
         _choices(problems, where, option)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from bot.sandbox.discord_server import kinds
 from bot.sandbox.discord_server.message_payloads import shown_files, signed_url
 from bot.sandbox.discord_server.payloads import iso
 from bot.sandbox.discord_server.permissions import (
@@ -192,7 +193,7 @@ def _embed_texts(embed: Json) -> Iterator[str]:
 
 def _display_texts(components: list[Json]) -> Iterator[str]:
     for component in components:
-        if component["type"] == 10:
+        if component["type"] == kinds.TEXT_DISPLAY:
             yield component["content"]
         yield from _display_texts(component.get("components", []))
 
@@ -271,7 +272,7 @@ def command_views(state: State, guild: Guild, user_id: int) -> list[Json]:
 
 
 def _option_view(option: Json) -> Json:
-    kind = "length" if option["type"] == 3 else "value"
+    kind = "length" if option["type"] == kinds.OPT_TEXT else "value"
     return {
         "name": option["name"],
         "description": option["description"],
@@ -296,7 +297,15 @@ def form_view(form: OpenForm | None) -> Json | None:
     }
 
 
-_KINDS = {4: "text", 3: "select", 5: "users", 6: "roles", 7: "mentionables", 8: "channels"}
+_KINDS = {
+    kinds.TEXT_INPUT: "text",
+    kinds.TEXT_SELECT: "select",
+    kinds.USER_SELECT: "users",
+    kinds.ROLE_SELECT: "roles",
+    kinds.MENTIONABLE_SELECT: "mentionables",
+    kinds.CHANNEL_SELECT: "channels",
+    kinds.FILE_UPLOAD: "file",
+}
 
 
 def form_fields(data: Json) -> Iterator[tuple[Json, Json]]:
@@ -309,12 +318,10 @@ def form_fields(data: Json) -> Iterator[tuple[Json, Json]]:
                 "custom_id": inner.get("custom_id", ""),
                 "label": row.get("label") or inner.get("label") or "",
                 "description": row.get("description") or "",
-                "kind": {19: "file", 10: "show"}.get(
-                    inner["type"], _KINDS.get(inner["type"], "show")
-                ),
+                "kind": _KINDS.get(inner["type"], "show"),
                 "style": inner.get("style", 1),
                 "placeholder": inner.get("placeholder") or "",
-                "required": inner.get("required", True) and inner["type"] != 10,
+                "required": inner.get("required", True) and inner["type"] != kinds.TEXT_DISPLAY,
                 "value": inner.get("value") or inner.get("content") or "",
                 "min_length": inner.get("min_length") or 0,
                 "max_length": inner.get("max_length") or 4000,
