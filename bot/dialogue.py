@@ -55,7 +55,8 @@ class Request:
     """One thing a person did: pressed a button, typed a word, filled a form, sent a file.
 
     `command` is a name of the command table and `argument` what came with it. `public` is true
-    where others read along.
+    where others read along. `event` is the platform's own id of what was done: delivered again,
+    it is the same.
     """
 
     account: Account
@@ -65,6 +66,7 @@ class Request:
     answers: Mapping[str, str] = field(default_factory=dict)
     attachment: Attachment | None = None
     public: bool = False
+    event: str = ""
     locale: str = "en"
 
     @property

@@ -36,6 +36,7 @@ SENTENCES = {
         "you hold, **code** gives you a code for the other chat, **drops** and **votes** are "
         "posted in their channels."
     ),
+    "gap": "\n\n",
     "unclear": "I did not understand that. Type **help** to see what I can do.",
     # --- where a fan stands ---------------------------------------------------------------------
     "access.granted": "**Done.** You hold {copies}. New: **{gates}**.",
@@ -78,13 +79,34 @@ SENTENCES = {
     "poll.posted": "**{title}** is announced in every chat. Snapshot: block {block}.",
     "poll.open": (
         "**{title}**\nOne tap votes; you may change it until {closes:time}. Your weight is the "
-        "number of copies you held at block {block}."
+        "number of copies you held at block {block}: {people} people hold {copies} copies."
+    ),
+    "poll.open.byhand": (
+        "**{title}**\nOne tap votes, and you may change it until a moderator closes the vote. "
+        "Your weight is the number of copies you held at block {block}: {people} people hold "
+        "{copies} copies."
     ),
     "poll.counted": (
-        "Counted: **{choice}**, weight {weight}. You may change it until {closes:time}. "
+        "Counted: **{choice}**, weight {weight}. You may change it until the vote closes. "
         "Receipt {receipt}."
     ),
-    "poll.weight": "Your weight here is {weight}: the copies you held at block {block}.",
+    "poll.typed": "Type **vote** and the number of your choice, for example: vote 2",
+    "poll.weight": (
+        "Your weight here is {weight}: you held {power} copies at block {block}. Copies bought "
+        "later count in the next vote."
+    ),
+    "weight.not_linked": "Your weight is 0: no wallet is linked to this account.",
+    "weight.bought_after_block": (
+        "Your weight is 0: you hold copies now, but held none at block {block}. They count in "
+        "the next vote."
+    ),
+    "weight.held_nothing": "Your weight is 0: your wallets held no copy at block {block}.",
+    "weight.below_minimum": "Your weight is 0: you held fewer copies than this vote asks for.",
+    "weight.excluded_address": "Your weight is 0: this vote leaves your wallet's address out.",
+    "weight.already_voted_with": (
+        "Your weight is 0: your copies were already voted with, by whoever had this wallet "
+        "linked before."
+    ),
     "poll.closed": "**{title}** is closed. The result is being posted.",
     "poll.cancelled": "**{title}** was cancelled: {reason}",
     "poll.result": "**{title}**\n{lines}\n\n{turnout}. Record: {record}",
@@ -93,6 +115,7 @@ SENTENCES = {
     # --- moderators -----------------------------------------------------------------------------
     "retry.done": "{count} waiting changes are on their way again.",
     "form.cancelled": "Cancelled. Nothing was changed.",
+    "codenote": " `{code}`",
     # --- what went wrong: the cause, then one action --------------------------------------------
     "E-NOHOLD": "Wallet {wallet} holds {count} copies of {album} at block {block}.",
     "E-EDITION": "You hold {held}. This is for {wanted}.",
@@ -146,7 +169,28 @@ SENTENCES = {
         "count in the next vote."
     ),
     "E-POLLCLOSED": "This vote is closed; nothing was counted.",
-    "E-POLLUNKNOWN": "There is no such vote any more.",
+    "E-NOPOLL": "There is no such vote.",
+    "E-POLLSTATE": "This vote is {state} already. Nothing was changed.",
+    "E-POLLNOTYET": "Not before {at:time}, as it was announced.",
+    "E-POLLCHOICE": "This vote has no choice {choice}. Press one of its buttons.",
+    "E-BELOWMIN": "You held {held} copies; this vote asks for {minimum}.",
+    "E-EXCLUDED": "This vote leaves your wallet's address out, as its rules say.",
+    "E-CLAIMED": "Your copies were already voted with, by whoever had this wallet linked before.",
+    "E-LABEL": "A title or choice is empty, longer than {most} letters, or has hidden letters.",
+    "E-CHOICES": "{count} choices are given; a vote needs {least} to {most}.",
+    "E-SAMECHOICE": "Two choices read the same: {text}. Leave one out.",
+    "E-WINDOW": "The vote would end before it begins. Give another length.",
+    "E-POLLRULES": "This version does not know the rule {rule}. Choose another.",
+    "E-NOHOLDERS": "Nobody held a copy at block {block}, so nobody could vote.",
+    "E-REASON": "Give a reason that people can read, up to {most} letters.",
+    "E-BALLOT": "Line {seq} of the log breaks a rule: {why}.",
+    "E-REORG": (
+        "Block {block}, on which this vote stands, is no longer part of the chain. Cancel the "
+        "vote and announce it anew."
+    ),
+    "E-KEYFILE": "The club's key file is damaged or open to others. The operator must mend it.",
+    "E-LENGTH": "Give a length such as 2 hours or 3 days (up to {days} days), or: by hand.",
+    "E-NOFAN": "There is no such fan any more. Verify your copy again.",
     "E-ROLEPOS": "My role is below **{role}**. Move it above, then press Retry.",
     "E-ROLEGONE": "A role that a gate opens was deleted. Put the new one into the club file.",
     "E-TGRIGHTS": "I need the rights to invite and to ban users in this group.",
@@ -172,6 +216,7 @@ SENTENCES = {
     "E-NODE": "The local chain does not start: {cause}",
     "E-BADREQUEST": "That request was not understood. Load the page again.",
     "E-FOREIGN": "That request came from another site and was refused. Nothing was changed.",
+    "E-UNKNOWN": "That did not work ({code}). Tell the moderators this code.",
     "E-NOTFOUND": "There is nothing at this address.",
     "E-INTERNAL": (
         "That did not work, through a fault of ours. Nothing was half-saved. Tell the moderators "

@@ -1,9 +1,11 @@
 """Alembic's entry: one synchronous connection, since psycopg speaks both ways."""
 
-import governance.adapters.tables  # noqa: F401 - both fill SQLModel.metadata
 from alembic import context
 from sqlalchemy import create_engine, pool
 from sqlmodel import SQLModel
+
+import gating.adapters.sql.tables  # noqa: F401 - fills SQLModel.metadata
+import governance.adapters.tables  # noqa: F401 - fills SQLModel.metadata
 
 _LOCK = 7_305_112
 """Two processes that start at once migrate one after the other."""

@@ -1,0 +1,108 @@
+"""What a fan says at the door: verify, what do I hold, add my other chat."""
+
+from bot.commands import buttons
+from bot.dialogue import Button, Field, Form, Look, Reply, Request
+from bot.services import Services
+from bot.texts.words import say
+from gating.access.plan import names_of
+from gating.access.standing import Standing
+from gating.errors import NotDone
+from gating.identity.joining import normal
+from gating.rules.check import numbers
+
+CODE_LENGTH = 7
+
+
+async def start(request: Request, services: Services) -> Reply:
+    """The first word on Telegram, and the words of the first message everywhere."""
+    club = services.club
+    rows = [(buttons.VERIFY,), (buttons.NO_WALLET, buttons.REAL_BOT), (buttons.ENTER_CODE,)]
+    if request.account in club.artists:
+        rows.append((buttons.NEW_DROP,))
+    if request.account in club.moderators:
+        rows.append((buttons.NEW_VOTE,))
+    return Reply(say("welcome", club=club.name, album=club.album), rows=tuple(rows))
+
+
+async def verify(request: Request, services: Services) -> Reply:
+    """A page of their own for whoever asks; who is linked already is looked at again as well."""
+    async with services.store() as tx:
+        fan = await tx.people.of_account(request.account)
+    if fan and fan.wallets:
+        await services.refresh(fan.id, why="asked again", again=request.account)
+    issued = await services.start_link(request.account, request.profile)
+    page = Button(
+        "Open page", url=f"{services.club.address}/link/{issued.token}", look=Look.PRIMARY
+    )
+    words = say("verify.page", domain=services.club.domain)
+    if fan and fan.wallets:
+        wallets = ", ".join(fan.addresses)
+        words = (*say("verify.already", wallet=wallets), *say("gap"), *words)
+    return Reply(words, rows=((page,), (buttons.ENTER_CODE, buttons.REAL_BOT)))
+
+
+async def no_wallet(request: Request, services: Services) -> Reply:
+    return Reply(say("nowallet"), rows=((buttons.VERIFY,),))
+
+
+async def real_bot(request: Request, services: Services) -> Reply:
+    return Reply(say("realbot", domain=services.club.domain))
+
+
+async def show_help(request: Request, services: Services) -> Reply:
+    return Reply(say("help"), rows=((buttons.VERIFY, buttons.ME),))
+
+
+async def me(request: Request, services: Services) -> Reply:
+    """What the fan holds and what that opens, at which block."""
+    async with services.store() as tx:
+        fan = await tx.people.of_account(request.account)
+    if fan is None or not fan.wallets:
+        return Reply(say("me.unlinked"), rows=((buttons.VERIFY, buttons.ENTER_CODE),))
+    standing = await services.refresh.look(fan.id)
+    if standing.reading.silent or standing.reading.settled is None:
+        return Reply(say(standing.reading.silent or "E-NOTREADY"))
+    return _holdings(standing, services)
+
+
+def _holdings(standing: Standing, services: Services) -> Reply:
+    block = standing.reading.settled
+    facts = {
+        "wallet": ", ".join(standing.fan.addresses),
+        "block": block.number if block else 0,
+        "album": services.club.album,
+        "copies": numbers(standing.copies),
+        "gates": names_of(
+            services.club.gates, [found.gate.id for found in standing.verdicts if found.opens]
+        ),
+    }
+    key = "me.linked" if standing.copies else "me.none"
+    return Reply(say(key, facts), rows=((buttons.OTHER_WALLET, buttons.CODE),))
+
+
+async def give_code(request: Request, services: Services) -> Reply:
+    given = await services.give_code(request.account)
+    return Reply(say("code.given", code=given.code))
+
+
+async def join(request: Request, services: Services) -> Reply:
+    """Enter the code of the other chat: in the form, or typed after the word."""
+    code = request.answers.get("code") or request.argument
+    if not code:
+        ask = Field("code", "Your code", hint="4F7-K2QX")
+        return Reply(say("code.ask"), form=Form("join", "Same fan, other chat", (ask,)))
+    standing = await services.join_by_code(request.account, request.profile, code)
+    return Reply(say("code.joined", copies=numbers(standing.copies) or "no copies"))
+
+
+async def text(request: Request, services: Services) -> Reply:
+    """A line that is no command: a code of the other chat, or a word we do not know."""
+    if len(normal(request.argument)) == CODE_LENGTH:
+        try:
+            standing = await services.join_by_code(
+                request.account, request.profile, request.argument
+            )
+        except NotDone as error:
+            return Reply(say(error.code, error.facts), rows=((buttons.VERIFY,),))
+        return Reply(say("code.joined", copies=numbers(standing.copies) or "no copies"))
+    return Reply(say("unclear"), rows=((buttons.VERIFY, buttons.ME),))

@@ -1,0 +1,19 @@
+"""The buttons that come back in many replies: verbs first, one primary at most."""
+
+from bot.dialogue import Button, Look
+
+VERIFY = Button("Verify my copy", "verify", look=Look.PRIMARY)
+VERIFY_QUIET = Button("Verify my copy", "verify")
+NO_WALLET = Button("I have no wallet", "nowallet")
+REAL_BOT = Button("Is this the real bot?", "realbot")
+ME = Button("What do I hold?", "me")
+CODE = Button("Add my other chat", "code")
+ENTER_CODE = Button("I have a code", "join")
+OTHER_WALLET = Button("Use another wallet", "verify")
+NEW_LINK = Button("New link", "verify", look=Look.PRIMARY)
+RETRY = Button("Retry", "retry", look=Look.PRIMARY)
+NEW_VOTE = Button("New vote", "vote_new", look=Look.PRIMARY)
+NEW_DROP = Button("New drop", "drop_new", look=Look.PRIMARY)
+SEND = Button("Send now", "send", look=Look.PRIMARY)
+CHANGE = Button("Change the words", "words")
+DISCARD = Button("Throw away", "discard", look=Look.DANGER)

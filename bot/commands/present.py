@@ -1,0 +1,172 @@
+"""The words, buttons and pictures of a notice: what the outbox sends, drawn when it is sent."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from bot.commands import access, buttons
+from bot.commands.votes import ticket
+from bot.dialogue import Button, Picture, Reply, Request
+from bot.pictures.result_card import Card, Line, draw
+from bot.services import Services
+from bot.texts.numbers import per_cent, turnout
+from bot.texts.words import known, say
+from gating.errors import Fact, NotDone
+from gating.model import Account, DropId, Notice, Platform, Profile
+from governance.model import PollId
+from governance.views import PollView
+
+BUTTONS_PER_ROW = 3
+_BUTTONS = {
+    "access.granted": (buttons.ME, buttons.CODE),
+    "access.same": (buttons.ME, buttons.CODE),
+    "access.ended": (buttons.OTHER_WALLET,),
+    "access.ended.kept": (buttons.ME,),
+    "knock.verify": (buttons.VERIFY, buttons.ENTER_CODE, buttons.REAL_BOT),
+    "E-NOHOLD": (buttons.OTHER_WALLET,),
+    "E-EDITION": (buttons.ME,),
+    "E-NOTLINKED": (buttons.VERIFY, buttons.ENTER_CODE),
+    "E-EXPIRED": (buttons.NEW_LINK,),
+    "E-CODE": (buttons.ENTER_CODE,),
+    "E-SNAPSHOT": (buttons.OTHER_WALLET,),
+    "E-ROLEPOS": (buttons.RETRY,),
+    "E-ROLEGONE": (buttons.RETRY,),
+    "E-TGRIGHTS": (buttons.RETRY,),
+    "E-UNSURE": (buttons.RETRY,),
+}
+
+
+@dataclass(frozen=True)
+class Presenter:
+    """Draws a notice for one account, or (None) for everybody in a place."""
+
+    services: Services
+
+    async def __call__(self, notice: Notice, account: Account | None) -> Reply:
+        draw_it = _DRAWN.get(notice.key)
+        if draw_it is not None:
+            return await draw_it(notice, self.services)
+        return worded(notice.key, await self._facts(notice.facts, account), self.services)
+
+    async def _facts(
+        self, facts: Mapping[str, Fact], account: Account | None
+    ) -> Mapping[str, Fact]:
+        if "wallet" in facts or account is None:
+            return facts
+        async with self.services.store() as tx:
+            fan = await tx.people.of_account(account)
+        return {**facts, "wallet": ", ".join(fan.addresses) if fan else ""}
+
+
+def explained(error: NotDone, services: Services) -> Reply:
+    """The words for something that did not happen: the cause, one action, the code."""
+    reply = worded(error.code, error.facts, services)
+    return Reply((*reply.text, *say("codenote", code=error.code)), rows=reply.rows)
+
+
+def worded(key: str, facts: Mapping[str, Fact], services: Services) -> Reply:
+    """A sentence with the buttons that go with it."""
+    club = services.club
+    words = say(
+        key if known(key) else "E-UNKNOWN",
+        {"album": club.album, "club": club.name, "chain": club.chain_name, "code": key, **facts},
+    )
+    offered = _BUTTONS.get(key, ())
+    return Reply(words, rows=(offered,) if offered else ())
+
+
+async def _welcome(notice: Notice, services: Services) -> Reply:
+    nobody = Request(Account(Platform.DISCORD, "0"), Profile("", ""), "start", public=True)
+    return await access.start(nobody, services)
+
+
+async def _drop(notice: Notice, services: Services) -> Reply:
+    async with services.store() as tx:
+        drop = await tx.drops.get(DropId(str(notice.facts["drop"])))
+    if drop is None:
+        return Reply(say("E-NODROP"))
+    facts = {"title": drop.title, "note": drop.note, "album": services.club.album}
+    listen = Button("Listen", "listen", drop.id, look=buttons.VERIFY.look)
+    return Reply(say("drop.new", facts), rows=((listen, buttons.VERIFY_QUIET),))
+
+
+async def _poll(notice: Notice, services: Services) -> Reply:
+    view = await _view(notice, services)
+    rules = view.poll.definition
+    which = ticket(view.poll.id)
+    choices = [
+        Button(choice.label, "vote", f"{which}:{choice.id}", look=buttons.VERIFY.look)
+        for choice in rules.choices
+    ]
+    facts = {
+        "title": rules.title,
+        "block": rules.snapshot.number,
+        "closes": rules.window.closes,
+        "people": view.poll.electorate.people,
+        "copies": view.poll.electorate.power,
+    }
+    key = "poll.open.byhand" if rules.window.early_close else "poll.open"
+    why = (Button("Why is my weight what it is?", "weight", which),)
+    return Reply(say(key, facts), rows=(*_in_rows(choices), why))
+
+
+async def _result(notice: Notice, services: Services) -> Reply:
+    view = await _view(notice, services)
+    card = _card(view, services)
+    lines = "\n".join(
+        f"{place}. {line.label}: {line.people_words}, weight {line.weight} ({line.share})"
+        for place, line in enumerate(card.lines, 1)
+    )
+    address = f"{services.club.address}/polls/{view.poll.id}"
+    facts = {"title": card.title, "lines": lines, "turnout": card.turnout, "record": address}
+    picture = Picture(draw(card), card.alt, "result.png")
+    page = Button("Check the record", url=address)
+    return Reply(say("poll.result", facts), rows=((page,),), picture=picture)
+
+
+async def _cancelled(notice: Notice, services: Services) -> Reply:
+    poll = (await _view(notice, services)).poll
+    reason = poll.cancelled.reason if poll.cancelled else ""
+    return Reply(say("poll.cancelled", title=poll.definition.title, reason=reason))
+
+
+async def _view(notice: Notice, services: Services) -> PollView:
+    return await services.show_poll(PollId(str(notice.facts["poll"])))
+
+
+def _card(view: PollView, services: Services) -> Card:
+    poll = view.poll
+    scores = sorted(view.scores or (), key=lambda score: (-score.weight, score.choice.id))
+    return Card(
+        club=services.club.name,
+        accent=services.club.accent,
+        title=poll.definition.title,
+        lines=tuple(
+            Line(
+                label=score.choice.label,
+                weight=score.weight,
+                people=score.people,
+                permille=score.share,
+                share=per_cent(score.share),
+                won=score.choice.id in view.winners,
+            )
+            for score in scores
+        ),
+        turnout=turnout(view.turnout, poll.electorate),
+        block=poll.definition.snapshot.number,
+        block_hash=poll.definition.snapshot.hash,
+    )
+
+
+def _in_rows(offered: list[Button]) -> list[tuple[Button, ...]]:
+    starts = range(0, len(offered), BUTTONS_PER_ROW)
+    return [tuple(offered[at : at + BUTTONS_PER_ROW]) for at in starts]
+
+
+_DRAWN: Mapping[str, Callable[[Notice, Services], Awaitable[Reply]]] = {
+    "welcome": _welcome,
+    "drop.new": _drop,
+    "poll.announced": _poll,
+    "poll.open": _poll,
+    "poll.result": _result,
+    "poll.cancelled": _cancelled,
+}

@@ -1,0 +1,59 @@
+"""One table from a command's name to what answers it; both platforms register from it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from bot.commands import access, drops, votes
+from bot.dialogue import Reply, Request
+from bot.services import Services
+
+Handler = Callable[[Request, Services], Awaitable[Reply]]
+
+COMMANDS: Mapping[str, Handler] = {
+    "start": access.start,
+    "verify": access.verify,
+    "nowallet": access.no_wallet,
+    "realbot": access.real_bot,
+    "me": access.me,
+    "code": access.give_code,
+    "join": access.join,
+    "help": access.show_help,
+    "text": access.text,
+    "drop_new": drops.new_drop,
+    "file": drops.file,
+    "words": drops.words,
+    "send": drops.send,
+    "discard": drops.discard,
+    "listen": drops.listen,
+    "vote": votes.vote,
+    "vote_new": votes.new_vote,
+    "vote_close": votes.close_vote,
+    "weight": votes.weight,
+    "retry": votes.retry,
+}
+
+WORDS = (
+    ("start", "Begin here", ()),
+    ("verify", "Link the wallet that holds your copy", ()),
+    ("me", "What do I hold, and what does it open?", ()),
+    ("code", "Get a code that adds your other chat", ()),
+    ("join", "Enter the code from your other chat", (("code", "the code", False),)),
+    ("vote", "Vote by number, for example: vote 2", (("number", "the choice", False),)),
+    ("vote_new", "Moderators: start a vote", ()),
+    ("vote_close", "Moderators: end a vote", ()),
+    ("drop_new", "Artists: how to post a drop", ()),
+    ("retry", "Moderators: try again what was waiting", ()),
+    ("help", "What I can do", ()),
+)
+"""The words people may type: name, help, and options as (name, help, must be given)."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Answers any request of any chat platform."""
+
+    services: Services
+
+    async def __call__(self, request: Request) -> Reply:
+        """The reply; raises `NotDone` with the reason where there is none."""
+        return await COMMANDS.get(request.command, access.text)(request, self.services)

@@ -1,0 +1,77 @@
+"""The built use cases, and the few facts about the club that words and pages need."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gating.access.deliver import DeliverOutbox, RetryStopped
+from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
+from gating.access.refresh import RefreshAccess
+from gating.drops.listen import Heard, MayListen, OpenPlayer, ReadTrack, StartListening
+from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
+from gating.holdings.follow import FollowChain, RefreshEveryone
+from gating.identity.joining import GiveCode, JoinByCode
+from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
+from gating.model import Account, Gate
+from gating.ports import Clock, Store
+from governance.polls import AnnouncePoll, CancelPoll, ClosePoll, OpenPoll
+from governance.views import CurrentPolls, DuePolls, ShowPoll, WeightOf
+from governance.voting import CastBallot
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClubFacts:
+    """What people are told about the club. `address` is the public address of the web service."""
+
+    name: str
+    album: str
+    address: str
+    accent: str
+    chain_name: str
+    gates: Sequence[Gate]
+    artists: frozenset[Account]
+    moderators: frozenset[Account]
+
+    @property
+    def domain(self) -> str:
+        return self.address.partition("://")[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """Every use case, built once in `bot/wiring.py`."""
+
+    club: ClubFacts
+    clock: Clock
+    store: Store
+    start_link: StartLink
+    show_link: ShowLink
+    ask_signature: AskSignature
+    finish_link: FinishLink
+    give_code: GiveCode
+    join_by_code: JoinByCode
+    refresh: RefreshAccess
+    refresh_everyone: RefreshEveryone
+    answer_knock: AnswerKnock
+    account_came: AccountCame
+    account_left: AccountLeft
+    deliver: DeliverOutbox
+    retry: RetryStopped
+    follow: FollowChain
+    prepare_drop: PrepareDrop
+    revise_draft: ReviseDraft
+    discard_draft: DiscardDraft
+    send_drop: SendDrop
+    start_listening: StartListening
+    open_player: OpenPlayer
+    may_listen: MayListen
+    heard: Heard
+    read_track: ReadTrack
+    announce_poll: AnnouncePoll
+    open_poll: OpenPoll
+    cast_ballot: CastBallot
+    close_poll: ClosePoll
+    cancel_poll: CancelPoll
+    show_poll: ShowPoll
+    current_polls: CurrentPolls
+    due_polls: DuePolls
+    weight_of: WeightOf
