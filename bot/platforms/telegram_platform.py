@@ -96,6 +96,9 @@ class TelegramDoor:
         updater = app.updater
         if updater is None:
             raise NeedsPerson("E-INTERNAL", reference="telegram updater")
+        await app.bot.delete_webhook()
+        # what is asked for holds from the first fetch on: before it, joins would be lost
+        await app.bot.get_updates(limit=1, timeout=0, allowed_updates=UPDATES)
         await updater.start_polling(allowed_updates=UPDATES, error_callback=_polling_failed)
         await app.start()
         self.ready.set()

@@ -1,8 +1,6 @@
 """Writing a drawn reply into a chat, and over a message that is there."""
 
-import io
-
-from telegram import InputFile, InputMediaPhoto, LinkPreviewOptions
+from telegram import InputMediaPhoto, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
@@ -22,7 +20,7 @@ async def write(bot: Bot, chat: int, drawn: Drawn, *, tries: int = 0) -> str:
     whether the message is there, and the caller must choose between none and two. A 429 means
     that nothing was sent; it is waited out up to `tries` times.
     """
-    sent = [await _send_photo(bot, chat, drawn, tries)] if drawn.picture else []
+    sent = [await _send_photo(bot, chat, drawn, drawn.picture, tries)] if drawn.picture else []
     for number, page in enumerate(drawn.pages, start=1):
         is_last = number == len(drawn.pages)
         message = await bot.send_message(
@@ -54,10 +52,11 @@ async def rewrite(bot: Bot, ref: str, drawn: Drawn, *, tries: int = 0) -> bool:
     return True
 
 
-async def _send_photo(bot: Bot, chat: int, drawn: Drawn, tries: int) -> int:
+async def _send_photo(bot: Bot, chat: int, drawn: Drawn, picture: Picture, tries: int) -> int:
     message = await bot.send_photo(
         chat,
-        _file(drawn.picture),
+        picture.png,
+        filename=picture.filename,
         caption=drawn.caption,
         parse_mode=ParseMode.HTML,
         reply_markup=None if drawn.pages else drawn.keyboard,
@@ -69,7 +68,10 @@ async def _send_photo(bot: Bot, chat: int, drawn: Drawn, tries: int) -> int:
 async def _edit(bot: Bot, chat: int, message: int, drawn: Drawn, tries: int) -> None:
     if drawn.picture:
         media = InputMediaPhoto(
-            _file(drawn.picture), caption=drawn.caption, parse_mode=ParseMode.HTML
+            drawn.picture.png,
+            filename=drawn.picture.filename,
+            caption=drawn.caption,
+            parse_mode=ParseMode.HTML,
         )
         await bot.edit_message_media(
             media, chat, message, reply_markup=drawn.keyboard, rate_limit_args=tries
@@ -96,8 +98,3 @@ async def _edit(bot: Bot, chat: int, message: int, drawn: Drawn, tries: int) -> 
             reply_markup=drawn.keyboard,
             rate_limit_args=tries,
         )
-
-
-def _file(picture: Picture | None) -> InputFile:
-    png, name = (picture.png, picture.filename) if picture else (b"", "")
-    return InputFile(io.BytesIO(png), filename=name)
