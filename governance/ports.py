@@ -92,6 +92,15 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """A wallet of the census, what it held, and the voter whose ballot has claimed it."""
+
+    address: Address
+    power: int
+    claimed_by: Address | None
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """Polls for which something is to be done now."""
 
@@ -124,12 +133,8 @@ class Polls(Protocol):
         """All lines, in order of address."""
         ...
 
-    async def powers(self, poll: PollId, wallets: Iterable[Address]) -> dict[Address, int]:
-        """What those of `wallets` that are in the census held."""
-        ...
-
-    async def claimed_by(self, poll: PollId, wallets: Iterable[Address]) -> dict[Address, Address]:
-        """Which of `wallets` were already voted with, and by which voter."""
+    async def holders_among(self, poll: PollId, wallets: Iterable[Address]) -> Sequence[Holder]:
+        """Those of `wallets` that are in the census."""
         ...
 
     async def ballot_of(self, poll: PollId, fan: FanId) -> Kept | None:

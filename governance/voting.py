@@ -128,10 +128,11 @@ async def find_voter(tx: Transaction, poll: Poll, fan: Fan) -> Voter:
     earlier = await tx.polls.ballot_of(poll.id, fan.id)
     line = earlier.line if earlier else None
     wallets = {*fan.addresses, *(line.claims if line else ())}
+    holders = await tx.polls.holders_among(poll.id, wallets)
     found = reach(
         wallets,
-        powers=await tx.polls.powers(poll.id, wallets),
-        claimed_by=await tx.polls.claimed_by(poll.id, wallets),
+        powers={holder.address: holder.power for holder in holders},
+        claimed_by={h.address: h.claimed_by for h in holders if h.claimed_by is not None},
         earlier=line,
     )
     power = poll.definition.power

@@ -11,7 +11,7 @@ from gating.model import Address
 from governance import errors
 from governance.model import Definition, Power, WhyZero
 
-_CAP = re.compile(r"[1-9][0-9]{0,76}")
+_CAP = re.compile(r"[1-9][0-9]{0,77}")
 
 
 def cap_of(transform: str) -> int | None:

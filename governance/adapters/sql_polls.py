@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, insert, select, update
+from sqlalchemy import ColumnElement, Select, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -18,7 +18,7 @@ from governance.adapters.poll_rows import (
     progress_values,
     vote_in,
 )
-from governance.adapters.tables import BallotRow, CensusRow, ClaimRow, PollRow, TapRow
+from governance.adapters.tables import BallotRow, CensusRow, PollRow, TapRow
 from governance.errors import NO_POLL
 from governance.model import (
     CensusLine,
@@ -29,11 +29,37 @@ from governance.model import (
     PollState,
     Standing,
 )
-from governance.ports import Due, Kept
+from governance.ports import Due, Holder, Kept
 from governance.record.canonical import canonical
 from governance.record.log import line_doc
 
 _CHUNK = 10_000
+# the statements of a tap are fixed text: building them anew cost more than running them
+_HOLDERS = text(
+    """
+    SELECT holder.address, holder.power, claim.voter FROM poll_census AS holder
+    LEFT JOIN poll_claim AS claim
+      ON claim.poll_id = holder.poll_id AND claim.address = holder.address
+    WHERE holder.poll_id = :poll AND holder.address = ANY(:wallets)
+    """
+)
+_REPLACE = text(
+    "UPDATE poll_ballot SET counts = false WHERE poll_id = :poll AND voter = :voter AND counts"
+)
+_APPEND = text(
+    """
+    WITH ballot AS (
+        INSERT INTO poll_ballot
+            (poll_id, seq, line, counts, voter, fan_id, power, weight, receipt)
+        VALUES (:poll, :seq, :line, true, :voter, :fan, :power, :weight, :receipt)
+    ), tapped AS (
+        INSERT INTO poll_tap (poll_id, tap, seq) VALUES (:poll, :tap, :seq)
+    )
+    INSERT INTO poll_claim (poll_id, address, voter)
+    SELECT :poll, address, :voter FROM unnest(CAST(:claims AS text[])) AS address
+    ON CONFLICT DO NOTHING
+    """
+)
 
 
 class SqlPolls:
@@ -97,21 +123,9 @@ class SqlPolls:
         # sorted here, because a database's own order of text depends on its locale
         return sorted((CensusLine(Address(a), p) for a, p in rows), key=lambda line: line.address)
 
-    async def powers(self, poll: PollId, wallets: Iterable[Address]) -> dict[Address, int]:
-        rows = await self._session.execute(
-            select(col(CensusRow.address), col(CensusRow.power)).where(
-                col(CensusRow.poll_id) == poll, col(CensusRow.address).in_(list(wallets))
-            )
-        )
-        return {Address(address): power for address, power in rows}
-
-    async def claimed_by(self, poll: PollId, wallets: Iterable[Address]) -> dict[Address, Address]:
-        rows = await self._session.execute(
-            select(col(ClaimRow.address), col(ClaimRow.voter)).where(
-                col(ClaimRow.poll_id) == poll, col(ClaimRow.address).in_(list(wallets))
-            )
-        )
-        return {Address(address): Address(voter) for address, voter in rows}
+    async def holders_among(self, poll: PollId, wallets: Iterable[Address]) -> Sequence[Holder]:
+        rows = await self._session.execute(_HOLDERS, {"poll": poll, "wallets": list(wallets)})
+        return [Holder(address, int(power), voter) for address, power, voter in rows]
 
     async def ballot_of(self, poll: PollId, fan: FanId) -> Kept | None:
         return await self._kept(
@@ -136,35 +150,30 @@ class SqlPolls:
     async def append(self, ballot: Kept, *, tap: str) -> None:
         line = ballot.line
         poll, voter = line.ballot.poll, line.ballot.voter
-        await self._session.execute(
-            update(BallotRow)
-            .where(
-                col(BallotRow.poll_id) == poll,
-                col(BallotRow.voter) == voter,
-                col(BallotRow.counts),
-            )
-            .values(counts=False)
-        )
-        await self._add_line(
-            poll,
-            line,
-            counts=True,
-            voter=voter,
-            fan_id=ballot.fan,
-            power=ballot.power,
-            weight=ballot.weight,
-            receipt=ballot.receipt.signature,
-        )
-        claims = [{"poll_id": poll, "address": a, "voter": voter} for a in line.claims]
-        await self._session.execute(upsert(ClaimRow).on_conflict_do_nothing(), claims)
-        await self.repeat(ballot, tap=tap)
+        await self._session.execute(_REPLACE, {"poll": poll, "voter": voter})
+        added = {
+            "poll": poll,
+            "seq": line.seq,
+            "line": canonical(line_doc(line)),
+            "voter": voter,
+            "fan": ballot.fan,
+            "power": ballot.power,
+            "weight": ballot.weight,
+            "receipt": ballot.receipt.signature,
+            "tap": tap,
+            "claims": list(line.claims),
+        }
+        await self._session.execute(_APPEND, added)
 
     async def repeat(self, ballot: Kept, *, tap: str) -> None:
         poll, seq = ballot.line.ballot.poll, ballot.line.seq
         await self._session.execute(insert(TapRow).values(poll_id=poll, tap=tap, seq=seq))
 
     async def close(self, poll: PollId, line: CloseLine) -> None:
-        await self._add_line(poll, line, counts=False)
+        published = canonical(line_doc(line))
+        await self._session.execute(
+            insert(BallotRow).values(poll_id=poll, seq=line.seq, line=published, counts=False)
+        )
 
     async def log(self, poll: PollId) -> Sequence[LogLine]:
         lines = await self._session.scalars(
@@ -187,12 +196,6 @@ class SqlPolls:
             else:
                 replaced += 1
         return Standing(tuple(counting), replaced)
-
-    async def _add_line(self, poll: PollId, line: LogLine, **private: object) -> None:
-        published = canonical(line_doc(line))
-        await self._session.execute(
-            insert(BallotRow).values(poll_id=poll, seq=line.seq, line=published, **private)
-        )
 
     async def _kept(self, ballots: Select[BallotRow]) -> Kept | None:
         row = await self._session.scalar(ballots.execution_options(populate_existing=True))
