@@ -286,6 +286,53 @@ async def test_an_anonymous_administrator_writes_in_the_name_of_the_group(
     assert (open_.sender_chat, open_.from_user.id) == (None, stage.owner.user_id)
 
 
+async def test_posts_of_a_linked_channel_are_not_written_by_the_person_behind_them(
+    stage: Stage, bot: Bot
+) -> None:
+    channel = stage.server.add_channel("Tide News", owner=stage.owner.user_id)
+    stage.server.link_channel(channel, stage.group)
+    await updates(bot, "message")
+    await stage.owner.send(channel, "/close")
+    await stage.owner.send(stage.group, "/close", as_channel=channel)
+    automatic, by_hand = await updates(bot, "message")
+    assert (automatic.from_user.id, automatic.is_automatic_forward) == (777000, True)
+    assert automatic.forward_origin.chat.id == channel
+    assert (by_hand.sender_chat.id, by_hand.from_user.username) == (channel, "Channel_Bot")
+    with pytest.raises(PersonError):
+        await stage.fan.send(stage.group, "/close", as_channel=channel)
+    assert (await bot.get_chat(stage.group)).linked_chat_id == channel
+
+
+async def test_a_demoted_administrator_and_one_of_another_group_have_no_rights_here(
+    stage: Stage, bot: Bot
+) -> None:
+    moderator = stage.server.add_user("moderator", "Moderator")
+    stage.server.make_admin(stage.group, moderator, can_restrict_members=True)
+    assert (await bot.get_chat_member(stage.group, moderator)).status == "administrator"
+    stage.server.add_member(stage.group, moderator)
+    elsewhere = stage.server.add_group("Elsewhere", owner=moderator)
+    stage.server.make_admin(elsewhere, stage.bot)
+    assert (await bot.get_chat_member(stage.group, moderator)).status == "member"
+    assert (await bot.get_chat_member(elsewhere, moderator)).status == "creator"
+
+
+async def test_a_bot_can_promote_only_with_rights_that_it_has(stage: Stage, bot: Bot) -> None:
+    link = stage.server.invite_link(stage.group, creates_join_request=False)
+    await stage.fan.tap_invite(link)
+    fan = stage.fan.user_id
+    with pytest.raises(BadRequest, match="ot enough rights"):
+        await bot.promote_chat_member(stage.group, fan, can_pin_messages=True)
+    stage.server.make_admin(
+        stage.group, stage.bot, can_promote_members=True, can_restrict_members=True
+    )
+    with pytest.raises(BadRequest, match="Right_forbidden"):
+        await bot.promote_chat_member(stage.group, fan, can_pin_messages=True)
+    await bot.promote_chat_member(stage.group, fan, can_restrict_members=True)
+    assert stage.fan.status(stage.group) == "administrator"
+    await bot.promote_chat_member(stage.group, fan)
+    assert stage.fan.status(stage.group) == "member"
+
+
 async def test_a_wrong_token_is_unauthorized(stage: Stage) -> None:
     with pytest.raises(InvalidToken):
         await Bot("77:wrong", base_url=stage.server.base_url).get_me()

@@ -3,8 +3,11 @@
 import io
 import wave
 from collections.abc import AsyncIterator
+from html import escape
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from telegram import (
     Bot,
     InlineKeyboardButton,
@@ -18,6 +21,8 @@ from telegram import (
 from telegram.error import BadRequest, Forbidden
 
 from bot.sandbox.telegram_server.errors import PersonError
+from bot.sandbox.telegram_server.page_view import segments
+from bot.sandbox.telegram_server.text import format_text
 from bot.sandbox.telegram_server.view import MessageView
 from tests.doors.telegram_support import EVERY_KIND, Clock, Stage, open_stage, telegram_bot
 
@@ -101,13 +106,18 @@ async def test_protected_content_is_neither_forwarded_nor_copied(stage: Stage, b
         await bot.forward_message(stage.group, fan, sent.message_id)
     with pytest.raises(BadRequest, match="can't be copied"):
         await bot.copy_message(stage.group, fan, sent.message_id)
+    with pytest.raises(PersonError, match="can't be forwarded"):
+        await stage.fan.forward(stage.bot, sent.message_id, stage.bot)
     free = await bot.send_message(fan, "free")
     forwarded = await bot.forward_message(stage.group, fan, free.message_id)
     assert forwarded.forward_origin.sender_user.id == stage.bot
 
 
 async def test_a_blocked_bot_cannot_write_and_is_told_of_the_block(stage: Stage, bot: Bot) -> None:
+    sent = await bot.send_message(stage.fan.user_id, "hello")
     stage.fan.block(stage.bot)
+    with pytest.raises(Forbidden, match="bot was blocked by the user"):
+        await sent.edit_text("hello?")
     with pytest.raises(Forbidden, match="bot was blocked by the user"):
         await bot.send_message(stage.fan.user_id, "hello?")
     await stage.fan.start(stage.bot)
@@ -163,6 +173,18 @@ async def test_html_marks_count_in_utf16_units_and_nest(stage: Stage, bot: Bot) 
         ("italic", 5, 1, None),
         ("text_link", 12, 1, "https://tide.example/?a=1&b=2"),
     ]
+
+
+@given(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=60))
+def test_any_text_escaped_for_html_arrives_as_it_was(text: str) -> None:
+    shown, _ = format_text(f"<b>{escape(text)}</b>", "HTML", None)
+    assert shown == text.strip()
+
+
+@given(st.text(st.sampled_from("a😀é<b>*_[]()/@# .&\n"), max_size=40))
+def test_the_pieces_of_a_text_make_up_the_text(text: str) -> None:
+    shown, entities = format_text(text, "", None)
+    assert "".join(piece["text"] for piece in segments(shown, entities)) == shown
 
 
 async def test_markdown_v2_wants_reserved_characters_escaped(stage: Stage, bot: Bot) -> None:

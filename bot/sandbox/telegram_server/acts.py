@@ -50,6 +50,14 @@ async def edit(person: Person, fields: Params) -> Json:
     return {}
 
 
+async def forward(person: Person, fields: Params) -> Json:
+    """Forward a message to another chat."""
+    sent = await person.forward(
+        fields.number("chat"), fields.number("message"), fields.number("to_chat")
+    )
+    return {"message": sent}
+
+
 async def delete(person: Person, fields: Params) -> Json:
     """Delete a message."""
     await person.delete(fields.number("chat"), fields.number("message"))
@@ -220,6 +228,7 @@ ACTS: dict[str, Act] = {
     "send_voice": send_file,
     "edit": edit,
     "delete": delete,
+    "forward": forward,
     "press": press,
     "key": key,
     "web_app_data": web_app_data,

@@ -69,7 +69,7 @@ class BotApi:
     async def _carry_out(self, request: web.Request, method: str) -> Any:
         bot = self._bot(request)
         if method not in NAMES.values():
-            raise ApiError(404, "Not Found")
+            raise ApiError(404, f"Not Found: {method} is not part of the local Telegram")
         params = await read_params(request)
         return await self.call(bot, method, params)
 

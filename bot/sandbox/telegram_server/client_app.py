@@ -13,7 +13,8 @@ GET  stream?person=<user id>          WebSocket
       "now": 1760000000,
       "me": Person,
       "chats": [Chat, ...],                  last activity first
-      "messages": {"<chat id>": [Message, ...]},   oldest first; empty unless state is "member"
+      "messages": {"<chat id>": [Message, ...]},   oldest first, at most the newest 200;
+                                             empty unless state is "member"
       "answer": Answer | null,               the last answer to a button this person pressed
       "web_app": {"title": "...", "url": "https://...#tgWebAppData=..."} | null
                                              a page a bot opened by itself (join request guard)
@@ -88,6 +89,7 @@ POST act         application/json, or multipart/form-data with the same fields a
     send_voice     chat, file, duration               message: id
     edit           chat, message, text
     delete         chat, message
+    forward        chat, message, to_chat             message: id (refused if "protected")
     press          chat, message, row, column         result: "callback" (the view's "answer"
                    (or label instead of the two)        follows), or "url" | "web_app" | "copy"
                                                         with value: address or text to use

@@ -18,6 +18,7 @@ from bot.sandbox.telegram_server.view import (
 from bot.sandbox.telegram_server.world import World
 
 SHORT = 80  # characters of a message in a list or above a reply
+SHOWN = 200  # messages of a chat that a page gets
 LINKS = {"url": "", "email": "mailto:", "mention": "https://t.me/"}
 
 
@@ -31,7 +32,8 @@ def whole_view(world: World, user: int) -> Json:
         "chats": [_chat(world, chat, user) for chat in chats],
         "messages": {
             str(chat_number(chat)): [
-                _message(world, message, user) for message in messages_for(world, chat, user)
+                _message(world, message, user)
+                for message in messages_for(world, chat, user)[-SHOWN:]
             ]
             for chat in chats
         },

@@ -22,6 +22,8 @@ ANONYMOUS: Json = {
     "username": "GroupAnonymousBot",
 }
 GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription")
+# The sender of posts that a linked channel puts into its discussion group
+SERVICE_USER: Json = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
 CHANNEL_USER: Json = {
     "id": 136817688,
     "is_bot": True,
@@ -81,6 +83,7 @@ def full_chat_payload(world: World, chat: Chat, bot: int) -> Json:
     body |= {"permissions": permissions_payload(chat.permissions)} if _is_group(chat) else {}
     body |= {"description": chat.description} if chat.description else {}
     body |= {"has_protected_content": True} if chat.protected else {}
+    body |= {"linked_chat_id": chat.linked} if chat.linked else {}
     body |= {"guard_bot": user_payload(world.accounts[chat.guard])} if chat.guard else {}
     if chat.pinned and (pinned := chat.messages.get(chat.pinned[-1])):
         body["pinned_message"] = message_payload(world, pinned, bot)
@@ -155,6 +158,11 @@ def _sender(world: World, message: Message) -> Json:
     chat = message.chat
     if chat.kind == "channel":
         return {"sender_chat": chat_payload(world, chat)}
+    if message.automatic:
+        place = world.rooms[message.sender_chat]
+        return {"from": SERVICE_USER, "sender_chat": chat_payload(world, place)} | {
+            "is_automatic_forward": True
+        }
     if message.sender_chat:
         origin = world.rooms[message.sender_chat]
         shown = ANONYMOUS if origin.id == chat.id else CHANNEL_USER
@@ -219,6 +227,20 @@ def _extras(message: Message) -> Json:
     body |= {"quote": message.quote} if message.quote else {}
     body |= {"author_signature": message.signature} if message.signature else {}
     return body | ({"reply_markup": message.buttons} if message.buttons else {})
+
+
+def origin_payload(world: World, source: Message) -> Json:
+    """MessageOrigin of a message that is forwarded for the first time."""
+    body: Json = {"date": source.date}
+    chat = source.chat
+    if chat.kind == "channel":
+        place = {"chat": chat_payload(world, chat), "message_id": source.id}
+        return body | {"type": "channel"} | place
+    if source.sender_chat:
+        group = world.rooms[source.sender_chat]
+        return body | {"type": "chat", "sender_chat": chat_payload(world, group)}
+    sender = user_payload(world.accounts[source.sender])
+    return body | {"type": "user", "sender_user": sender}
 
 
 def file_payload(world: World, file: StoredFile, bot: int) -> Json:

@@ -123,16 +123,26 @@ class Person:
         return talking.write(self.world, self.user_id, talk, text).id
 
     async def send(
-        self, chat: int, text: str, *, reply_to: int = 0, anonymous: bool = False
+        self,
+        chat: int,
+        text: str,
+        *,
+        reply_to: int = 0,
+        anonymous: bool = False,
+        as_channel: int = 0,
     ) -> int:
-        """Send a text; the message's id."""
+        """Send a text; the message's id.
+
+        `anonymous`: as an administrator in the name of the group; `as_channel`: in the name of
+        a channel that this person runs.
+        """
         return talking.write(
             self.world,
             self.user_id,
             self.chat(chat),
             text,
             reply_to=reply_to,
-            anonymous=anonymous,
+            as_chat=chat if anonymous else as_channel,
         ).id
 
     async def send_audio(
@@ -168,6 +178,11 @@ class Person:
         except ApiError as error:
             raise PersonError(error.description) from error
         return sent.id
+
+    async def forward(self, chat: int, message: int, to_chat: int) -> int:
+        """Forward a message; refused where its content is protected."""
+        source = self.message(chat, message)
+        return talking.forward(self.world, self.user_id, source, self.chat(to_chat)).id
 
     async def edit(self, chat: int, message: int, text: str) -> None:
         """Change one's own text."""
@@ -238,6 +253,8 @@ class Person:
     async def leave(self, chat: int) -> None:
         """Leave a group, or take back a join request."""
         room = self.world.rooms[chat]
+        if self.status(chat) == "creator":
+            raise PersonError("the owner can't leave")
         if room.requests.pop(self.user_id, None) is None:
             joining.exit_chat(self.world, room, self.user_id)
         self.world.changed()

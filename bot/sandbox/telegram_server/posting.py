@@ -1,6 +1,6 @@
 """Puts messages into chats and tells the bots that may see them."""
 
-from bot.sandbox.telegram_server.payloads import message_payload
+from bot.sandbox.telegram_server.payloads import message_payload, origin_payload
 from bot.sandbox.telegram_server.state import Chat, Json, Message
 from bot.sandbox.telegram_server.world import World
 
@@ -16,8 +16,25 @@ def post(world: World, message: Message) -> Message:
     if not chat.bot:
         message.protected = message.protected or chat.protected
     deliver(world, message, "channel_post" if chat.kind == "channel" else "message")
+    if chat.kind == "channel" and chat.linked:
+        _discuss(world, message, world.rooms[chat.linked])
     world.changed()
     return message
+
+
+def _discuss(world: World, source: Message, group: Chat) -> None:
+    """A post also appears in the channel's discussion group (Bot API: is_automatic_forward)."""
+    copy = new_message(world, group, source.sender)
+    copy.sender_chat, copy.automatic = source.chat.id, True
+    copy_content(source, copy)
+    copy.origin = origin_payload(world, source)
+    post(world, copy)
+
+
+def copy_content(source: Message, target: Message) -> None:
+    """Take over text, marks, file and preview; not buttons, sender or place."""
+    target.text, target.entities = source.text, list(source.entities)
+    target.media, target.spoiler, target.preview = source.media, source.spoiler, source.preview
 
 
 def new_message(world: World, chat: Chat, sender: int) -> Message:
@@ -41,9 +58,9 @@ def edited(world: World, message: Message) -> None:
 
 
 def _sees(world: World, message: Message, bot: int) -> bool:
-    if message.sender == bot:
+    if message.sender == bot and not message.automatic:
         return bool(TOLD_TO_CAUSER & set(message.service or {}))
-    if message.sender in world.profiles and not message.service:
+    if message.sender in world.profiles and not message.service and not message.automatic:
         return False  # bots do not see messages of other bots (Bots FAQ)
     chat = message.chat
     if chat.bot or message.service or world.member(chat, bot).is_admin:

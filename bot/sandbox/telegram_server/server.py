@@ -163,6 +163,11 @@ class LocalTelegram:
         """Let this bot process join requests by query (Bot API 10.1: ChatFullInfo.guard_bot)."""
         self.world.rooms[chat].guard = bot
 
+    def link_channel(self, channel: int, group: int) -> None:
+        """Make the group the channel's discussion group: posts appear in it by themselves."""
+        self.world.rooms[channel].linked = group
+        self.world.rooms[group].linked = channel
+
     def protect(self, chat: int, *, protected: bool = True) -> None:
         """Forbid forwarding and saving for the whole chat."""
         self.world.rooms[chat].protected = protected

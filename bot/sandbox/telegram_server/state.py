@@ -125,6 +125,7 @@ class Message:
     preview: Json | None = None
     service: Json | None = None
     signature: str = ""
+    automatic: bool = False
     reactions: dict[int, list[Json]] = field(default_factory=dict)
 
 
@@ -154,6 +155,7 @@ class Chat:
     protected: bool = False
     description: str = ""
     guard: int = 0
+    linked: int = 0
     next_message: int = 1
 
     def member(self, account: int) -> Membership:

@@ -6,8 +6,8 @@ from bot.sandbox.telegram_server.errors import PersonError
 from bot.sandbox.telegram_server.html_text import units
 from bot.sandbox.telegram_server.media import keep
 from bot.sandbox.telegram_server.params import Upload
-from bot.sandbox.telegram_server.payloads import chat_payload, user_payload
-from bot.sandbox.telegram_server.posting import edited, new_message, post
+from bot.sandbox.telegram_server.payloads import chat_payload, origin_payload, user_payload
+from bot.sandbox.telegram_server.posting import copy_content, edited, new_message, post
 from bot.sandbox.telegram_server.state import Chat, Json, Membership, Message
 from bot.sandbox.telegram_server.text import CAPTION_LIMIT, TEXT_LIMIT, format_text
 from bot.sandbox.telegram_server.world import World
@@ -67,14 +67,14 @@ def write(
     text: str,
     *,
     reply_to: int = 0,
-    anonymous: bool = False,
+    as_chat: int = 0,
 ) -> Message:
-    """Send a text."""
+    """Send a text; `as_chat`: in the name of the group itself or of one's own channel."""
     check_may_send(world, user, chat, "can_send_messages")
     shown, entities = format_text(text, "", None)
     if not shown or units(shown) > TEXT_LIMIT:
         raise PersonError("the text is empty or too long")
-    message = _own(world, user, chat, reply_to=reply_to, anonymous=anonymous)
+    message = _own(world, user, chat, reply_to=reply_to, as_chat=as_chat)
     message.text, message.entities = shown, entities
     return _sent(world, message)
 
@@ -93,20 +93,36 @@ def send_file(
     return _sent(world, message)
 
 
-def _own(
-    world: World, user: int, chat: Chat, *, reply_to: int = 0, anonymous: bool = False
-) -> Message:
+def _own(world: World, user: int, chat: Chat, *, reply_to: int = 0, as_chat: int = 0) -> Message:
     if reply_to and reply_to not in chat.messages:
         raise PersonError("the message to reply to is gone")
     member = world.member(chat, user)
     message = new_message(world, chat, user)
     message.reply_to = reply_to
-    if chat.kind == "supergroup" and member.is_admin and (anonymous or member.anonymous):
-        message.sender_chat = chat.id
-        message.signature = member.title
-    elif anonymous:
-        raise PersonError("only administrators can write in the name of the group")
+    if member.anonymous and chat.kind == "supergroup":
+        as_chat = as_chat or chat.id
+    if as_chat:
+        message.sender_chat = _speaker(world, user, chat, as_chat)
+        message.signature = member.title if as_chat == chat.id else ""
     return message
+
+
+def _speaker(world: World, user: int, chat: Chat, as_chat: int) -> int:
+    room = world.rooms.get(as_chat)
+    if chat.kind != "supergroup" or not room or not world.member(room, user).is_admin:
+        raise PersonError("only administrators can write in that name")
+    return as_chat
+
+
+def forward(world: World, user: int, source: Message, target: Chat) -> Message:
+    """Forward a message, unless its content is protected."""
+    if source.protected or source.service:
+        raise PersonError("this message can't be forwarded")
+    check_may_send(world, user, target, "can_send_messages")
+    message = _own(world, user, target)
+    copy_content(source, message)
+    message.origin = source.origin or origin_payload(world, source)
+    return _sent(world, message)
 
 
 def _sent(world: World, message: Message) -> Message:

@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from bot.sandbox.telegram_server.calls import Call, check_may_write
-from bot.sandbox.telegram_server.errors import bad
+from bot.sandbox.telegram_server.errors import bad, forbidden
 from bot.sandbox.telegram_server.keyboards import check_inline
 from bot.sandbox.telegram_server.methods.sending import album_item, apply_media, draft, publish
-from bot.sandbox.telegram_server.payloads import chat_payload, message_payload, user_payload
-from bot.sandbox.telegram_server.posting import edited, new_message, service
+from bot.sandbox.telegram_server.payloads import message_payload, origin_payload
+from bot.sandbox.telegram_server.posting import copy_content, edited, new_message, service
 from bot.sandbox.telegram_server.state import Chat, Json, Message
 from bot.sandbox.telegram_server.text import checked_caption, checked_text
 
@@ -55,6 +55,8 @@ def edit_media(call: Call) -> Json:
 
 def _editable(call: Call) -> Message:
     chat = call.chat()
+    if chat.blocked:
+        raise forbidden("bot was blocked by the user")
     message = call.message(chat, "edit")
     other_post = chat.kind == "channel" and "can_edit_messages" in call.me(chat).rights
     if message.sender != call.bot and not other_post:
@@ -121,8 +123,7 @@ def copy_message(call: Call) -> Json:
         raise bad("message can't be copied")
     check_may_write(call, chat, "can_send_messages")
     message = draft(call, chat)
-    message.media, message.spoiler, message.preview = source.media, source.spoiler, source.preview
-    message.text, message.entities = source.text, list(source.entities)
+    copy_content(source, message)
     if source.media and "caption" in call.params.values:
         message.text, message.entities = checked_caption(call.params)
     publish(call, message)
@@ -136,30 +137,15 @@ def forward_message(call: Call) -> Json:
         raise bad("message can't be forwarded")
     check_may_write(call, chat, "can_send_messages")
     message = new_message(call.world, chat, call.bot)
-    message.media, message.text, message.entities = source.media, source.text, source.entities
-    message.spoiler, message.preview = source.spoiler, source.preview
+    copy_content(source, message)
     message.protected = call.params.flag("protect_content")
-    message.origin = source.origin or origin_payload(call, source)
+    message.origin = source.origin or origin_payload(call.world, source)
     return publish(call, message)
 
 
 def _source(call: Call, purpose: str) -> tuple[Chat, Message]:
     target = call.chat()
     return target, call.message(call.chat("from_chat_id"), purpose)
-
-
-def origin_payload(call: Call, source: Message) -> Json:
-    """MessageOrigin of a message that is forwarded for the first time."""
-    body: Json = {"date": source.date}
-    chat = source.chat
-    if chat.kind == "channel":
-        place = {"chat": chat_payload(call.world, chat), "message_id": source.id}
-        return body | {"type": "channel"} | place
-    if source.sender_chat:
-        group = call.world.rooms[source.sender_chat]
-        return body | {"type": "chat", "sender_chat": chat_payload(call.world, group)}
-    sender = user_payload(call.world.accounts[source.sender])
-    return body | {"type": "user", "sender_user": sender}
 
 
 def pin(call: Call) -> bool:
