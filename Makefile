@@ -4,10 +4,10 @@ RUN := .venv/bin/python
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev browser demo test check lint fix lock bench
+.PHONY: help setup dev browser demo test check lint types imports dependencies fix lock bench
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 setup: ## install what running needs, into .venv and .cache
 	@$(PYTHON) bootstrap.py setup
@@ -25,13 +25,19 @@ test: dev ## the whole test suite
 	@$(PYTHON) bootstrap.py browser
 	@$(RUN) -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
 
-lint: dev ## style and format only
+check: lint types imports dependencies ## all that can be checked without running
+
+lint: dev ## style and format
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 
-check: lint ## style, format, types, import directions, dependencies
+types: dev ## strict types
 	$(RUN) -m mypy
+
+imports: dev ## imports go down, and only through the adapters
 	.venv/bin/lint-imports
+
+dependencies: dev ## what is imported is declared, and the other way round
 	.venv/bin/deptry .
 
 fix: dev ## repair what the linter can repair

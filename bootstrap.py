@@ -30,11 +30,16 @@ NO_BROWSER = CACHE / "no-browser"
 RUN_LOCK, DEV_LOCK, TOOLS_LOCK = (
     PROJECT / f"requirements{kind}.lock" for kind in ("", "-dev", "-tools")
 )
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 OLDEST = (3, 11)
 
 
 class CannotSetUp(Exception):
     """The set-up cannot go on; the text is one sentence that says what to do."""
+
+
+class NoVenv(CannotSetUp):
+    """Neither uv nor pip can do anything before a person has installed something."""
 
 
 def main() -> None:
@@ -50,7 +55,8 @@ def main() -> None:
 def setup(options: argparse.Namespace) -> None:
     """The virtual environment from the lock, and the local chain's program."""
     _install_python(dev=options.dev)
-    _install_anvil()
+    if not options.without_chain:
+        _install_anvil()
 
 
 def browser(options: argparse.Namespace) -> None:
@@ -105,6 +111,8 @@ def _install_python(*, dev: bool) -> None:
     _say(f"installing what {lock_file.name} names into .venv")
     try:
         _install_with_uv(_uv(), lock_file)
+    except NoVenv:
+        raise
     except CannotSetUp as error:
         _say(f"{error}; going on with pip")
         _install_with_pip(lock_file)
@@ -154,7 +162,7 @@ def _make_venv(folder: Path) -> None:
         _run([sys.executable, "-m", "venv", "--clear", str(folder)], quiet=True)
     except CannotSetUp as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise CannotSetUp(
+        raise NoVenv(
             "this Python cannot make virtual environments: install its venv module "
             "(Debian, Ubuntu: `apt-get install -y python3-venv`) or uv, then try again"
         ) from error
@@ -192,8 +200,8 @@ def _install_anvil() -> None:
 
 def _npm_install(npm: list[str]) -> None:
     """Install what the lock names: npm checks the hashes, and runs no script of a package."""
-    words = [*npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    _run([*words, "--prefix", str(ANVIL)], path=str(Path(npm[0]).parent))
+    words = [*npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
+    _run([*words, "--prefix", str(ANVIL)], path=str(Path(npm[0]).parent), quiet=True)
     if not any(ANVIL.glob("node_modules/@foundry-rs/anvil-*/bin/anvil*")):
         raise CannotSetUp("npm has no program of the local chain for this machine")
 
@@ -268,12 +276,26 @@ def _run(
             timeout=timeout,
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise CannotSetUp(f"`{name} …` failed") from error
+        raise CannotSetUp(f"`{name} …` failed{_last_words(error)}") from error
+
+
+def _last_words(error: Exception) -> str:
+    said = getattr(error, "stderr", None) or ""
+    lines = (said if isinstance(said, str) else said.decode(errors="replace")).split("\n")
+    errors = [line.strip() for line in lines if "err" in line.lower() or line.startswith("E:")]
+    return f" ({errors[0]})" if errors else ""
 
 
 def _environment() -> dict[str, str]:
-    """Ours, with a home folder in the project where the real one is absent or read-only."""
+    """Ours, with a home folder in the project where the real one is absent or read-only.
+
+    Where the machine keeps certificates, uv and Node trust them too: behind a company's proxy
+    the ones they bring along are not enough.
+    """
     environment = dict(os.environ) | {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
+    if CERTIFICATES.is_file():
+        environment.setdefault("UV_SYSTEM_CERTS", "true")
+        environment.setdefault("NODE_EXTRA_CA_CERTS", str(CERTIFICATES))
     home = environment.get("HOME", "")
     if not (home and os.access(home, os.W_OK | os.X_OK)):
         own = CACHE / "home"
@@ -319,6 +341,7 @@ def _options() -> argparse.Namespace:
     commands = parser.add_subparsers(required=True)
     command = commands.add_parser("setup", help=setup.__doc__)
     command.add_argument("--dev", action="store_true", help="with what tests and checks need")
+    command.add_argument("--without-chain", action="store_true", help="for an image")
     command.set_defaults(run=setup)
     command = commands.add_parser("browser", help=browser.__doc__)
     command.add_argument("--again", action="store_true", help="try even if it failed before")
