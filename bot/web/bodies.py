@@ -15,12 +15,13 @@ MOST_BYTES = 16 * 1024
 async def read_fields(request: web.Request, **kinds: type) -> dict[str, Any]:
     """The fields named in `kinds`, each exactly of its kind; others are dropped.
 
-    Raises `Refused`: E-TOOBIG, and E-BODY for anything that is not such an object.
+    Raises `Refused("E-BADREQUEST")` for anything that is not such an object, and
+    `HTTPRequestEntityTooLarge`.
     """
     found = _object(request, await _bytes(request))
     fields = {name: found.get(name) for name in kinds}
     if any(type(fields[name]) is not kind for name, kind in kinds.items()):
-        raise Refused("E-BODY")
+        raise Refused("E-BADREQUEST")
     return fields
 
 
@@ -29,17 +30,17 @@ async def _bytes(request: web.Request) -> bytes:
         await request.content.readexactly(MOST_BYTES + 1)
     except IncompleteReadError as short:
         return short.partial
-    raise Refused("E-TOOBIG")
+    raise web.HTTPRequestEntityTooLarge(MOST_BYTES, MOST_BYTES + 1)
 
 
 def _object(request: web.Request, body: bytes) -> dict[str, Any]:
     if request.content_type != "application/json":
-        raise Refused("E-BODY")
+        raise Refused("E-BADREQUEST")
     try:
         found = json.loads(body)
         json.dumps(found, ensure_ascii=False).encode()  # half a character pair is not text
     except (ValueError, RecursionError) as unreadable:
-        raise Refused("E-BODY") from unreadable
+        raise Refused("E-BADREQUEST") from unreadable
     if not isinstance(found, dict):
-        raise Refused("E-BODY")
+        raise Refused("E-BADREQUEST")
     return found

@@ -3,68 +3,33 @@
 import math
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
 
 from bot.web.pages import page
-from bot.web.services import SERVICES, Explained
+from bot.web.services import SERVICES
 from gating.errors import NeedsPerson, NotDone, Refused, TryLater
 
 log = structlog.get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 STATUS: Mapping[str, int] = {
+    "E-BADREQUEST": 400,
+    "E-SIG": 401,
+    "E-NONCE": 401,
     "E-LINKUNKNOWN": 404,
     "E-NODROP": 404,
     "E-NOTFOUND": 404,
+    "E-BROWSER": 409,
+    "E-WALLETCHAIN": 409,
+    "E-WALLETTAKEN": 409,
     "E-EXPIRED": 410,
     "E-LINKUSED": 410,
-    "E-BROWSER": 409,
-    "E-WALLETTAKEN": 409,
-    "E-WALLETCHAIN": 409,
-    "E-SIG": 401,
-    "E-NONCE": 401,
-    "E-BODY": 400,
-    "E-METHOD": 405,
-    "E-TOOBIG": 413,
-    "E-HOST": 421,
-    "E-TOOFAST": 429,
+    "E-RATE": 429,
 }
+CODES: Mapping[int, str] = {404: "E-NOTFOUND", 421: "E-FOREIGN"}
+"""What our words call the refusals that are only a status; any other is E-BADREQUEST."""
 _FAILURES = 400
-CODES: Mapping[int, str] = {404: "E-NOTFOUND", 405: "E-METHOD", 413: "E-TOOBIG"}
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What is said about a failure that only the web can have."""
-
-    title: str
-    text: str
-    code: str
-    action: str = ""
-
-
-OWN: Mapping[str, tuple[str, str]] = {
-    "E-NOTFOUND": ("Nothing here", "There is no page at this address."),
-    "E-METHOD": ("Not this way", "This address does not take that kind of request."),
-    "E-BODY": ("Not understood", "The page sent something we cannot read. Reload it."),
-    "E-TOOBIG": ("Too much at once", "The page sent more than this address takes."),
-    "E-HOST": ("Another address", "This server does not answer under that name."),
-    "E-CROSSSITE": (
-        "Sent by another site",
-        "Another site tried to act in your name. Nothing was changed.",
-    ),
-    "E-TOOFAST": (
-        "Too many tries",
-        "Many tries came from your network. Wait a minute, then try again.",
-    ),
-    "E-INTERNAL": (
-        "Our server made a mistake",
-        "The mistake is noted as {reference}. Try again; if it stays, "
-        "give that number to a moderator.",
-    ),
-}
 
 
 @web.middleware
@@ -87,29 +52,37 @@ def _not_ours(request: web.Request, failure: Exception) -> bool:
 def _answered(request: web.Request, failure: Exception) -> web.Response:
     match failure:
         case NotDone():
-            return tell(request, failure)
+            return tell(request, failure, status_of(failure))
         case web.HTTPException():
-            known = CODES.get(failure.status, "E-BODY")
-            response = tell(request, Refused(known))
-            if "Allow" in failure.headers:
-                response.headers["Allow"] = failure.headers["Allow"]
+            code = CODES.get(failure.status, "E-BADREQUEST")
+            response = tell(request, Refused(code), failure.status)
+            response.headers.update(_kept(failure))
             return response
+    return tell(request, _noted(request, failure), 500)
+
+
+def _kept(failure: web.HTTPException) -> dict[str, str]:
+    return {"Allow": failure.headers["Allow"]} if "Allow" in failure.headers else {}
+
+
+def _noted(request: web.Request, failure: Exception) -> NeedsPerson:
+    """Log a mistake of ours, and hand out only the number under which it stands in the log."""
     reference = secrets.token_hex(4)
-    # The route's pattern and not the path: a path holds somebody's token.
     route = request.match_info.route.resource
     log.error(
         "request failed",
         reference=reference,
         method=request.method,
+        # The route's pattern and not the path: a path holds somebody's token.
         route=route.canonical if route else "",
         exc_info=failure,
     )
-    return tell(request, NeedsPerson("E-INTERNAL", reference=reference))
+    return NeedsPerson("E-INTERNAL", reference=reference)
 
 
-def tell(request: web.Request, failure: NotDone) -> web.Response:
-    """The failure in words, with its status and, where waiting helps, for how long."""
-    words, status = explained(request, failure), status_of(failure)
+def tell(request: web.Request, failure: NotDone, status: int) -> web.Response:
+    """The failure in words and, where waiting helps, for how long."""
+    words = request.app[SERVICES].explain(failure)
     if wants_page(request):
         again = request.rel_url.raw_path if _may_repeat(request, failure) else ""
         response = page(request, "failure.html", status=status, words=words, again=again)
@@ -119,14 +92,6 @@ def tell(request: web.Request, failure: NotDone) -> web.Response:
     if isinstance(failure, TryLater):
         response.headers["Retry-After"] = str(max(1, math.ceil(failure.after)))
     return response
-
-
-def explained(request: web.Request, failure: NotDone) -> Explained:
-    """Our own words for our own codes; the club's for the rest."""
-    if failure.code in OWN:
-        title, text = OWN[failure.code]
-        return Words(title, text.format(**failure.facts), failure.code)
-    return request.app[SERVICES].explain(failure)
 
 
 def status_of(failure: NotDone) -> int:

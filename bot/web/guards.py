@@ -23,7 +23,7 @@ allows a minute's rush of sixty of them and still stops a flood."""
 async def our_host(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse other names for this machine (DNS rebinding; links built from a foreign Host)."""
     if request.host.lower() not in request.app[SITE].hosts:
-        raise Refused("E-HOST")
+        raise web.HTTPMisdirectedRequest
     return await handler(request)
 
 
@@ -31,7 +31,7 @@ async def our_host(request: web.Request, handler: Handler) -> web.StreamResponse
 async def our_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Only our own pages may change anything (OWASP: Fetch Metadata first, then Origin)."""
     if request.method not in READING and not from_our_page(request, request.app[SITE]):
-        raise Refused("E-CROSSSITE")
+        raise Refused("E-FOREIGN")
     return await handler(request)
 
 
@@ -52,7 +52,7 @@ def human_pace(posts_a_minute: int = POSTS_A_MINUTE) -> Middleware:
     async def pace(request: web.Request, handler: Handler) -> web.StreamResponse:
         counted = request.method not in READING and len(request.match_info.apps) == 1
         if counted and not await limiter.hit(limit, network(request, request.app[SITE])):
-            raise TryLater("E-TOOFAST", after=60)
+            raise TryLater("E-RATE", after=60)
         return await handler(request)
 
     return pace

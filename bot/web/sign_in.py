@@ -7,7 +7,6 @@ from aiohttp import web
 
 from bot.web.bodies import read_fields
 from bot.web.cookies import browser_of, keep_browser, remember_browser
-from bot.web.failures import explained
 from bot.web.pages import page
 from bot.web.services import SERVICES
 from gating.access.plan import Verdict
@@ -62,7 +61,7 @@ async def finish(request: web.Request) -> web.Response:
 
 def _address(sent: str) -> Address:
     if not _ADDRESS.fullmatch(sent):
-        raise Refused("E-BODY")
+        raise Refused("E-BADREQUEST")
     return Address(sent.lower())
 
 
@@ -74,7 +73,7 @@ def _outcome(request: web.Request, linked: Linked) -> dict[str, Any]:
     if opened:
         parts.append(f"Opened: {', '.join(opened)}.")
     if reason:
-        parts.append(explained(request, reason).text)
+        parts.append(request.app[SERVICES].explain(reason).text)
     return {
         "found": list(found),
         "opened": opened,

@@ -6,7 +6,6 @@ import { connect, sign, watchWallets } from "./wallets.js";
 
 const LOOK_FOR = 600; // milliseconds in which a wallet announces itself; most do at once
 const OVER = new Set(["E-EXPIRED", "E-LINKUSED", "E-LINKUNKNOWN", "E-BROWSER"]);
-const OTHER_WALLET = new Set(["E-WALLETTAKEN", "E-WALLETCHAIN"]);
 const here = location.pathname.replace(/\/$/, "");
 const state = part("state");
 const platform = part("flow").dataset.platform;
@@ -95,7 +94,7 @@ function refused({ message, code, action }) {
     return;
   }
   part("go").hidden = true;
-  const label = OTHER_WALLET.has(code) ? "Choose another wallet" : "Try again";
+  const label = code === "E-WALLETTAKEN" ? "Choose another wallet" : "Try again";
   say(state, "refused", message, { code, button: again(label) });
 }
 
