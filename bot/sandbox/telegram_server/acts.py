@@ -8,8 +8,7 @@ from bot.sandbox.telegram_server import joining, pressing, talking
 from bot.sandbox.telegram_server.errors import PersonError
 from bot.sandbox.telegram_server.params import Params, Upload
 from bot.sandbox.telegram_server.person import Person
-from bot.sandbox.telegram_server.posting import service
-from bot.sandbox.telegram_server.state import Chat, Json
+from bot.sandbox.telegram_server.state import Json
 
 Act = Callable[[Person, Params], Awaitable[Json]]
 
@@ -83,13 +82,10 @@ async def press(person: Person, fields: Params) -> Json:
 
 async def key(person: Person, fields: Params) -> Json:
     """A key of the reply keyboard: sends its text, or opens its page."""
-    chat = person.chat(fields.number("chat"))
-    found = pressing.keyboard_key(chat, fields.text("label"))
-    if (chat.keyboard or {}).get("one_time_keyboard"):
-        chat.keyboard = None
-    if "web_app" in found:
-        return {"result": "web_app", "value": found["web_app"]["url"]}
-    return {"message": await person.send(fields.number("chat"), found["text"])}
+    pressed = await person.tap_key(fields.number("chat"), fields.text("label"))
+    if isinstance(pressed, str):
+        return {"result": "web_app", "value": pressed}
+    return {"message": pressed}
 
 
 async def web_app_data(person: Person, fields: Params) -> Json:
@@ -135,7 +131,7 @@ async def tap_invite(person: Person, fields: Params) -> Json:
 
 async def leave(person: Person, fields: Params) -> Json:
     """Leave a group, or take back a request."""
-    await person.leave(_room(person, fields).id)
+    await person.leave(_room(person, fields))
     return {}
 
 
@@ -148,13 +144,7 @@ async def block(person: Person, fields: Params) -> Json:
 
 async def pin(person: Person, fields: Params) -> Json:
     """Pin a message as an administrator."""
-    chat = person.chat(fields.number("chat"))
-    message = person.message(fields.number("chat"), fields.number("message"))
-    if not chat.bot:
-        _admin_room(person, fields, "can_pin_messages")
-    chat.pinned.append(message.id)
-    service(person.world, chat, person.user_id, {"pinned_message": message.id})
-    person.world.changed()
+    await person.pin(fields.number("chat"), fields.number("message"))
     return {}
 
 
@@ -184,39 +174,29 @@ async def close_web_app(person: Person, _: Params) -> Json:
 
 async def settle(person: Person, fields: Params) -> Json:
     """Approve or decline a join request as an administrator."""
-    room = _admin_room(person, fields, "can_invite_users")
-    user = fields.number("user")
-    approve = fields.text("kind") == "approve"
-    if not joining.settle_request(person.world, room, user, approve=approve):
-        raise PersonError("nobody of that name is waiting")
+    chat, user = _room(person, fields), fields.number("user")
+    if fields.text("kind") == "approve":
+        await person.approve(chat, user)
+    else:
+        await person.decline(chat, user)
     return {}
 
 
 async def remove(person: Person, fields: Params) -> Json:
     """Ban somebody, or lift a ban, as an administrator."""
-    room = _admin_room(person, fields, "can_restrict_members")
-    user = fields.number("user")
-    if person.world.member(room, user).is_admin:
-        raise PersonError("administrators can't be removed")
+    chat, user = _room(person, fields), fields.number("user")
     if fields.text("kind") == "remove":
-        joining.ban(person.world, room, user, actor=person.user_id, until=0)
+        await person.remove(chat, user)
     else:
-        joining.unban(person.world, room, user, actor=person.user_id, only_if_banned=True)
+        await person.allow(chat, user)
     return {}
 
 
-def _room(person: Person, fields: Params) -> Chat:
-    room = person.world.rooms.get(fields.number("chat"))
-    if room is None:
+def _room(person: Person, fields: Params) -> int:
+    number = fields.number("chat")
+    if number not in person.world.rooms:
         raise PersonError("there is no such group")
-    return room
-
-
-def _admin_room(person: Person, fields: Params, right: str) -> Chat:
-    room = _room(person, fields)
-    if right not in person.world.member(room, person.user_id).rights:
-        raise PersonError("you have no right to do that here")
-    return room
+    return number
 
 
 ACTS: dict[str, Act] = {

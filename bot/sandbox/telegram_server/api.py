@@ -155,7 +155,9 @@ class BotApi:
         def sent(update: dict[str, Any]) -> None:
             self.observe("getUpdates", {}, ok=True, result=[update])
 
-        return webhook.WebhookSender(inbox, self.world.now, reply, sent)
+        return webhook.WebhookSender(
+            inbox, now=self.world.now, faults=self.faults, on_reply=reply, on_sent=sent
+        )
 
     async def download(self, request: web.Request) -> web.StreamResponse:
         """The bytes behind a file_path."""

@@ -9,7 +9,6 @@ Json = dict[str, Any]
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DATA_LIMIT = 64  # bytes
 COPY_LIMIT = 256
-PRIVATE_ONLY = ("web_app",)
 
 
 def check_inline(markup: Json | None, *, private: bool) -> Json | None:
@@ -59,11 +58,18 @@ def _check_url(url: str) -> None:
 def _check_web_app(url: str, *, private: bool) -> None:
     if not private:
         raise bad("BUTTON_TYPE_INVALID")
-    # Telegram's test environment allows plain HTTP; here it is allowed for this machine only.
-    if not url.startswith("https://") and not _is_loopback(url):
-        raise bad(
-            f"inline keyboard button Web App URL '{url}' is invalid: Only HTTPS links are allowed"
-        )
+    check_page(url, "inline keyboard button")
+
+
+def check_page(url: str, place: str) -> None:
+    """Refuse a Mini App address that is not HTTPS.
+
+    Telegram's test environment allows plain HTTP; here it is allowed for this machine only.
+    """
+    parts = urlsplit(url)
+    is_local = parts.scheme == "http" and parts.hostname in LOOPBACK
+    if not is_local and (parts.scheme != "https" or not parts.hostname):
+        raise bad(f"{place} Web App URL '{url}' is invalid: Only HTTPS links are allowed")
 
 
 def _check_copy(text: str) -> None:
@@ -75,7 +81,15 @@ def _is_loopback(url: str) -> bool:
     return urlsplit(url).hostname in LOOPBACK
 
 
-def is_markup(markup: Any) -> bool:
-    """Whether the value is one of the four kinds of reply markup."""
+def check_markup(markup: Any, *, private: bool) -> Json | None:
+    """Refuse what is none of the four kinds of reply markup; the inline keyboard to keep."""
     kinds = ("inline_keyboard", "keyboard", "remove_keyboard", "force_reply")
-    return isinstance(markup, dict) and any(kind in markup for kind in kinds)
+    if markup is None:
+        return None
+    if not isinstance(markup, dict) or not any(kind in markup for kind in kinds):
+        raise bad("object expected as reply markup")
+    for row in markup.get("keyboard", []):
+        for key in row:
+            if isinstance(key, dict) and "web_app" in key:
+                check_page(str(key["web_app"].get("url", "")), "keyboard button")
+    return check_inline(markup, private=private)

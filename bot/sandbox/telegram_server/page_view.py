@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.sandbox.telegram_server.pressing import button_kind, menu_button, signed_page
+from bot.sandbox.telegram_server.pressing import button_kind, menu_button, opened_page
 from bot.sandbox.telegram_server.state import Account, Chat, Json, Message, StoredFile
 from bot.sandbox.telegram_server.talking import may_send
 from bot.sandbox.telegram_server.view import (
@@ -329,7 +329,4 @@ def _opened(world: World, user: int) -> Json | None:
     page = world.opened_page.get(user)
     if page is None:
         return None
-    return {
-        "title": page["title"],
-        "url": signed_page(world, page["bot"], user, url=page["url"]),
-    }
+    return {"title": page["title"], "url": opened_page(world, user)}

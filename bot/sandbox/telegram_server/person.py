@@ -4,10 +4,10 @@ import asyncio
 import re
 from collections.abc import Callable
 
-from bot.sandbox.telegram_server import joining, pressing, talking
+from bot.sandbox.telegram_server import joining, moderating, pressing, talking
 from bot.sandbox.telegram_server.errors import ApiError, PersonError
 from bot.sandbox.telegram_server.params import Upload
-from bot.sandbox.telegram_server.state import Account, CallbackQuery, Chat, Message
+from bot.sandbox.telegram_server.state import Account, CallbackQuery, Chat, Json, Message
 from bot.sandbox.telegram_server.view import (
     MessageView,
     chat_number,
@@ -237,6 +237,30 @@ class Person:
             raise PersonError(f"{label!r} is a {pressed.result} button")
         return pressed.value
 
+    def opened_page(self) -> str:
+        """The address of the Mini App that a guard bot showed by itself; empty if none."""
+        return pressing.opened_page(self.world, self.user_id)
+
+    def last_answer(self) -> Json | None:
+        """The bot's answer to the last press: text, alert, url."""
+        query = self.world.last_press.get(self.user_id)
+        return query.answer if query else None
+
+    def keys(self, chat: int) -> list[str]:
+        """The labels of the reply keyboard."""
+        rows = (self.chat(chat).keyboard or {}).get("keyboard", [])
+        return [key if isinstance(key, str) else str(key["text"]) for row in rows for key in row]
+
+    async def tap_key(self, chat: int, label: str) -> int | str:
+        """Tap a key of the reply keyboard: the id of the message sent, or a page's address."""
+        room = self.chat(chat)
+        found = pressing.keyboard_key(room, label)
+        if (room.keyboard or {}).get("one_time_keyboard"):
+            room.keyboard = None
+        if "web_app" in found:
+            return str(found["web_app"]["url"])
+        return await self.send(chat, str(found["text"]))
+
     def open_menu(self, bot: int) -> str:
         """Open the Mini App of the bot's menu button."""
         address = pressing.menu_page(self.world, bot, self.user_id)
@@ -266,6 +290,28 @@ class Person:
     def unblock(self, bot: int) -> None:
         """Take the block back."""
         talking.set_blocked(self.world, self.world.talk(bot, self.user_id), blocked=False)
+
+    # as an administrator
+
+    async def approve(self, chat: int, user: int) -> None:
+        """Let in somebody who asked."""
+        moderating.settle(self.world, self.user_id, self.chat(chat), user, approve=True)
+
+    async def decline(self, chat: int, user: int) -> None:
+        """Turn down somebody who asked."""
+        moderating.settle(self.world, self.user_id, self.chat(chat), user, approve=False)
+
+    async def remove(self, chat: int, user: int) -> None:
+        """Ban somebody."""
+        moderating.put_out(self.world, self.user_id, self.chat(chat), user)
+
+    async def allow(self, chat: int, user: int) -> None:
+        """Lift a ban."""
+        moderating.lift_ban(self.world, self.user_id, self.chat(chat), user)
+
+    async def pin(self, chat: int, message: int) -> None:
+        """Pin a message."""
+        moderating.pin(self.world, self.user_id, self.message(chat, message))
 
 
 def _matches(view: MessageView, wanted: Wanted) -> bool:

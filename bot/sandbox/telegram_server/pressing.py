@@ -121,6 +121,12 @@ def signed_page(
     return page_address(url, sign_init_data(fields | (extra or {}), token=token))
 
 
+def opened_page(world: World, user: int) -> str:
+    """The page a guard bot opened for this person (Bot API: sendChatJoinRequestWebApp)."""
+    page = world.opened_page.get(user)
+    return signed_page(world, page["bot"], user, url=page["url"]) if page else ""
+
+
 def menu_page(world: World, bot: int, user: int) -> str:
     """The page behind the bot's menu button; empty if it has none."""
     button = menu_button(world, bot, user)

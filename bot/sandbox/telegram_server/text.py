@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from bot.sandbox.telegram_server.errors import bad
-from bot.sandbox.telegram_server.html_text import parse_html, units
+from bot.sandbox.telegram_server.html_text import link_entity, parse_html, units
 from bot.sandbox.telegram_server.markdown_text import parse_markdown
 from bot.sandbox.telegram_server.params import Params
 
@@ -12,6 +12,30 @@ Json = dict[str, Any]
 TEXT_LIMIT = 4096  # UTF-16 units after parsing; Bot API: sendMessage
 CAPTION_LIMIT = 1024  # Bot API: sendAudio
 
+KINDS = frozenset(
+    {
+        "mention",
+        "hashtag",
+        "cashtag",
+        "bot_command",
+        "url",
+        "email",
+        "phone_number",
+        "bold",
+        "italic",
+        "underline",
+        "strikethrough",
+        "spoiler",
+        "blockquote",
+        "expandable_blockquote",
+        "code",
+        "pre",
+        "text_link",
+        "text_mention",
+        "custom_emoji",
+        "date_time",
+    }
+)
 DETECTED = (
     ("url", re.compile(r"(?i)\bhttps?://[^\s<>\"]*[^\s<>\".,;:!?)\]]")),
     ("email", re.compile(r"(?i)\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")),
@@ -66,9 +90,21 @@ def _parse(source: str, mode: str, entities: list[Json] | None) -> tuple[str, li
         case "markdownv2":
             return parse_markdown(source)
         case "":
-            return source, [dict(each) for each in entities or []]
+            return source, [_given(each, units(source)) for each in entities or []]
         case _:
             raise bad("unsupported parse_mode")
+
+
+def _given(entity: Json, end: int) -> Json:
+    """An entity the bot marked itself (Bot API: MessageEntity)."""
+    if not isinstance(entity, dict) or entity.get("type") not in KINDS:
+        raise bad("can't parse MessageEntity: unsupported type")
+    offset, length = int(entity.get("offset", -1)), int(entity.get("length", 0))
+    if offset < 0 or length <= 0 or offset + length > end:
+        raise bad("entity beyond the end of the message")
+    if entity["type"] == "text_link" and link_entity(str(entity.get("url", ""))) is None:
+        raise bad("can't parse MessageEntity: wrong URL")
+    return dict(entity)
 
 
 def _moved(entity: Json, by: int, end: int) -> Json:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.sandbox.telegram_server.errors import bad
+from bot.sandbox.telegram_server.faults import Faults
 from bot.sandbox.telegram_server.keyboards import LOOPBACK
 from bot.sandbox.telegram_server.params import Params
 from bot.sandbox.telegram_server.updates import Inbox, Update
@@ -79,9 +80,16 @@ class WebhookSender:
     """Posts one bot's updates in order; tries again when the bot answers with an error."""
 
     def __init__(
-        self, inbox: Inbox, now: Callable[[], float], on_reply: Reply, on_sent: Callable[..., None]
+        self,
+        inbox: Inbox,
+        *,
+        now: Callable[[], float],
+        faults: Faults,
+        on_reply: Reply,
+        on_sent: Callable[[Update], None],
     ) -> None:
         self._inbox = inbox
+        self._faults = faults
         self._now = now
         self._on_reply = on_reply
         self._on_sent = on_sent
@@ -94,8 +102,10 @@ class WebhookSender:
                     self._inbox.arrived.clear()
                     await self._inbox.arrived.wait()
                     continue
-                update = self._inbox.pending[0]
+                update = self._inbox.pending[-1 if self._faults.reorder_updates else 0]
                 await self._deliver(session, update)
+                if self._faults.take("duplicate_updates"):
+                    await self._deliver(session, update)
                 if update in self._inbox.pending:
                     self._inbox.pending.remove(update)
 

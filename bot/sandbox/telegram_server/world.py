@@ -126,9 +126,9 @@ class World:
         if chat.bot:
             yield chat.bot
             return
-        for account in list(chat.members):
-            if account in self.profiles and self.member(chat, account).is_inside:
-                yield account
+        for bot in list(self.profiles):
+            if bot in chat.members and self.member(chat, bot).is_inside:
+                yield bot
 
     def shares_chat(self, bot: int, user: int) -> bool:
         """Whether the bot has ever met the person."""

@@ -3,6 +3,7 @@
 from bot.sandbox.telegram_server.calls import Call
 from bot.sandbox.telegram_server.errors import bad
 from bot.sandbox.telegram_server.joining import new_link, settle_request
+from bot.sandbox.telegram_server.keyboards import check_page
 from bot.sandbox.telegram_server.payloads import link_payload
 from bot.sandbox.telegram_server.state import Chat, Json, Link
 
@@ -127,8 +128,7 @@ def show_page(call: Call) -> bool:
     """Show a Mini App to the person before deciding (Bot API: sendChatJoinRequestWebApp)."""
     chat, user, query = _query(call)
     url = call.params.text("web_app_url")
-    if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
-        raise bad("Web App URL is invalid: Only HTTPS links are allowed")
+    check_page(url, "join request")
     chat.requests[user].answer_by = float("inf")
     page = {"title": call.world.accounts[call.bot].first_name, "url": url}
     call.world.opened_page[user] = page | {"bot": call.bot, "query": query}

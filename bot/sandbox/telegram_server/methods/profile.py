@@ -2,6 +2,7 @@
 
 from bot.sandbox.telegram_server.calls import Call
 from bot.sandbox.telegram_server.errors import bad
+from bot.sandbox.telegram_server.keyboards import check_page
 from bot.sandbox.telegram_server.payloads import full_chat_payload, me_payload
 from bot.sandbox.telegram_server.rights import ADMIN_RIGHTS
 from bot.sandbox.telegram_server.state import BotProfile, Json
@@ -112,6 +113,8 @@ def set_menu_button(call: Call) -> bool:
     button = call.params.data("menu_button") or {"type": "default"}
     if button.get("type") not in ("commands", "web_app", "default"):
         raise bad("can't parse menu button: unsupported type")
+    if button["type"] == "web_app":
+        check_page(str(button.get("web_app", {}).get("url", "")), "menu button")
     _profile(call).menu_buttons[call.params.number("chat_id")] = button
     call.world.changed()
     return True

@@ -5,7 +5,7 @@ from typing import Any
 from bot.sandbox.telegram_server.calls import Call, check_may_write
 from bot.sandbox.telegram_server.errors import bad
 from bot.sandbox.telegram_server.html_text import units
-from bot.sandbox.telegram_server.keyboards import check_inline, is_markup
+from bot.sandbox.telegram_server.keyboards import check_markup
 from bot.sandbox.telegram_server.media import accept
 from bot.sandbox.telegram_server.params import Params
 from bot.sandbox.telegram_server.payloads import message_payload
@@ -101,9 +101,7 @@ def apply_media(message: Message, content: Json) -> None:
 def draft(call: Call, chat: Chat) -> Message:
     """A message of the bot with what all kinds of sending share; not yet in the chat."""
     markup = call.params.data("reply_markup")
-    if markup is not None and not is_markup(markup):
-        raise bad("object expected as reply markup")
-    buttons = check_inline(markup, private=bool(chat.bot))
+    buttons = check_markup(markup, private=bool(chat.bot))
     reply_to, quote = _reply(call, chat)
     message = new_message(call.world, chat, call.bot)
     message.protected = call.params.flag("protect_content")
