@@ -74,6 +74,7 @@ class Box:
     rules: Definition
     holders: Sequence[CensusLine]
     lines: list[LogLine] = field(default_factory=list)
+    sign: Callable[[bytes], str] = KEY.sign
 
     def __post_init__(self) -> None:
         self.id = poll_id(self.rules)
@@ -114,7 +115,7 @@ class Box:
                 prev=head.head,
             )
         )
-        signed = replace(line, signature=KEY.sign(ballot_digest(line.ballot)))
+        signed = replace(line, signature=self.sign(ballot_digest(line.ballot)))
         self.lines.append(sealed(signed))
         return self.lines[-1]
 
