@@ -57,7 +57,7 @@ class Answers:
 
     def _note(self, event: Event, request: Request) -> None:
         self.recent.note(
-            request.account, event.token, public=request.public, locale=request.locale
+            request.account, event.followup, public=request.public, locale=request.locale
         )
 
     async def _show(self, event: Event, request: Request, reply: Reply) -> None:

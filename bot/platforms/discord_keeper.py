@@ -68,7 +68,7 @@ class DiscordKeeper:
         client = self.connected()
         reply = await self.inside.present(notice, account)
         touch = self.recent.usable(account)
-        if touch is not None and await self._follow_up(client, touch, reply):
+        if touch is not None and await self._follow_up(touch, reply):
             return
         await self._carry(_write(client, account, reply), OF_PEOPLE)
 
@@ -100,10 +100,10 @@ class DiscordKeeper:
         work = _role_call(change, (self.place.guild_id, int(account.user_id), int(target)), reason)
         await self._carry(work, OF_ROLES, role=target)
 
-    async def _follow_up(self, client: discord.Client, touch: Touch, reply: Reply) -> bool:
+    async def _follow_up(self, touch: Touch, reply: Reply) -> bool:
         """Whether the person could be reached by the token of their last interaction."""
         try:
-            return await self._carry(_follow_up(client, touch, reply), {})
+            return await self._carry(_write_below(touch, reply), {})
         except NeedsPerson:  # the token has ended before its time: there is still the DM
             return False
 
@@ -161,12 +161,8 @@ async def _write(client: discord.Client, account: Account, reply: Reply) -> None
     await channel.send(**new_message(reply))
 
 
-async def _follow_up(client: discord.Client, touch: Touch, reply: Reply) -> bool:
-    application = client.application_id
-    if application is None:
-        return False
-    webhook = discord.Webhook.partial(application, touch.token, client=client)
-    await webhook.send(ephemeral=touch.public, **new_message(reply))
+async def _write_below(touch: Touch, reply: Reply) -> bool:
+    await touch.followup.send(ephemeral=touch.public, **new_message(reply))
     return True
 
 

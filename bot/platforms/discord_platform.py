@@ -35,6 +35,7 @@ AUTHENTICATION_FAILED = 4004
 DISALLOWED_INTENTS = 4014
 TEXT_OPTION = discord.AppCommandOptionType.string.value
 LONGEST_WAIT = 60.0
+GUILD_PAUSE = 0.2  # seconds without another server coming in; there is one
 
 
 class DiscordDoor:
@@ -81,6 +82,7 @@ class DiscordDoor:
 
     async def _serve(self) -> None:
         _point_library_at(self._place)
+        self._recent.forget()
         client = _Ears(self._place, self._inside, self._recent, self.ready)
         try:
             async with client:
@@ -108,6 +110,7 @@ class _Ears(discord.Client):
             max_messages=None,
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
+            guild_ready_timeout=GUILD_PAUSE,
         )
         self._place = place
         self._inside = inside

@@ -4,6 +4,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import discord
+
 from gating.model import Account
 from gating.ports import Clock
 
@@ -13,9 +15,9 @@ TOKEN_LIFE = timedelta(minutes=14)
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """One answered interaction: its follow-up token, and whether others read along there."""
+    """One answered interaction: how to follow it up, and whether others read along there."""
 
-    token: str = field(repr=False)
+    followup: discord.Webhook
     public: bool
     locale: str
     at: datetime
@@ -29,11 +31,17 @@ class Recent:
     limit: int = 10_000
     _touches: OrderedDict[Account, Touch] = field(default_factory=OrderedDict)
 
-    def note(self, account: Account, token: str, *, public: bool, locale: str) -> None:
-        self._touches[account] = Touch(token, public, locale, self.clock())
+    def note(
+        self, account: Account, followup: discord.Webhook, *, public: bool, locale: str
+    ) -> None:
+        self._touches[account] = Touch(followup, public, locale, self.clock())
         self._touches.move_to_end(account)
         while len(self._touches) > self.limit:
             self._touches.popitem(last=False)
+
+    def forget(self) -> None:
+        """A new connection cannot use what belongs to the one before."""
+        self._touches.clear()
 
     def usable(self, account: Account) -> Touch | None:
         """The last touch while it can still be followed up."""
