@@ -20,7 +20,9 @@ class DiscordSpec:
     """Hand `observe` to `LocalDiscord.observers`; `violations` then says what broke the contract.
 
     Three things that Discord takes although its description does not say so are made alike first:
-    snowflakes sent as numbers, permissions sent as text, and numbered attachment ids.
+    snowflakes sent as numbers, permissions sent as text, and numbered attachment ids. In answers
+    one thing: the per-field codes of a 50035 are words (`BASE_TYPE_REQUIRED`), as Discord's
+    reference shows them, where the description says integer.
     """
 
     def __init__(self, path: Path) -> None:
@@ -35,7 +37,7 @@ class DiscordSpec:
         whole = Resource.from_contents(self._document, default_specification=DRAFT202012)
         return Registry().with_resource(_ROOT, whole)
 
-    def observe(
+    def observe(  # noqa: PLR0913, PLR0917  - the shape of `LocalDiscord.observers`
         self,
         method: str,
         template: str,
@@ -85,6 +87,8 @@ class DiscordSpec:
             if answer is not None:
                 self.violations.append(f"{place}: a body where none is described")
             return
+        if status >= 400:
+            answer = _with_numbers(answer)
         self._judge(f"{where}/content/application~1json/schema", answer, f"{place} answer")
 
     def _judge(self, pointer: str, value: Any, place: str) -> None:
@@ -97,7 +101,8 @@ class DiscordSpec:
         error = best_match(validator.iter_errors(value))
         if error is not None:
             at = "/".join(map(str, error.absolute_path))
-            self.violations.append(f"{place} at {at or 'top'}: {error.message[:300]}")
+            words = error.message if len(error.message) < 600 else f"...{error.message[-600:]}"
+            self.violations.append(f"{place} at {at or 'top'}: {words}")
 
 
 def _pointer(template: str, method: str) -> str:
@@ -116,6 +121,17 @@ def _as_described(value: Any, key: str = "") -> Any:
     if _is_id(key) and isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value
+
+
+def _with_numbers(answer: Any) -> Any:
+    """A refusal whose per-field codes are numbers."""
+    if isinstance(answer, list):
+        return [_with_numbers(a) for a in answer]
+    if not isinstance(answer, dict):
+        return answer
+    worded = isinstance(answer.get("code"), str)
+    inner = {k: _with_numbers(v) for k, v in answer.items()}
+    return inner | {"code": 0} if worded else inner
 
 
 def _is_id(key: str) -> bool:

@@ -64,7 +64,7 @@ async def logged_in(client: discord.Client, token: str = TOKEN) -> AsyncIterator
 
 
 async def _until_ready(client: discord.Client) -> None:
-    while not client.is_ready():
+    while not client.is_ready():  # noqa: ASYNC110  - `wait_until_ready` only works after setup
         await asyncio.sleep(0.01)
 
 

@@ -64,11 +64,12 @@ async def test_who_asks_may_be_written_to_for_five_minutes_without_having_presse
         await bot.send_message(fan, "too late")
 
 
+@pytest.mark.parametrize("settled", ["approve_chat_join_request", "decline_chat_join_request"])
 async def test_the_right_to_write_ends_when_the_request_is_processed(
-    stage: Stage, bot: Bot
+    stage: Stage, bot: Bot, settled: str
 ) -> None:
     await ask(stage)
-    await bot.approve_chat_join_request(stage.group, stage.fan.user_id)
+    await getattr(bot, settled)(stage.group, stage.fan.user_id)
     with pytest.raises(Forbidden):
         await bot.send_message(stage.fan.user_id, "You're in")
 

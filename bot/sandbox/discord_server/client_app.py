@@ -85,7 +85,9 @@ There is no sign-in here: the page says as whom it looks. Never mount it outside
         kind "show" is text to read (in "value"), it takes no answer.
 
     Command = {"name": "vote new", "description": "Run a vote", "id": "13",
-               "options": [{"name": "question", "description": "...", "required": true,
+               "label": "vote new",        the name in the person's language: show it, send "name"
+               "options": [{"name": "question", "label": "question", "description": "...",
+                            "required": true,
                             "type": 3 text, 4 integer, 5 yes/no, 6 user, 7 channel, 8 role,
                                     9 mentionable, 10 number, 11 file,
                             "choices": [{"name": "One choice", "value": "one"}],

@@ -56,7 +56,7 @@ def write(state: State, message: Message, draft: Draft) -> None:
     """Put what the draft says into the message; fields it does not name stay as they are."""
     body = draft.body
     if "content" in body:
-        message.content = body["content"] or ""
+        message.content = (body["content"] or "").strip()
     if "flags" in body:
         kept = message.flags & ~(COMPONENTS_V2 | 1 << 2)
         message.flags = kept | ((body["flags"] or 0) & (COMPONENTS_V2 | 1 << 2 | 1 << 12))

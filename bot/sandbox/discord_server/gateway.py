@@ -25,6 +25,7 @@ Json = dict[str, Any]
 _INTERVAL = 41_250  # milliseconds between heartbeats, as Discord asks
 _CHUNK = 1_000
 _CLOSED_BY_CUT = object()
+_FAREWELLS = (1000, 1001)
 
 
 class Gateway:
@@ -96,11 +97,18 @@ class Connection:
                     await self._read(frame.data)
         finally:
             self._detach()
+            self._end_session()
             await tasks.stop(writer, watch)
 
     def _detach(self) -> None:
         if self._session is not None and self._session.wire is self:
             self._session.wire = None
+            self._session.lost_at = asyncio.get_running_loop().time()
+
+    def _end_session(self) -> None:
+        """A client that closes with 1000 or 1001 is done with its session; others may resume."""
+        if self._session is not None and self._socket.close_code in _FAREWELLS:
+            self._gateway.hub.sessions.pop(self._session.id, None)
 
     async def _write(self) -> None:
         while (payload := await self._outbox.get()) is not _CLOSED_BY_CUT:

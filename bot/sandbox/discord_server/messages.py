@@ -1,5 +1,6 @@
 """Posting, editing and removing messages: state and events together."""
 
+from dataclasses import fields, replace
 from typing import Any
 
 from bot.sandbox.discord_server import compose
@@ -43,7 +44,11 @@ class Messages:
 
     def edit(self, message: Message, draft: Draft) -> Message:
         """Write the draft over the message; a message that was pending is now there."""
-        compose.write(self.state, message, draft)
+        trial = replace(message)
+        compose.write(self.state, trial, draft)
+        compose.must_say_something(trial)
+        for field in fields(Message):
+            setattr(message, field.name, getattr(trial, field.name))
         if message.flags & LOADING:
             message.flags &= ~LOADING
         else:

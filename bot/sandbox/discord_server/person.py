@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.sandbox.discord_server import acting, compose, forms, kinds, view
 from bot.sandbox.discord_server.acting import Cannot, Resolved
+from bot.sandbox.discord_server.errors import ApiError
 from bot.sandbox.discord_server.interactions import (
     AUTOCOMPLETE,
     COMMAND,
@@ -23,6 +24,7 @@ from bot.sandbox.discord_server.interactions import (
     Interactions,
 )
 from bot.sandbox.discord_server.messages import Messages
+from bot.sandbox.discord_server.permissions import MANAGE_MESSAGES, channel_permissions
 from bot.sandbox.discord_server.screen import DM, MessageView, Screen
 from bot.sandbox.discord_server.state import Channel, Guild, Interaction, Message
 
@@ -58,14 +60,39 @@ class Person(Screen):
         name = DM if room.recipients else room.name
         if not room.recipients and not self._writable(room):
             raise Cannot(f"You cannot write in #{name}.")
-        draft = acting.draft_of(text, list(files))
-        compose.check(draft)
+        draft = self._draft(text, files)
         message = self._messages.new(room, self.user_id, message_type=19 if reply_to else 0)
         message.reply_to = reply_to
         compose.write(self._state, message, draft)
-        compose.must_say_something(message)
         self._messages.post(message)
         return self._view(message, name)
+
+    def _draft(self, text: str, files: Sequence[File]) -> compose.Draft:
+        draft = acting.draft_of(text, list(files))
+        try:
+            compose.check(draft)
+        except ApiError as refusal:
+            raise Cannot(f"Discord does not take this: {refusal.errors or refusal}") from refusal
+        if not text.strip() and not files:
+            raise Cannot("There is nothing to send.")
+        return draft
+
+    async def edit(self, message: MessageView | int | str, text: str) -> None:
+        """Rewrite one's own message."""
+        current = self.message(message)
+        if current.author_id != self.user_id:
+            raise Cannot("You can only edit your own messages.")
+        self._messages.edit(current, self._draft(text, ()))
+
+    async def delete(self, message: MessageView | int | str) -> None:
+        """Delete one's own message, or with the right to it anybody's."""
+        current = self.message(message)
+        room = self._state.channels[current.channel_id]
+        member = self.guild.members.get(self.user_id)
+        rights = channel_permissions(self.guild, member, room) if member and room.guild_id else 0
+        if current.author_id != self.user_id and not rights & MANAGE_MESSAGES:
+            raise Cannot("You cannot delete this message.")
+        self._messages.delete(current)
 
     def _writable(self, room: Channel) -> bool:
         shown = view.channel_view(self._state, self.guild, self.user_id, room)
@@ -206,6 +233,11 @@ class Person(Screen):
         mine = self.user_id in current.reactions.get(emoji, [])
         act = self._messages.unreact if mine else self._messages.react
         act(current, self.user_id, emoji)
+
+    def speak(self, locale: str) -> None:
+        """Set the language of the person's client, as in Discord's list of locales ("de")."""
+        self._state.users[self.user_id].locale = locale
+        self._state.changed()
 
     async def open_dm(self) -> None:
         """Open the private chat with the bot."""

@@ -171,7 +171,7 @@ def _callback_json(
     about["response_message_id"] = str(message.id)
     about["response_message_loading"] = bool(message.flags & LOADING)
     about["response_message_ephemeral"] = bool(message.flags & EPHEMERAL)
-    if kind not in (MESSAGE, DEFERRED, UPDATE):
+    if kind not in (MESSAGE, UPDATE):
         return {"interaction": about}
     shown = message_json(call.state, message, me=interaction.app_id)
     return {"interaction": about, "resource": {"type": kind, "message": shown}}

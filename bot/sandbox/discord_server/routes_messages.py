@@ -135,9 +135,7 @@ def edit_message(call: Call) -> Answer:
     if message.author_id != call.app.id or message.webhook_name:
         raise not_your_message()
     compose.check(call.draft)
-    call.core.messages.edit(message, call.draft)
-    compose.must_say_something(message)
-    return _shown(call, message)
+    return _shown(call, call.core.messages.edit(message, call.draft))
 
 
 def delete_message(call: Call) -> Answer:

@@ -28,6 +28,7 @@ MESSAGE_CONTENT = 1 << 15
 PRIVILEGED = GUILD_MEMBERS | GUILD_PRESENCES | MESSAGE_CONTENT
 
 _KEPT_EVENTS = 5_000
+_RESUMABLE_FOR = 120.0  # seconds a session without a connection is kept
 _SWAP_WINDOW = 0.05  # seconds an event is held back when neighbours are to be swapped
 
 
@@ -63,6 +64,7 @@ class Session:
     id: str = field(default_factory=lambda: secrets.token_hex(16))
     seq: int = 0
     wire: Wire | None = None
+    lost_at: float = 0.0  # the loop's time at which its connection broke
     kept: deque[Json] = field(default_factory=lambda: deque(maxlen=_KEPT_EVENTS))
     held: list[tuple[str, Json]] = field(default_factory=list)
 
@@ -103,9 +105,17 @@ class Hub:
         faults.on_gateway = self._trouble
 
     def open(self, app_id: int, intents: int, shard: tuple[int, int], large: int) -> Session:
+        self._sweep()
         session = Session(app_id, intents, shard, large, self._faults)
         self.sessions[session.id] = session
         return session
+
+    def _sweep(self) -> None:
+        """Forget sessions that nobody came back to."""
+        end = asyncio.get_running_loop().time() - _RESUMABLE_FOR
+        for session in list(self.sessions.values()):
+            if session.wire is None and session.lost_at < end:
+                del self.sessions[session.id]
 
     def publish(self, event: Event) -> None:
         for session in self.sessions.values():

@@ -18,6 +18,7 @@ from bot.sandbox.discord_server.permissions import (
 )
 from bot.sandbox.discord_server.state import (
     CATEGORY,
+    COMPONENTS_V2,
     EPHEMERAL,
     LOADING,
     THREAD,
@@ -130,7 +131,7 @@ def message_view(state: State, guild: Guild, user_id: int, message: Message) -> 
         "mentions": _mentions(state, guild, message),
         "mentions_me": _pings(guild, user_id, message),
         "embeds": message.embeds,
-        "attachments": _attachments(state, message),
+        "attachments": [] if message.flags & COMPONENTS_V2 else _attachments(state, message),
         "components": message.components,
         "reactions": [
             {"emoji": e, "count": len(u), "me": user_id in u} for e, u in message.reactions.items()
@@ -259,26 +260,47 @@ def leaves(command: Json) -> Iterator[tuple[str, Json]]:
 
 
 def command_views(state: State, guild: Guild, user_id: int) -> list[Json]:
+    """The commands by name, with their words in the person's language where the bot has them."""
+    locale = state.users[user_id].locale
     return [
         {
             "id": command["id"],
             "name": name,
-            "description": leaf["description"],
-            "options": [_option_view(o) for o in leaf.get("options", [])],
+            "label": label_of(command, name, locale),
+            "description": _said(leaf, "description", locale),
+            "options": [_option_view(o, locale) for o in leaf.get("options", [])],
         }
         for _, command in commands_of(state, guild, user_id)
         for name, leaf in leaves(command)
     ]
 
 
-def _option_view(option: Json) -> Json:
+def _said(item: Json, key: str, locale: str) -> str:
+    translated = (item.get(f"{key}_localizations") or {}).get(locale)
+    return str(translated or item[key])
+
+
+def label_of(command: Json, name: str, locale: str) -> str:
+    """The words of a command, each in the person's language."""
+    item, words = command, [_said(command, "name", locale)]
+    for word in name.split()[1:]:
+        item = next(o for o in item["options"] if o["name"] == word)
+        words.append(_said(item, "name", locale))
+    return " ".join(words)
+
+
+def _option_view(option: Json, locale: str) -> Json:
     kind = "length" if option["type"] == kinds.OPT_TEXT else "value"
     return {
         "name": option["name"],
-        "description": option["description"],
+        "label": _said(option, "name", locale),
+        "description": _said(option, "description", locale),
         "required": option.get("required", False),
         "type": option["type"],
-        "choices": option.get("choices", []),
+        "choices": [
+            {"name": _said(c, "name", locale), "value": c["value"]}
+            for c in option.get("choices", [])
+        ],
         "autocomplete": option.get("autocomplete", False),
         "min": option.get(f"min_{kind}"),
         "max": option.get(f"max_{kind}"),
