@@ -1,8 +1,6 @@
 """The set-up gives every machine the same packages and says in one sentence what it lacks."""
 
 import re
-import shutil
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -89,9 +87,5 @@ def test_every_make_target_says_what_it_is_for():
     makefile = (bootstrap.PROJECT / "Makefile").read_text()
     phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
     assert phony
-    make = shutil.which("make")
-    assert make
-    said = subprocess.run(
-        [make, "help"], capture_output=True, text=True, check=True, cwd=bootstrap.PROJECT
-    ).stdout
-    assert {line.split()[0] for line in said.splitlines()} == set(phony.group(1).split())
+    explained = re.findall(r"^([a-z]+):.*## \S", makefile, re.MULTILINE)
+    assert sorted(explained) == sorted(phony.group(1).split())
