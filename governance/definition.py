@@ -49,7 +49,7 @@ def freeze(
         method=draft.method,
         power=_power(draft, frame.asset),
         snapshot=snapshot,
-        window=Window(max(int(draft.opens.timestamp()), created), int(draft.closes.timestamp())),
+        window=_window(draft, created),
         visibility=draft.visibility,
         quorum=draft.quorum,
         proposer=proposer,
@@ -70,6 +70,11 @@ def check(definition: Definition) -> None:
     _check_method(definition.method, len(labels))
     _check_numbers(definition.power, definition.quorum)
     _check_window(definition)
+
+
+def _window(draft: Draft, created: int) -> Window:
+    opens = max(int(draft.opens.timestamp()), created)
+    return Window(opens, int(draft.closes.timestamp()), draft.early_close)
 
 
 def _body_bytes(body: str) -> bytes:

@@ -97,10 +97,14 @@ class Power:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """When ballots are taken, in UTC seconds; both ends belong to it."""
+    """When ballots are taken, in UTC seconds; both ends belong to it.
+
+    With `early_close` a moderator may end it before; everybody knows so from the rules.
+    """
 
     opens: int
     closes: int
+    early_close: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +115,7 @@ class Draft:
     labels: tuple[str, ...]
     opens: datetime
     closes: datetime
+    early_close: bool = False
     body: str = ""
     transform: str = "none"
     minimum: int = 1

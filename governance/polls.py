@@ -138,9 +138,12 @@ class ClosePoll:
     software: str
     platforms: tuple[Platform, ...]
 
-    async def __call__(self, poll_id: PollId) -> Poll:
-        """Refused (`E-POLLNOTYET`) before its time; `NeedsPerson` (`E-REORG`); `TryLater`."""
-        poll = await self._closed(poll_id)
+    async def __call__(self, poll_id: PollId, *, early: bool = False) -> Poll:
+        """Refused (`E-POLLNOTYET`) before its time; `NeedsPerson` (`E-REORG`); `TryLater`.
+
+        `early` ends it now, where the poll's rules say that a moderator may.
+        """
+        poll = await self._closed(poll_id, early=early)
         if poll.state is PollState.RECORDED:
             return poll
         written = await self._written(poll)
@@ -149,24 +152,24 @@ class ClosePoll:
         await self.wake()
         return recorded
 
-    async def _closed(self, poll_id: PollId) -> Poll:
+    async def _closed(self, poll_id: PollId, *, early: bool) -> Poll:
         async with self.store() as tx:
             poll = await tx.polls.get(poll_id)
         if poll.state in (PollState.CLOSED, PollState.RECORDED):
             return poll
         await must_be_final(self.holders, poll.definition.snapshot)
         async with self.store() as tx:
-            return await self._ended(tx, await tx.polls.get(poll_id, lock=True))
+            return await self._ended(tx, await tx.polls.get(poll_id, lock=True), early=early)
 
-    async def _ended(self, tx: Transaction, poll: Poll) -> Poll:
+    async def _ended(self, tx: Transaction, poll: Poll, *, early: bool) -> Poll:
         if poll.state in (PollState.CLOSED, PollState.RECORDED):
             return poll
         if poll.state is not PollState.OPEN:
             raise Refused(errors.POLL_STATE, state=poll.state.value)
-        now, closes = int(self.clock().timestamp()), poll.definition.window.closes
-        if now <= closes:
-            raise Refused(errors.NOT_YET, at=closes)
-        line = close_line(poll.log, closes=closes, received_at=now)
+        now, window = int(self.clock().timestamp()), poll.definition.window
+        if now <= window.closes and not (early and window.early_close):
+            raise Refused(errors.NOT_YET, at=window.closes)
+        line = close_line(poll.log, closes=window.closes, received_at=now)
         await tx.polls.close(poll.id, line)
         log = LogHead(line.seq, line.head)
         ended = replace(poll, state=PollState.CLOSED, log=log, closed_at=now)

@@ -54,6 +54,7 @@ def definition_doc(definition: Definition) -> Doc:
             "opens": str(definition.window.opens),
             "closes": str(definition.window.closes),
             "extension": "0",
+            "early_close": definition.window.early_close,
         },
         "visibility": definition.visibility.value,
         "min_proof_level": "chat",
@@ -77,7 +78,7 @@ def read_definition(doc: Doc) -> Definition:
         method=_read_method(doc["method"]),
         power=_read_power(doc["power"], doc["exclude"]),
         snapshot=_read_block(doc["snapshot"][0]),
-        window=Window(_time(doc["window"]["opens"]), _time(doc["window"]["closes"])),
+        window=_read_window(doc["window"]),
         visibility=Visibility(doc["visibility"]),
         quorum=Quorum(number(doc["quorum"]["people"]), number(doc["quorum"]["power"])),
         proposer=Commit(hash32(doc["proposer"])),
@@ -112,6 +113,10 @@ def census_doc(line: CensusLine) -> Doc:
 
 def read_census(doc: Doc) -> CensusLine:
     return CensusLine(Address(address(doc["address"])), number(doc["power"]))
+
+
+def _read_window(doc: Doc) -> Window:
+    return Window(_time(doc["opens"]), _time(doc["closes"]), bool(doc["early_close"]))
 
 
 def _choice_doc(choice: Choice) -> Doc:

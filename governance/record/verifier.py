@@ -11,7 +11,7 @@ from hashlib import sha256
 from gating.errors import Refused
 from gating.model import Address
 from governance.definition import check
-from governance.model import BallotLine, CloseLine, LogLine
+from governance.model import BallotLine, CloseLine, LogLine, Window
 from governance.ports import Files, Recover
 from governance.record.canonical import Malformed, canonical
 from governance.record.cid import cid
@@ -168,7 +168,7 @@ def _log_chain(checking: Check) -> str:
         if line.prev != before or line.head != head_of(line):
             raise Fails(f"Line {at} of the log does not follow from the lines before it.")
         before = line.head
-    _check_end(log, closes=checking.opened.poll[0].window.closes)
+    _check_end(log, window=checking.opened.poll[0].window)
     if (len(log), before) != (seal.log.size, seal.log.head):
         raise Fails("The log does not end where record.json says.")
     if log[-1].received_at != seal.closed_at:
@@ -176,11 +176,12 @@ def _log_chain(checking: Check) -> str:
     return f"{len(log)} lines follow from each other without a gap."
 
 
-def _check_end(log: Sequence[LogLine], *, closes: int) -> None:
+def _check_end(log: Sequence[LogLine], *, window: Window) -> None:
     ends = [line for line in log if isinstance(line, CloseLine)]
     if len(ends) != 1 or ends[0] is not log[-1]:
         raise Fails("The log does not end with its one closing line.")
-    if ends[0].closes != closes or ends[0].received_at <= closes:
+    in_time = ends[0].received_at > window.closes or window.early_close
+    if ends[0].closes != window.closes or not in_time:
         raise Fails("The log was closed at another time than announced.")
 
 

@@ -150,6 +150,21 @@ async def test_a_close_that_failed_half_way_goes_on_where_it_stopped(
     assert await failed_steps(club, poll) == []
 
 
+async def test_only_a_poll_that_says_so_can_be_ended_early_by_a_moderator(club: Club) -> None:
+    await club.link(account(1), 1)
+    fixed = await club.opened()
+    with pytest.raises(Refused, match="E-POLLNOTYET"):
+        await club.close(fixed, early=True)
+    by_hand = await club.opened(early_close=True)
+    await club.tap(account(1), by_hand, 1)
+    with pytest.raises(Refused, match="E-POLLNOTYET"):
+        await club.close(by_hand)
+    await club.close(by_hand, early=True)
+    assert await failed_steps(club, by_hand) == []
+    with pytest.raises(Refused, match="E-POLLCLOSED"):
+        await club.tap(account(1), by_hand, 2)
+
+
 async def test_a_cancelled_poll_keeps_who_when_and_why_and_takes_no_more_votes(
     club: Club,
 ) -> None:
