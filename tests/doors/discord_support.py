@@ -1,15 +1,16 @@
 """A club on a local Discord, and unmodified discord.py clients that log in to it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import discord
 import pytest
 import yarl
 
-from bot.sandbox.discord_server.server import LocalDiscord
+from bot.sandbox.discord_server.server import LocalDiscord, utc_now
 from tests.doors.discord_spec import DiscordSpec
 
 TOKEN = "local-bot-token"
@@ -32,9 +33,11 @@ class Club:
 
 
 @asynccontextmanager
-async def local_club(*, role_limit: bool = False) -> AsyncIterator[Club]:
+async def local_club(
+    *, role_limit: bool = False, clock: Callable[[], datetime] = utc_now
+) -> AsyncIterator[Club]:
     """A running server with discord.py pointed at it."""
-    server = LocalDiscord(role_limit=role_limit)
+    server = LocalDiscord(role_limit=role_limit, clock=clock)
     await server.start()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(discord.http.Route, "BASE", server.api_base)
