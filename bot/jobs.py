@@ -5,16 +5,21 @@ repeated or late does no harm. No job takes a lock: the lanes of the outbox keep
 number of workers, and a worker that is killed leaves nothing locked behind.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 
+import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import DeleteJobCondition, Status
 
+from bot.services import PollServices
 from gating.access.deliver import DeliverOutbox
+from gating.errors import NotDone
 from gating.holdings.follow import RefreshEveryone
 from gating.model import Platform
+
+log = structlog.get_logger(__name__)
 
 EVERY_SECOND = "* * * * * *"
 EVERY_FIVE_MINUTES = "*/5 * * * *"
@@ -27,7 +32,22 @@ class Work:
 
     deliver: DeliverOutbox
     refresh_everyone: RefreshEveryone
-    move_polls: Callable[[], Awaitable[None]]
+    polls: PollServices
+
+    async def move_polls(self) -> None:
+        """Open and close the polls whose time has come; what cannot be done now is tried again."""
+        due = await self.polls.due()
+        for poll in due.to_open:
+            await _attempt("open poll", self.polls.open(poll))
+        for poll in due.to_close:
+            await _attempt("close poll", self.polls.close(poll))
+
+
+async def _attempt(what: str, work: Awaitable[object]) -> None:
+    try:
+        await work
+    except NotDone as error:
+        log.warning("a poll must wait", what=what, reason=str(error))
 
 
 class Jobs:

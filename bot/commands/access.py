@@ -6,7 +6,7 @@ from bot.services import Services
 from bot.texts.words import say
 from gating.access.plan import names_of
 from gating.access.standing import Standing
-from gating.errors import NotDone
+from gating.errors import Fact, NotDone
 from gating.identity.joining import normal
 from gating.rules.check import numbers
 
@@ -67,7 +67,7 @@ async def me(request: Request, services: Services) -> Reply:
 
 def _holdings(standing: Standing, services: Services) -> Reply:
     block = standing.reading.settled
-    facts = {
+    facts: dict[str, Fact] = {
         "wallet": ", ".join(standing.fan.addresses),
         "block": block.number if block else 0,
         "album": services.club.album,

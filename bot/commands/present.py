@@ -84,7 +84,7 @@ async def _drop(notice: Notice, services: Services) -> Reply:
         drop = await tx.drops.get(DropId(str(notice.facts["drop"])))
     if drop is None:
         return Reply(say("E-NODROP"))
-    facts = {"title": drop.title, "note": drop.note, "album": services.club.album}
+    facts: dict[str, Fact] = {"title": drop.title, "note": drop.note, "album": services.club.album}
     listen = Button("Listen", "listen", drop.id, look=buttons.VERIFY.look)
     return Reply(say("drop.new", facts), rows=((listen, buttons.VERIFY_QUIET),))
 
@@ -97,7 +97,7 @@ async def _poll(notice: Notice, services: Services) -> Reply:
         Button(choice.label, "vote", f"{which}:{choice.id}", look=buttons.VERIFY.look)
         for choice in rules.choices
     ]
-    facts = {
+    facts: dict[str, Fact] = {
         "title": rules.title,
         "block": rules.snapshot.number,
         "closes": rules.window.closes,
@@ -117,7 +117,7 @@ async def _result(notice: Notice, services: Services) -> Reply:
         for place, line in enumerate(card.lines, 1)
     )
     address = f"{services.club.address}/polls/{view.poll.id}"
-    facts = {"title": card.title, "lines": lines, "turnout": card.turnout, "record": address}
+    facts: dict[str, Fact] = {"title": card.title, "lines": lines, "turnout": card.turnout, "record": address}
     picture = Picture(draw(card), card.alt, "result.png")
     page = Button("Check the record", url=address)
     return Reply(say("poll.result", facts), rows=((page,),), picture=picture)
@@ -130,7 +130,7 @@ async def _cancelled(notice: Notice, services: Services) -> Reply:
 
 
 async def _view(notice: Notice, services: Services) -> PollView:
-    return await services.show_poll(PollId(str(notice.facts["poll"])))
+    return await services.polls.show(PollId(str(notice.facts["poll"])))
 
 
 def _card(view: PollView, services: Services) -> Card:

@@ -8,7 +8,7 @@ from bot.commands import buttons
 from bot.dialogue import Button, Field, Form, Look, Reply, Request
 from bot.services import Services
 from bot.texts.words import say
-from gating.errors import Refused
+from gating.errors import Fact, Refused
 from governance.model import Draft, PollId
 
 _SPANS = {"minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
@@ -47,10 +47,10 @@ async def _announce(request: Request, services: Services) -> Reply:
         early_close=length is None,
         transform=request.answers.get("transform", "none").strip() or "none",
     )
-    poll = await services.announce_poll(draft, by=request.account)
-    await services.open_poll(poll.id)
+    poll = await services.polls.announce(draft, by=request.account)
+    await services.polls.open(poll.id)
     rules = poll.definition
-    facts = {"title": rules.title, "block": rules.snapshot.number}
+    facts: dict[str, Fact] = {"title": rules.title, "block": rules.snapshot.number}
     close = Button("Close the vote", "vote_close", ticket(poll.id), look=Look.DANGER)
     return Reply(say("poll.posted", facts), rows=((close,),))
 
@@ -64,8 +64,8 @@ async def vote(request: Request, services: Services) -> Reply:
 
 
 async def _cast(request: Request, services: Services, poll: PollId, choice: int) -> Reply:
-    cast = await services.cast_ballot(request.account, poll, choice, tap=request.event)
-    facts = {
+    cast = await services.polls.cast(request.account, poll, choice, tap=request.event)
+    facts: dict[str, Fact] = {
         "choice": cast.choice.label,
         "weight": cast.weight,
         "closes": cast.closes,
@@ -77,7 +77,7 @@ async def _cast(request: Request, services: Services, poll: PollId, choice: int)
 
 async def _by_word(request: Request, services: Services) -> Reply:
     """The typed way: VOTE 2, for the poll that closes first."""
-    polls = await services.current_polls()
+    polls = await services.polls.current()
     if not polls or not request.argument.strip().isdigit():
         return Reply(say("poll.none" if not polls else "poll.typed"))
     return await _cast(request, services, polls[0].id, int(request.argument))
@@ -85,7 +85,7 @@ async def _by_word(request: Request, services: Services) -> Reply:
 
 async def weight(request: Request, services: Services) -> Reply:
     """Why is my weight 2? One named reason, never a link to a list of questions."""
-    found = await services.weight_of(poll_of(request.argument), request.account)
+    found = await services.polls.weight_of(poll_of(request.argument), request.account)
     block = found.poll.definition.snapshot.number
     if found.reason is not None:
         return Reply(say(f"weight.{found.reason}", block=block), rows=((buttons.OTHER_WALLET,),))
@@ -97,12 +97,12 @@ async def close_vote(request: Request, services: Services) -> Reply:
     _must_be_moderator(request, services)
     if not request.argument:
         return await _which(services)
-    poll = await services.close_poll(poll_of(request.argument), early=True)
+    poll = await services.polls.close(poll_of(request.argument), early=True)
     return Reply(say("poll.closed", title=poll.definition.title), update=True)
 
 
 async def _which(services: Services) -> Reply:
-    polls = await services.current_polls()
+    polls = await services.polls.current()
     rows = tuple(
         (Button(poll.definition.title[:60], "vote_close", ticket(poll.id), look=Look.DANGER),)
         for poll in polls[:5]

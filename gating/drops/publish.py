@@ -99,7 +99,7 @@ class DiscardDraft:
 
     async def __call__(self, account: Account) -> None:
         async with self.store() as tx:
-            await tx.drops.drop_draft(account)
+            await tx.drops.take_draft(account)
 
 
 @dataclass(frozen=True, kw_only=True)

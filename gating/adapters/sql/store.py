@@ -14,7 +14,17 @@ from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.passes import SqlAudit, SqlPasses
 from gating.adapters.sql.people import SqlPeople
 from gating.errors import NeedsPerson, TryLater
-from gating.ports import Clock
+from gating.ports import (
+    Audit,
+    Clock,
+    Drops,
+    Ledger,
+    Links,
+    Outbox,
+    Passes,
+    People,
+    Transaction,
+)
 
 DISK_FULL = "53100"
 """PostgreSQL's SQLSTATE `disk_full`."""
@@ -24,13 +34,13 @@ DISK_FULL = "53100"
 class SqlTransaction:
     """`gating.ports.Transaction` over one session."""
 
-    links: SqlLinks
-    people: SqlPeople
-    ledger: SqlLedger
-    passes: SqlPasses
-    outbox: SqlOutbox
-    audit: SqlAudit
-    drops: SqlDrops
+    links: Links
+    people: People
+    ledger: Ledger
+    passes: Passes
+    outbox: Outbox
+    audit: Audit
+    drops: Drops
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,7 @@ class SqlStore:
     clock: Clock
 
     @asynccontextmanager
-    async def __call__(self) -> AsyncIterator[SqlTransaction]:
+    async def __call__(self) -> AsyncIterator[Transaction]:
         with_store = self.sessions.begin()
         try:
             async with with_store as session:

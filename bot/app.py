@@ -1,0 +1,96 @@
+"""A running house: doors, web service, jobs and the chain's follower, side by side.
+
+A signal stops it; what is under way then gets a grace time. Anything lost by a kill is in the
+database and goes on at the next start.
+"""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.services import Services
+from bot.web.app import serve
+from bot.wiring import House
+from gating.errors import TryLater
+from gating.model import Entry, Notice, Platform, Post, Urgency
+
+log = structlog.get_logger(__name__)
+
+EACH_SECOND = 1.0
+RETRY_SECONDS = 2.0
+START = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The network address that the web service listens on."""
+
+    host: str
+    port: int
+
+
+async def run(
+    house: House,
+    where: Where,
+    *,
+    stop: asyncio.Event,
+    ready: Callable[[], Awaitable[None]] | None = None,
+) -> None:
+    """Run everything until `stop` is set. Raises `NeedsPerson` where a part cannot run at all."""
+    runner = await serve(house.web, where.host, where.port)
+    try:
+        async with asyncio.TaskGroup() as group:
+            running = [
+                group.create_task(house.jobs.run(), name="jobs"),
+                group.create_task(follow(house.services), name="chain"),
+                group.create_task(greet(house.services, house.platforms), name="greeting"),
+                *(group.create_task(door.run(), name=name) for name, door in house.doors.items()),
+            ]
+            for door in house.doors.values():
+                await door.ready.wait()
+            if ready:
+                await ready()
+            await stop.wait()
+            for task in running:
+                task.cancel()
+    finally:
+        await runner.cleanup()
+
+
+async def follow(services: Services) -> None:
+    """Follow the chain for ever; when it speaks again after a silence, look at everybody anew."""
+    silent = True
+    while True:
+        try:
+            stride = await services.follow()
+        except TryLater as error:
+            log.warning("chain not readable", code=error.code)
+            silent = True
+            await asyncio.sleep(RETRY_SECONDS)
+            continue
+        if silent and not stride.behind:
+            await services.refresh_everyone()
+            silent = False
+        if not stride.behind:
+            await asyncio.sleep(EACH_SECOND)
+
+
+async def greet(services: Services, platforms: tuple[Platform, ...]) -> None:
+    """The first message of the place where fans begin; redrawn at each start, never doubled."""
+    if Platform.DISCORD not in platforms:
+        return
+    post = Post(Platform.DISCORD, START, "welcome", Notice("welcome"))
+    async with services.store() as tx:
+        await tx.outbox.add(Entry(post, Urgency.NEWS))
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGINT and SIGTERM set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop

