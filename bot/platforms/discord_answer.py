@@ -7,11 +7,12 @@ message as it is, a command or form shows that the bot is thinking, to that pers
 
 import asyncio
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import discord
 
 from bot.dialogue import Button, Look, Reply, Request
-from bot.platforms.answering import ask
+from bot.platforms.answering import ask, failed
 from bot.platforms.discord_draw import changed_message, is_blank, modal, new_message
 from bot.platforms.discord_hear import Event
 from bot.platforms.discord_recent import Recent
@@ -42,7 +43,12 @@ class Answers:
         if not reply.done():
             await _defer(event, request)
             self._note(event, request)
-        await self._show(event, request, await reply)
+        try:
+            await self._show(event, request, await reply)
+        except discord.HTTPException as error:
+            if error.status != HTTPStatus.BAD_REQUEST:
+                raise
+            await self._show(event, request, failed(self.inside, request))
         self._note(event, request)
 
     async def say(self, channel: discord.abc.Messageable, request: Request) -> None:

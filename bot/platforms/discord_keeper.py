@@ -63,7 +63,8 @@ class DiscordKeeper:
     async def tell(self, account: Account, notice: Notice) -> None:
         """Write to one person: below what they did last if they are still there, else by DM.
 
-        Repeating it writes again. Raises `Refused` E-DMCLOSED or E-LEFT, or `TryLater`.
+        Repeating it writes again, also after a `TryLater` for a call that only took too long; the
+        outbox decides. Raises `Refused` E-DMCLOSED or E-LEFT, or `TryLater`.
         """
         client = self.connected()
         reply = await self.inside.present(notice, account)

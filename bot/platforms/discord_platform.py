@@ -157,6 +157,7 @@ class _Ears(discord.Client):
 def _point_library_at(place: DiscordPlace) -> None:
     """Where discord.py finds Discord; it keeps both addresses for the whole process."""
     Route.BASE = place.api_base or OFFICIAL_API
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot has no voice
     gateway = yarl.URL(place.gateway_url) if place.gateway_url else OFFICIAL_GATEWAY
     DiscordWebSocket.DEFAULT_GATEWAY = gateway
 

@@ -14,12 +14,11 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden
 
 from bot.dialogue import Reply, Request, plain
-from bot.platforms.answering import ask
+from bot.platforms.answering import ask, failed
 from bot.platforms.inside import Inside
 from bot.platforms.telegram_draw import draw, is_blank
 from bot.platforms.telegram_forms import Questions
 from bot.platforms.telegram_hear import (
-    account_of,
     is_private,
     read_file,
     read_press,
@@ -50,15 +49,16 @@ class Answers:
     async def message(self, bot: Bot, message: Message, user: User) -> None:
         """Answer what somebody wrote, if it was meant for the bot."""
         line = (message.text or "").strip()
+        request = request_of(user, TEXT, line)
         step: Request | Reply | None = None
         if is_private(message) and line:
-            step = await self.questions.take(request_of(user, TEXT, line), line)
+            step = await self.questions.take(request, line)
         if step is None:
             step = await self._read(bot, message, user)
         if step is None:
             return
         try:
-            await self._show(bot, message, user, await self._reply(step))
+            await self._show(bot, message, request, await self._reply(step))
         except Forbidden:
             if is_private(message):
                 raise
@@ -73,7 +73,7 @@ class Answers:
             return
         await _acknowledge(query)
         reply = await self._reply(await self.questions.press(request) or request)
-        await self._show(bot, query.message, query.from_user, reply)
+        await self._show(bot, query.message, request, reply)
 
     async def _read(self, bot: Bot, message: Message, user: User) -> Request | None:
         upload = upload_in(message) if is_private(message) else None
@@ -95,7 +95,7 @@ class Answers:
         elif is_late:
             await _acknowledge(query, alert=self._closed())
         try:
-            await self._show(bot, query.message, query.from_user, await answer)
+            await self._show(bot, query.message, request, await answer)
         except Forbidden:
             if not is_late:
                 await _acknowledge(query, alert=self._closed())
@@ -103,26 +103,35 @@ class Answers:
             if not is_late:
                 await _acknowledge(query)
 
-    async def _show(self, bot: Bot, at: object, user: User, reply: Reply) -> None:
-        """Draw the reply over the message `at`, below it, or in the private chat.
+    async def _show(self, bot: Bot, at: object, request: Request, reply: Reply) -> None:
+        """Show the reply where it belongs; if Telegram refuses it, show that something failed.
 
         Raises `Forbidden` if it is for the private chat of somebody who never opened it.
         """
-        message = at if isinstance(at, Message) else None
-        here = message.chat.id if message else user.id
         if reply.form is not None:
-            reply = await self.questions.begin(account_of(user), reply, reply.form)
-        drawn = draw(reply)
-        if is_blank(drawn):
-            return
-        if reply.update and message is not None:
-            ref = f"{here}:{message.message_id}"
-            if await rewrite(bot, ref, drawn, tries=TRIES):
-                return
-        await write(bot, user.id if reply.private else here, drawn, tries=TRIES)
+            reply = await self.questions.begin(request.account, reply, reply.form)
+        message = at if isinstance(at, Message) else None
+        own = int(request.account.user_id)
+        try:
+            await _place(bot, message, own, reply)
+        except BadRequest:
+            await _place(bot, message, own, failed(self.inside, request))
 
     def _closed(self) -> str:
         return plain(self.inside.explain(Refused("E-DMCLOSED")).text)[:MAX_ALERT]
+
+
+async def _place(bot: Bot, message: Message | None, own: int, reply: Reply) -> None:
+    """Draw the reply over the message, below it, or in the person's own chat."""
+    drawn = draw(reply)
+    if is_blank(drawn):
+        return
+    here = message.chat.id if message else own
+    if reply.update and message is not None:
+        ref = f"{here}:{message.message_id}"
+        if await rewrite(bot, ref, drawn, tries=TRIES):
+            return
+    await write(bot, own if reply.private else here, drawn, tries=TRIES)
 
 
 async def _can_write(bot: Bot, user: User) -> bool:

@@ -37,24 +37,25 @@ _TAGS = {Style.BOLD: "b", Style.CODE: "code"}
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """`pages` of HTML, the buttons below the last one, and the picture above the first."""
+    """A picture with its caption, then `pages` of HTML; the buttons stand below the last part."""
 
     pages: tuple[str, ...]
     keyboard: InlineKeyboardMarkup | None
     picture: Picture | None
     caption: str
-    """What stands with the picture: the text if it is short enough, else the alt text."""
+    """What stands with the picture: the beginning of the text, or the alt text without any."""
 
 
 def draw(reply: Reply) -> Drawn:
     """Everything that is needed to send or to edit."""
     text = tuple(_worded(span) for span in merged(reply.text))
-    pages = tuple(_html(page) for page in _pages(text, MAX_TEXT))
+    limit = MAX_CAPTION if reply.picture else MAX_TEXT
+    pages = [_html(page) for page in _pages(text, limit)]
+    keyboard = _keyboard(reply.rows)
     if reply.picture is None:
-        return Drawn(pages, _keyboard(reply.rows), None, "")
-    fits = _length(plain(text)) <= MAX_CAPTION
-    caption = "".join(pages) if fits and pages else _alt(reply.picture)
-    return Drawn(() if fits else pages, _keyboard(reply.rows), reply.picture, caption)
+        return Drawn(tuple(pages), keyboard, None, "")
+    caption, *rest = pages or [_alt(reply.picture)]
+    return Drawn(tuple(rest), keyboard, reply.picture, caption)
 
 
 def is_blank(drawn: Drawn) -> bool:

@@ -1,6 +1,6 @@
 """How fast the bot may talk (Telegram: Bots FAQ, "My bot is hitting limits").
 
-About 30 requests a second overall; one message a second to one chat, in bursts of three; 20
+About 30 requests a second overall; one message a second to one chat, in bursts of five; 20
 messages a minute to one group. Bans and approvals are no messages: only the first counts them.
 """
 
@@ -99,7 +99,7 @@ class MessageLimits(BaseRateLimiter[int]):
             return None
         window = self._chats.get(int(chat))
         if window is None:
-            window = Window(20, 60.0) if int(chat) < 0 else Window(3, 3.0)
+            window = Window(20, 60.0) if int(chat) < 0 else Window(5, 5.0)
             self._chats[int(chat)] = window
         self._chats.move_to_end(int(chat))
         while len(self._chats) > MAX_CHATS:

@@ -243,3 +243,27 @@ async def test_a_reply_without_words_leaves_no_message(stage: Stage) -> None:
     stage.core.answers["verify"] = Reply()
     await stage.fan.command("verify")
     assert await stage.fan.until(lambda: not stage.fan.messages("votes"))
+
+
+async def test_a_reply_that_discord_refuses_is_not_met_with_silence(stage: Stage) -> None:
+    twice = ((Button("One", "vote", "1"), Button("Two", "vote", "1")),)
+    stage.core.answers["verify"] = says("Open", rows=twice)
+    await stage.fan.command("verify")
+    await stage.fan.sees("E-INTERNAL")
+
+
+async def test_more_buttons_than_a_row_takes_go_on_in_the_next(stage: Stage) -> None:
+    cities = tuple(Button(f"City {number}", "vote", str(number)) for number in range(12))
+    label = Button("x" * 200, "note")
+    stage.core.answers["verify"] = says("Where?", rows=(cities, (label,)))
+    await stage.fan.command("verify")
+    shown = await stage.fan.sees("Where?")
+    assert [len(row["components"]) for row in shown.components] == [5, 5, 2, 1]
+
+
+async def test_a_text_over_the_limit_is_cut_and_says_so(stage: Stage) -> None:
+    stage.core.answers["verify"] = says("wave " * 1000)
+    await stage.fan.command("verify")
+    shown = await stage.fan.sees("wave")
+    assert len(shown.text) <= 4096
+    assert shown.text.endswith("…")
