@@ -26,6 +26,9 @@ from governance.model import (
 )
 from governance.weight import weigh
 
+UINT256 = 256
+"""The bits of the greatest number that a contract holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -130,6 +133,8 @@ class _Count:
         weight = weigh(self.definition.power, held)
         if weight == 0:
             _invalid(line, "its wallets weigh nothing")
+        if held.bit_length() > UINT256:
+            _invalid(line, "its wallets hold more than can be")
         return Vote(
             seq=line.seq,
             voter=line.ballot.voter,

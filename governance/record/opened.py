@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
+from governance.definition import check
 from governance.model import (
     CensusLine,
     Definition,
@@ -92,8 +93,13 @@ class Opened:
 
     @cached_property
     def counted(self) -> Counted:
-        """The result of counting again, under the poll id that the record names."""
-        return recount(self.poll[0], self.record[0].poll, self.census, self.log)
+        """The result of counting again, under the poll id that the record names.
+
+        Refused under rules that no poll can have: counting relies on them.
+        """
+        rules, _ = self.poll
+        check(rules)
+        return recount(rules, self.record[0].poll, self.census, self.log)
 
     def _one(
         self, name: str, read: Callable[[Doc], Value], write: Callable[[Value], Doc]

@@ -138,8 +138,25 @@ def test_a_census_out_of_order_or_with_empty_wallets_is_found() -> None:
 
 
 def test_rules_that_nobody_could_have_announced_are_found() -> None:
-    absurd = replace(definition(), method=Method(seats=9))
-    assert _record_of(absurd, census(HOLDERS)) == {"poll.json"}
+    counting = {"ballot rules", "ballots root", "tally"}
+    for method in (Method(seats=9), Method(tie_break=("coin",))):
+        absurd = replace(definition(), method=method)
+        assert _record_of(absurd, census(HOLDERS)) == {"poll.json", *counting}
+    document = json.loads(FILES["poll.json"])
+    document["method"]["seats"] = "0"
+    assert counting < failing(published_with("poll.json", canonical(document)))
+
+
+def test_a_weight_that_no_contract_could_hold_is_found_and_not_a_crash() -> None:
+    box = Box(definition(), census({1: 2**256 - 1, 2: 1}))
+    box.cast([1], 1)
+    box.close()
+    honest = Opened.of(Folder(dict(box.record().files)))
+    ballot = replace(honest.log[0], claims=(wallet(1), wallet(2)))
+    end = close_line(LogHead(1, sealed(ballot).head), closes=CLOSES, received_at=CLOSES + 1)
+    log = b"".join(canonical(line_doc(line)) + b"\n" for line in (sealed(ballot), end))
+    found = failing({**honest.files, "ballots.ndjson": log})
+    assert {"ballot rules", "ballots root", "tally"} <= found
 
 
 def test_ballots_that_the_club_did_not_sign_are_found() -> None:

@@ -98,6 +98,13 @@ def test_every_single_bit_flip_in_the_signatures_and_seal_fails() -> None:
         assert failing({**FILES, "record.json": changed}), at
 
 
+def test_every_byte_of_the_rules_is_guarded() -> None:
+    rules = FILES["poll.json"]
+    for at, byte in enumerate(rules):
+        changed = rules[:at] + bytes((byte ^ 1,)) + rules[at + 1 :]
+        assert "file hashes" in failing({**FILES, "poll.json": changed}), at
+
+
 @settings(max_examples=60, deadline=None)
 @given(name=st.sampled_from(NAMES), junk=st.binary(max_size=200))
 def test_a_malformed_file_is_a_sentence_and_never_a_traceback(name: str, junk: bytes) -> None:
