@@ -1,6 +1,7 @@
 """The local chain is a real node: it keeps its state, undoes blocks, and says when it died."""
 
 import asyncio
+import sys
 from pathlib import Path
 
 import aiohttp
@@ -23,6 +24,7 @@ from bot.sandbox.chain.album import (
 from bot.sandbox.chain.anvil import ChainSettings, LocalChain
 from bot.sandbox.chain.binary import AnvilMissing
 from bot.sandbox.chain.process import ChainStopped
+from bot.sandbox.chain.rpc import RpcRefused
 from bot.sandbox.chain.wallets import (
     ARTIST,
     HOLDER,
@@ -182,3 +184,47 @@ async def test_each_demo_wallet_signs_for_its_own_address_and_is_known_to_the_no
     assert signer == wallet.address
     assert wallet.private_key not in repr(wallet)
     assert wallet.address.lower() in await chain.call("eth_accounts")
+
+
+async def test_a_copy_is_sold_at_its_price_only(chain, album):
+    buy = {"from": NEWCOMER.address, "to": album.address, "data": "0xa6f2ae3a"}
+    for offer in (0, PRICE - 1, PRICE + 1):
+        with pytest.raises(RpcRefused, match="revert"):
+            await chain.call("eth_call", buy | {"value": hex(offer)}, "latest")
+    first_copy = await chain.call("eth_call", buy | {"value": hex(PRICE)}, "latest")
+    assert int(first_copy, 16) == 1
+
+
+OWNER_THAT_DIES = """
+import asyncio, os, pathlib, sys
+from bot.sandbox.chain.anvil import ChainSettings, LocalChain
+
+async def main():
+    chain = LocalChain(ChainSettings(folder=pathlib.Path(sys.argv[1])))
+    await chain.start()
+    print(chain.rpc_url, flush=True)
+    os.kill(os.getpid(), 9)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
+async def test_the_node_does_not_outlive_a_demo_that_was_killed(tmp_path: Path):
+    owner = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", OWNER_THAT_DIES, str(tmp_path)),
+        stdout=asyncio.subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    said, _ = await owner.communicate()
+    async with asyncio.timeout(10), aiohttp.ClientSession() as session:
+        while await answers(session, said.decode().strip()):  # noqa: ASYNC110  - no event from outside
+            await asyncio.sleep(0.1)
+
+
+async def answers(session: aiohttp.ClientSession, address: str) -> bool:
+    try:
+        await session.post(address, json={})
+    except aiohttp.ClientConnectionError:
+        return False
+    return True
