@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 SIDE = 320
 _LINES = 7
-_STEP = 16
+_STEP = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def letters(title: str) -> str:
 
 
 def _wave(digest: bytes, line: int) -> str:
-    height = 4 + digest[line] % 12
+    height = 3 + digest[line] % 7
     length = 90 + digest[line + 8] % 120
     start = digest[line + 16] / 255 * math.tau
     middle = SIDE * 0.6 + line * 20

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from eth_account import Account as Key
 from eth_account.signers.local import LocalAccount
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.doors.web_stage import CHAIN, WebStage, signed
 
+PATIENCE = 15_000
+"""Milliseconds for anything to appear: machines that test are busy ones."""
+expect.set_options(timeout=PATIENCE)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -82,7 +85,7 @@ class People:
         self, wallet: PageWallet | None = None, **more: Any
     ) -> AsyncIterator[BrowserContext]:
         context = await self.browser.new_context(base_url=self.stage.site.address, **more)
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(PATIENCE)
         if wallet:
             await context.expose_function("askWallet", wallet.answer)
             await context.add_init_script(ANNOUNCE.replace("ICON", ICON))

@@ -82,9 +82,12 @@ async def test_wb4_a_fault_of_ours_is_answered_with_all_headers_and_only_a_numbe
 
 
 async def test_only_https_clubs_promise_https(stage: WebStage) -> None:
-    async with web_stage_at(address="https://club.example", allow_hosts=()) as club:
-        async with aiohttp.ClientSession(f"http://127.0.0.1:{club.port}") as browser:
-            secure = await browser.get("/healthz", headers={"Host": "club.example"})
+    async with (
+        web_stage_at(address="https://club.example") as club,
+        aiohttp.ClientSession() as far,
+    ):
+        address = f"http://127.0.0.1:{club.port}/healthz"
+        secure = await far.get(address, headers={"Host": "club.example"})
     async with stage.browser() as browser:
         plain = await browser.get("/healthz")
     assert secure.headers["Strict-Transport-Security"].startswith("max-age=")

@@ -20,7 +20,7 @@ export function hush(box) {
 }
 
 export async function copyText(button, text) {
-  const before = button.textContent;
+  const before = button.dataset.label ??= button.textContent;
   const done = await navigator.clipboard.writeText(text).then(() => "Copied", () => text);
   button.textContent = done;
   setTimeout(() => { button.textContent = before; }, 4000);

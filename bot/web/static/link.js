@@ -6,6 +6,7 @@ import { connect, sign, watchWallets } from "./wallets.js";
 
 const LOOK_FOR = 600; // milliseconds in which a wallet announces itself; most do at once
 const OVER = new Set(["E-EXPIRED", "E-LINKUSED", "E-LINKUNKNOWN", "E-BROWSER"]);
+const SAID_BY_WALLET = new Set(["E-WALLETNO", "E-WALLETBUSY", "E-WALLET"]);
 const here = location.pathname.replace(/\/$/, "");
 const state = part("state");
 const platform = part("flow").dataset.platform;
@@ -68,6 +69,7 @@ function showChoice() {
 }
 
 function showText() {
+  turn += 1;
   const { address, text } = asked;
   hush(state);
   part("address").textContent = `${address.slice(0, 6)}…${address.slice(-4)}`;
@@ -94,13 +96,17 @@ function refused({ message, code, action }) {
     return;
   }
   part("go").hidden = true;
+  const byWallet = SAID_BY_WALLET.has(code);
   const label = code === "E-WALLETTAKEN" ? "Choose another wallet" : "Try again";
-  say(state, "refused", message, { code, button: again(label) });
+  // A text that never came back to us is still good; one that did is spent.
+  const button = again(label, byWallet && asked ? showText : showChoice);
+  say(state, byWallet ? "calm" : "refused", message, { code, button });
+  button.focus();
 }
 
-function again(label) {
+function again(label, then = showChoice) {
   const button = el("button", { type: "button", className: "button", textContent: label });
-  button.addEventListener("click", showChoice);
+  button.addEventListener("click", then);
   return button;
 }
 
