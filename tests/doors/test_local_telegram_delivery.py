@@ -11,6 +11,8 @@ from telegram import Bot, Update
 from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter
 from telegram.ext import CommandHandler, MessageHandler
 
+from bot.sandbox.telegram_server.errors import ApiError
+from bot.sandbox.telegram_server.limits import FloodLimits
 from tests.doors.telegram_support import (
     Stage,
     build_application,
@@ -140,36 +142,58 @@ async def test_a_webhook_that_fails_is_tried_again_with_the_same_update_and_secr
     assert info.last_error_message == "Wrong response from the webhook: 500 Internal Server Error"
 
 
-async def test_messages_are_limited_per_group_but_bans_are_not() -> None:
+def test_a_group_takes_20_messages_a_minute_and_says_how_long_to_wait() -> None:
+    limits = FloodLimits()
+    for _ in range(20):
+        limits.count(-100, 1, now=0.0)
+    with pytest.raises(ApiError, match="Too Many Requests: retry after 3") as caught:
+        limits.count(-100, 1, now=0.0)
+    assert caught.value.retry_after == 3
+    limits.count(-200, 1, now=1.0)  # another group is not concerned
+    limits.count(-100, 1, now=3.0)
+
+
+def test_a_private_chat_tolerates_a_short_burst_over_one_a_second() -> None:
+    limits = FloodLimits()
+    for second in (0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 2.0):
+        limits.count(7, 1, now=second)
+    with pytest.raises(ApiError, match="retry after 1"):
+        limits.count(7, 1, now=2.0)
+
+
+def test_all_chats_together_take_30_messages_a_second() -> None:
+    limits = FloodLimits()
+    for chat in range(1, 31):
+        limits.count(chat, 1, now=0.0)
+    with pytest.raises(ApiError, match="retry after 1"):
+        limits.count(31, 1, now=0.0)
+
+
+async def until_limited(bot: Bot, chat: int) -> RetryAfter:
+    """Send many at once; the first refusal."""
+    sending = (bot.send_message(chat, f"{count}") for count in range(30))
+    outcomes = await asyncio.gather(*sending, return_exceptions=True)
+    refused = [each for each in outcomes if isinstance(each, RetryAfter)]
+    assert 0 < len(refused) < len(outcomes)
+    return refused[-1]
+
+
+async def test_messages_are_limited_but_bans_are_not() -> None:
     async with open_stage(flood_limits=True) as stage, telegram_bot(stage.server) as bot:
-        for count in range(20):
-            await bot.send_message(stage.group, f"{count}")
-        with pytest.raises(RetryAfter) as caught:
-            await bot.send_message(stage.group, "one too many")
-        assert 1 <= caught.value.retry_after <= 3
+        await until_limited(bot, stage.group)
         for _ in range(25):
             await bot.ban_chat_member(stage.group, stage.fan.user_id)
-
-
-async def test_a_private_chat_tolerates_a_short_burst_only() -> None:
-    async with open_stage(flood_limits=True) as stage, telegram_bot(stage.server) as bot:
-        await stage.fan.start(stage.bot)
-        for count in range(5):
-            await bot.send_message(stage.fan.user_id, f"{count}")
-        with pytest.raises(RetryAfter):
-            await bot.send_message(stage.fan.user_id, "one too many")
+        stage.server.flood_limits = False
+        await bot.send_message(stage.group, "free")
 
 
 async def test_who_waits_as_long_as_told_gets_through() -> None:
     async with open_stage(flood_limits=True) as stage, telegram_bot(stage.server) as bot:
         await stage.fan.start(stage.bot)
-        for count in range(5):
-            await bot.send_message(stage.fan.user_id, f"{count}")
-        with pytest.raises(RetryAfter) as caught:
-            await bot.send_message(stage.fan.user_id, "one too many")
-        await asyncio.sleep(float(caught.value.retry_after))
+        refused = await until_limited(bot, stage.fan.user_id)
+        await asyncio.sleep(float(refused.retry_after))
         await bot.send_message(stage.fan.user_id, "patient")
-    assert [ok for _, ok, _ in stage.calls("sendMessage")] == [True] * 5 + [False, True]
+        assert stage.fan.messages(stage.bot)[-1].text == "patient"
 
 
 async def test_a_storm_of_429_names_the_seconds_to_wait(stage: Stage, bot: Bot) -> None:
