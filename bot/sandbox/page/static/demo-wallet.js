@@ -7,18 +7,21 @@ import { walletIcon } from "./wallet/icon.js";
 
 const { chain_id: chainId, wallets } = await get("wallet/list");
 
-const details = wallets.map((wallet) => Object.freeze({
-  info: Object.freeze({
-    uuid: crypto.randomUUID(),
-    name: wallet.name,
-    icon: walletIcon(wallet.address),
-    rdns: `example.stagedoor.demo.${wallet.key.replaceAll("_", "-")}`,
+const details = wallets.map((wallet) =>
+  Object.freeze({
+    info: Object.freeze({
+      uuid: crypto.randomUUID(),
+      name: wallet.name,
+      icon: walletIcon(wallet.address),
+      rdns: `example.stagedoor.demo.${wallet.key.replaceAll("_", "-")}`,
+    }),
+    provider: provider(wallet, chainId),
   }),
-  provider: provider(wallet, chainId),
-}));
+);
 
 function announce() {
-  for (const detail of details) dispatchEvent(new CustomEvent("eip6963:announceProvider", { detail }));
+  for (const detail of details)
+    dispatchEvent(new CustomEvent("eip6963:announceProvider", { detail }));
 }
 
 addEventListener("eip6963:requestProvider", announce);

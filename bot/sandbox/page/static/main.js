@@ -3,8 +3,8 @@
 import { get } from "./shared/http.js";
 import { startBar } from "./bar/bar.js";
 import { startTabs } from "./bar/tabs.js";
-import { discordPane } from "./discord/pane.js";
-import { telegramPane } from "./telegram/pane.js";
+import { DiscordPane } from "./discord/pane.js";
+import { TelegramPane } from "./telegram/pane.js";
 
 const notice = document.getElementById("notice");
 
@@ -22,8 +22,8 @@ async function start() {
   const { club, people } = await get("world");
   const badge = startTabs();
   const panes = [
-    discordPane(document.getElementById("discord"), { onUnread: badge("discord") }),
-    telegramPane(document.getElementById("telegram"), { onUnread: badge("telegram") }),
+    new DiscordPane(document.getElementById("discord"), { onUnread: badge("discord") }),
+    new TelegramPane(document.getElementById("telegram"), { onUnread: badge("telegram") }),
   ];
   const bar = startBar({ people, tell });
 

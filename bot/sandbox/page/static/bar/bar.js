@@ -17,16 +17,27 @@ export function startBar({ people, tell }) {
     chain.show(state);
     wallet.show(state);
   };
-  const run = (work) => work.then(showState).then(() => tell("")).catch((error) => tell(error.message));
+  const run = (work) =>
+    work
+      .then(showState)
+      .then(() => tell(""))
+      .catch((error) => tell(error.message));
   const wallet = walletPart(walletBox, run);
   const chain = chainPart(chainBox, run);
   faultsPart(faultsBox, tell);
   const radios = peoplePart(people);
 
-  const look = () => get("chain/state").then(showState).catch(() => {});
-  get("wallet/list").then(({ wallets }) => wallet.know(wallets)).catch((error) => tell(error.message));
+  const look = () =>
+    get("chain/state")
+      .then(showState)
+      .catch(() => {});
+  get("wallet/list")
+    .then(({ wallets }) => wallet.know(wallets))
+    .catch((error) => tell(error.message));
   look();
-  setInterval(() => { if (!document.hidden) look(); }, LOOK_EVERY);
+  setInterval(() => {
+    if (!document.hidden) look();
+  }, LOOK_EVERY);
 
   return {
     show(person) {
@@ -38,13 +49,24 @@ export function startBar({ people, tell }) {
 }
 
 function parts() {
-  return Object.fromEntries(["wallet", "chain", "faults"].map((id) => [id, document.getElementById(id)]));
+  return Object.fromEntries(
+    ["wallet", "chain", "faults"].map((id) => [id, document.getElementById(id)]),
+  );
 }
 
 function peoplePart(people) {
   const radios = new Map();
   const choices = people.map((person) => {
-    const input = el("input", { type: "radio", name: "person", value: person.key, on: { change: () => { location.hash = person.key; } } });
+    const input = el("input", {
+      type: "radio",
+      name: "person",
+      value: person.key,
+      on: {
+        change: () => {
+          location.hash = person.key;
+        },
+      },
+    });
     radios.set(person.key, input);
     return el("label", { class: "choice" }, input, el("span", { text: person.name }));
   });

@@ -9,11 +9,18 @@ export function chainPart(box, run) {
   const final = el("span", { class: "final quiet" });
   const mine = button("Mine a block", () => act("chain/mine"), { class: "control" });
   const power = button("Stop the node", () => act(power.dataset.act), { class: "control" });
-  box.append(el("div", { class: "chain-words", role: "status" }, light, el("span", {}, latest, final)), mine, power);
+  box.append(
+    el("div", { class: "chain-words", role: "status" }, light, el("span", {}, latest, final)),
+    mine,
+    power,
+  );
 
   function act(path) {
     mine.disabled = power.disabled = true;
-    run(post(path)).finally(() => { power.disabled = false; mine.disabled = power.dataset.act === "chain/start"; });
+    run(post(path)).finally(() => {
+      power.disabled = false;
+      mine.disabled = power.dataset.act === "chain/start";
+    });
   }
 
   return {

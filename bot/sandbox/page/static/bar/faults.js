@@ -31,16 +31,37 @@ export function faultsPart(box, tell) {
 
 function groups(faults, turn) {
   if (!faults.length) return [el("p", { class: "hint", text: "No faults to switch here." })];
-  return Object.entries(SIDES).map(([side, title]) => group(title, faults.filter((fault) => fault.side === side), turn));
+  return Object.entries(SIDES).map(([side, title]) =>
+    group(
+      title,
+      faults.filter((fault) => fault.side === side),
+      turn,
+    ),
+  );
 }
 
 function group(title, faults, turn) {
   if (!faults.length) return null;
-  return el("fieldset", { class: "switches" }, el("legend", { text: title }), ...faults.map((fault) => oneSwitch(fault, turn)));
+  return el(
+    "fieldset",
+    { class: "switches" },
+    el("legend", { text: title }),
+    ...faults.map((fault) => oneSwitch(fault, turn)),
+  );
 }
 
 function oneSwitch(fault, turn) {
-  const input = el("input", { type: "checkbox", role: "switch", "data-focus": fault.key, on: { change: (event) => turn(fault, event.target.checked) } });
+  const input = el("input", {
+    type: "checkbox",
+    role: "switch",
+    "data-focus": fault.key,
+    on: { change: (event) => turn(fault, event.target.checked) },
+  });
   input.checked = fault.on;
-  return el("label", { class: "switch" }, input, el("span", {}, el("b", { text: fault.label }), el("small", { text: fault.explain })));
+  return el(
+    "label",
+    { class: "switch" },
+    input,
+    el("span", {}, el("b", { text: fault.label }), el("small", { text: fault.explain })),
+  );
 }

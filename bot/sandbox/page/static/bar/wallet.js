@@ -28,23 +28,38 @@ export function walletPart(box, run) {
   }
 
   return {
-    know(list) { wallets = list; draw(); },
-    of(name) { key = name; choice.close(); draw(); },
-    show(now) { state = now; draw(); },
+    know(list) {
+      wallets = list;
+      draw();
+    },
+    of(name) {
+      key = name;
+      choice.close();
+      draw();
+    },
+    show(now) {
+      state = now;
+      draw();
+    },
   };
 }
 
 function walletWords(wallet, held) {
   if (!wallet) return [el("span", { class: "quiet", text: "No wallet" })];
   const short = `${wallet.address.slice(0, 6)}…${wallet.address.slice(-4)}`;
-  const copy = button(short, () => copyAddress(copy, wallet.address, short), { class: "address", title: `Copy ${wallet.address}` });
+  const copy = button(short, () => copyAddress(copy, wallet.address, short), {
+    class: "address",
+    title: `Copy ${wallet.address}`,
+  });
   return [copy, el("span", { class: "copies", text: copiesInWords(held) })];
 }
 
 async function copyAddress(node, address, short) {
   await navigator.clipboard.writeText(address).catch(() => {});
   node.textContent = "Copied";
-  setTimeout(() => { node.textContent = short; }, 1500);
+  setTimeout(() => {
+    node.textContent = short;
+  }, 1500);
 }
 
 function copiesInWords(held) {
@@ -56,6 +71,14 @@ function copiesInWords(held) {
 
 function sellChoices(wallet, held, sellOne) {
   if (!wallet || !held) return [];
-  const hint = el("p", { class: "hint", text: "The market buys it. What it opened closes once the sale is final: mine a block or two." });
-  return [hint, ...held.numbers.map((number) => button(`Sell #${number}`, () => sellOne(wallet.address, number), { class: "control" }))];
+  const hint = el("p", {
+    class: "hint",
+    text: "The market buys it. What it opened closes once the sale is final: mine a block or two.",
+  });
+  return [
+    hint,
+    ...held.numbers.map((number) =>
+      button(`Sell #${number}`, () => sellOne(wallet.address, number), { class: "control" }),
+    ),
+  ];
 }

@@ -2,70 +2,140 @@
 
 import { el, iconButton } from "../shared/dom.js";
 import { bytes } from "../shared/sound.js";
-import { commandForm, commandList } from "./commands.js";
+import { grow, isSend } from "../shared/writing.js";
+import { commandForm } from "./commands.js";
+import { CommandList } from "./commandlist.js";
 
-/** `ctx` = {act, view, channel}. */
-export function composer(ctx) {
-  const state = { files: [], reply: null };
-  const input = el("textarea", { class: "input", rows: "1", "aria-label": "Message", autocomplete: "off", "aria-controls": "d-commands", "aria-autocomplete": "list" });
-  const picker = el("input", { type: "file", multiple: true, hidden: true });
-  const clip = iconButton("plus", "Attach files", () => picker.click());
-  const sendButton = iconButton("send", "Send", send);
-  const extras = el("div", { class: "extras" });
-  const list = commandList((command) => startCommand(command));
-  const form = el("div", { class: "command-slot" });
-  const box = el("div", { class: "input-box" }, clip, picker, input, sendButton);
-  const node = el("div", { class: "composer" }, list.node, form, extras, box);
+const ABOUT = {
+  class: "input",
+  rows: "1",
+  "aria-label": "Message",
+  autocomplete: "off",
+  "aria-controls": "d-commands",
+  "aria-autocomplete": "list",
+};
 
-  function startCommand(command) {
-    input.value = "";
-    list.show(null);
-    const stop = () => { form.replaceChildren(); box.hidden = false; input.focus(); };
-    if (!command.options.length) return void ctx.act("command", { channel: ctx.channel(), name: command.name, options: {} }).then(() => input.focus());
-    box.hidden = true;
-    form.replaceChildren(commandForm(command, ctx, stop));
-    form.querySelector(".command-field :is(input, select)")?.focus();
-    return undefined;
+export class Composer {
+  #ctx;
+  #files = [];
+  #reply = null;
+  #input = el("textarea", ABOUT);
+  #picker = el("input", { type: "file", multiple: true, hidden: true });
+  #clip = iconButton("plus", "Attach files", () => this.#picker.click());
+  #send = iconButton("send", "Send", () => this.#sendMessage());
+  #extras = el("div", { class: "extras" });
+  #form = el("div", { class: "command-slot" });
+  #list = new CommandList((command) => this.#startCommand(command));
+  #box = el("div", { class: "input-box" }, this.#clip, this.#picker, this.#input, this.#send);
+
+  /** `ctx` = {act, view, channel}. */
+  constructor(ctx) {
+    this.#ctx = ctx;
+    const parts = [this.#list.node, this.#form, this.#extras, this.#box];
+    this.node = el("div", { class: "composer" }, ...parts);
+    this.#input.addEventListener("input", () => this.#typed());
+    this.#input.addEventListener("keydown", (event) => this.#key(event));
+    this.#picker.addEventListener("change", () => this.#attach());
   }
 
-  async function send() {
-    const text = input.value.trim();
-    const { files, reply } = state;
+  show(channel) {
+    const shut = !channel.can_write;
+    this.#input.placeholder = shut ? "You cannot write in this channel" : channel.hint;
+    for (const control of [this.#input, this.#clip, this.#send]) control.disabled = shut;
+  }
+
+  reply(message) {
+    this.#reply = message;
+    this.#drawExtras();
+    this.#input.focus();
+  }
+
+  reset() {
+    this.#list.show(null);
+    this.#closeForm();
+    this.#clear();
+  }
+
+  #clear() {
+    this.#input.value = "";
+    this.#files = [];
+    this.#reply = null;
+    this.#drawExtras();
+    grow(this.#input);
+  }
+
+  #typed() {
+    grow(this.#input);
+    this.#list.show(this.#input.value, this.#ctx.view().commands);
+  }
+
+  #key(event) {
+    if (this.#list.key(event)) return;
+    if (isSend(event)) {
+      event.preventDefault();
+      this.#sendMessage();
+    } else if (event.key === "Escape") this.#unreply();
+  }
+
+  async #sendMessage() {
+    const text = this.#input.value.trim();
+    const files = this.#files;
     if (!text && !files.length) return;
-    const done = await ctx.act("send", { channel: ctx.channel(), text, reply_to: reply?.id }, files);
-    if (!done) return; // what was typed stays for another try
-    input.value = "";
-    Object.assign(state, { files: [], reply: null });
-    drawExtras();
-    grow(input);
+    const fields = { channel: this.#ctx.channel(), text, reply_to: this.#reply?.id };
+    const done = await this.#ctx.act("send", fields, files);
+    if (done) this.#clear(); // otherwise what was typed stays for another try
   }
 
-  function drawExtras() {
-    const chips = state.files.map((file, index) => el("span", { class: "chip" }, el("span", { text: `${file.name} (${bytes(file.size)})` }), iconButton("close", `Remove ${file.name}`, () => { state.files.splice(index, 1); drawExtras(); })));
-    const reply = state.reply ? el("span", { class: "chip" }, el("span", { text: `Replying to ${state.reply.author.name}` }), iconButton("close", "Do not reply", () => { state.reply = null; drawExtras(); })) : null;
-    extras.replaceChildren(...[reply, ...chips].filter(Boolean));
+  async #startCommand(command) {
+    this.#input.value = "";
+    this.#list.show(null);
+    if (!command.options.length) {
+      const fields = { channel: this.#ctx.channel(), name: command.name, options: {} };
+      await this.#ctx.act("command", fields);
+      return;
+    }
+    this.#box.hidden = true;
+    const close = () => {
+      this.#closeForm();
+      this.#input.focus();
+    };
+    this.#form.replaceChildren(commandForm(command, this.#ctx, close));
+    this.#form.querySelector(".command-field :is(input, select)")?.focus();
   }
 
-  input.addEventListener("input", () => { grow(input); list.show(input.value, ctx.view().commands); });
-  input.addEventListener("keydown", (event) => {
-    if (list.key(event)) return;
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); send(); }
-    if (event.key === "Escape" && state.reply) { state.reply = null; drawExtras(); }
-  });
-  picker.addEventListener("change", () => { state.files.push(...picker.files); picker.value = ""; drawExtras(); input.focus(); });
+  #closeForm() {
+    this.#form.replaceChildren();
+    this.#box.hidden = false;
+  }
 
-  return {
-    node,
-    reply(message) { state.reply = message; drawExtras(); input.focus(); },
-    show(channel) {
-      input.placeholder = channel.can_write ? channel.hint : "You cannot write in this channel";
-      for (const control of [input, clip, sendButton]) control.disabled = !channel.can_write;
-    },
-    reset() { input.value = ""; form.replaceChildren(); box.hidden = false; list.show(null); Object.assign(state, { files: [], reply: null }); drawExtras(); },
-  };
+  #attach() {
+    this.#files.push(...this.#picker.files);
+    this.#picker.value = "";
+    this.#drawExtras();
+    this.#input.focus();
+  }
+
+  #detach(file) {
+    this.#files = this.#files.filter((other) => other !== file);
+    this.#drawExtras();
+  }
+
+  #unreply() {
+    this.#reply = null;
+    this.#drawExtras();
+  }
+
+  #drawExtras() {
+    const chips = this.#files.map((file) =>
+      chip(`${file.name} (${bytes(file.size)})`, `Remove ${file.name}`, () => this.#detach(file)),
+    );
+    const name = this.#reply?.author.name;
+    if (name) chips.unshift(chip(`Replying to ${name}`, "Do not reply", () => this.#unreply()));
+    this.#extras.replaceChildren(...chips);
+  }
 }
 
-function grow(input) {
-  input.style.height = "auto";
-  input.style.height = `${Math.min(input.scrollHeight, 160)}px`;
+function chip(text, label, remove) {
+  const close = iconButton("close", label, remove);
+  return el("span", { class: "chip" }, el("span", { class: "cut", text }), close);
 }

@@ -6,7 +6,10 @@ import { discordTime, fullTime } from "../shared/times.js";
 const MARKS = [
   [/\\([\\*_~|`<>[\]()#@-])/y, ([, char]) => char],
   [/``(.+?)``|`([^`\n]+)`/y, ([, a, b]) => el("code", { text: a ?? b })],
-  [/\*\*\*(.+?)\*\*\*(?!\*)/y, ([, text], names) => el("strong", {}, el("em", {}, ...inline(text, names)))],
+  [
+    /\*\*\*(.+?)\*\*\*(?!\*)/y,
+    ([, text], names) => el("strong", {}, el("em", {}, ...inline(text, names))),
+  ],
   [/\*\*(.+?)\*\*(?!\*)/y, wrap("strong")],
   [/__(.+?)__(?!_)/y, wrap("u")],
   [/~~(.+?)~~/y, wrap("s")],
@@ -35,17 +38,33 @@ function mention(text) {
 
 function channel(id, names) {
   const text = `#${names.channels?.[id] ?? "unknown"}`;
-  return button(text, (event) => event.target.dispatchEvent(new CustomEvent("go", { bubbles: true, detail: id })), { class: "mention" });
+  return button(
+    text,
+    (event) => event.target.dispatchEvent(new CustomEvent("go", { bubbles: true, detail: id })),
+    { class: "mention" },
+  );
 }
 
 function moment(unix, style) {
   const date = new Date(unix * 1000);
-  const props = { class: "moment", datetime: date.toISOString(), title: fullTime(date), text: discordTime(date, style) };
+  const props = {
+    class: "moment",
+    datetime: date.toISOString(),
+    title: fullTime(date),
+    text: discordTime(date, style),
+  };
   return el("time", style === "R" ? { ...props, "data-relative": true } : props);
 }
 
 function spoiler(text, names) {
-  const node = button("", () => { node.classList.add("shown"); node.removeAttribute("aria-label"); }, { class: "spoiler", "aria-label": "Hidden text, press to show" });
+  const node = button(
+    "",
+    () => {
+      node.classList.add("shown");
+      node.removeAttribute("aria-label");
+    },
+    { class: "spoiler", "aria-label": "Hidden text, press to show" },
+  );
   node.append(el("span", {}, ...inline(text, names)));
   return node;
 }
@@ -77,15 +96,31 @@ function markAt(text, at) {
 }
 
 const LINES = [
-  [/^(#{1,3}) +(.+)$/, ([, hashes, text], names) => el("div", { class: `h h${hashes.length}`, role: "heading", "aria-level": String(hashes.length + 3) }, ...inline(text, names))],
+  [
+    /^(#{1,3}) +(.+)$/,
+    ([, hashes, text], names) =>
+      el(
+        "div",
+        { class: `h h${hashes.length}`, role: "heading", "aria-level": String(hashes.length + 3) },
+        ...inline(text, names),
+      ),
+  ],
   [/^-# +(.+)$/, ([, text], names) => el("div", { class: "subtext" }, ...inline(text, names))],
   [/^> ?(.*)$/, ([, text], names) => el("blockquote", {}, ...inline(text, names))],
   [/^( *)[-*] +(.+)$/, ([, indent, text], names) => item("•", indent, text, names)],
-  [/^( *)(\d+)\. +(.+)$/, ([, indent, number, text], names) => item(`${number}.`, indent, text, names)],
+  [
+    /^( *)(\d+)\. +(.+)$/,
+    ([, indent, number, text], names) => item(`${number}.`, indent, text, names),
+  ],
 ];
 
 function item(sign, indent, text, names) {
-  return el("div", { class: indent ? "item deep" : "item" }, el("span", { class: "sign", text: sign }), el("span", {}, ...inline(text, names)));
+  return el(
+    "div",
+    { class: indent ? "item deep" : "item" },
+    el("span", { class: "sign", text: sign }),
+    el("span", {}, ...inline(text, names)),
+  );
 }
 
 function line(text, names) {
@@ -99,13 +134,18 @@ function line(text, names) {
 /** A whole text as one element. `names` are a message's "mentions". */
 export function markdown(text, names = {}) {
   const parts = text.split(/```(?:[a-z0-9+-]*\n)?([\s\S]*?)```/i);
-  const blocks = parts.flatMap((part, index) => (index % 2 ? [el("pre", { text: part.replace(/\n$/, "") })] : lines(part, names)));
+  const blocks = parts.flatMap((part, index) =>
+    index % 2 ? [el("pre", { text: part.replace(/\n$/, "") })] : lines(part, names),
+  );
   return el("div", { class: "md" }, ...blocks);
 }
 
 function lines(part, names) {
   if (!part) return [];
-  return part.replace(/^\n|\n$/g, "").split("\n").map((text) => line(text, names));
+  return part
+    .replace(/^\n|\n$/g, "")
+    .split("\n")
+    .map((text) => line(text, names));
 }
 
 /** The words without marks, for screen readers' news. */

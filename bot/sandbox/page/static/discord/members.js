@@ -23,12 +23,23 @@ function grouped(list) {
 }
 
 function group(role, people) {
-  return el("section", {}, el("h3", { class: "category", text: `${role} - ${people.length}` }), el("ul", {}, ...people.map(entry)));
+  return el(
+    "section",
+    {},
+    el("h3", { class: "category", text: `${role} - ${people.length}` }),
+    el("ul", {}, ...people.map(entry)),
+  );
 }
 
 function entry(member) {
   const roles = member.roles.map((role) => role.name).join(", ");
-  return el("li", { title: roles }, face(member, "small"), name(member), member.bot ? el("span", { class: "app", text: "APP" }) : null);
+  return el(
+    "li",
+    { title: roles },
+    face(member, "small"),
+    name(member),
+    member.bot ? el("span", { class: "app", text: "APP" }) : null,
+  );
 }
 
 /** A member's name in the colour of the highest coloured role. */

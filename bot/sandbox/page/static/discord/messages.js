@@ -12,7 +12,12 @@ const GROUP_MINUTES = 7;
 
 /** Bring `list` in line with the messages of a channel. */
 export function drawMessages(list, messages, ctx) {
-  keyed(list, rows(messages), (row) => row.key, (row) => (row.day ? dayLine(row) : message(row, ctx)));
+  keyed(
+    list,
+    rows(messages),
+    (row) => row.key,
+    (row) => (row.day ? dayLine(row) : message(row, ctx)),
+  );
 }
 
 function rows(messages) {
@@ -24,7 +29,12 @@ function rows(messages) {
     const day = longDay(date);
     const newDay = !before || longDay(new Date(before.timestamp)) !== day;
     if (newDay) out.push({ key: `day ${day}`, day });
-    out.push({ key: one.id, message: one, compact: !newDay && follows(one, before), answered: quote(byId.get(one.reply_to)) });
+    out.push({
+      key: one.id,
+      message: one,
+      compact: !newDay && follows(one, before),
+      answered: quote(byId.get(one.reply_to)),
+    });
     before = one;
   }
   return out;
@@ -32,7 +42,13 @@ function rows(messages) {
 
 function follows(one, before) {
   const minutes = (new Date(one.timestamp) - new Date(before.timestamp)) / 60000;
-  return one.author.id === before.author.id && minutes < GROUP_MINUTES && !one.used && !one.reply_to && one.ephemeral === before.ephemeral;
+  return (
+    one.author.id === before.author.id &&
+    minutes < GROUP_MINUTES &&
+    !one.used &&
+    !one.reply_to &&
+    one.ephemeral === before.ephemeral
+  );
 }
 
 function quote(one) {
@@ -45,8 +61,15 @@ function dayLine({ day }) {
 
 function message({ message: one, compact, answered }, ctx) {
   const own = { ...ctx, message: one };
-  const classes = ["message", compact ? "compact" : "", one.ephemeral ? "ephemeral" : "", one.mentions_me ? "mentioned" : ""];
-  const body = el("div", { class: "body" },
+  const classes = [
+    "message",
+    compact ? "compact" : "",
+    one.ephemeral ? "ephemeral" : "",
+    one.mentions_me ? "mentioned" : "",
+  ];
+  const body = el(
+    "div",
+    { class: "body" },
     compact ? null : heading(one),
     content(one),
     ...one.embeds.map((data) => embed(data, one.mentions)),
@@ -54,30 +77,71 @@ function message({ message: one, compact, answered }, ctx) {
     ...one.components.map((data) => component(data, own)),
     reactions(one, ctx.act),
     one.failed ? el("p", { class: "failed", text: one.failed }) : null,
-    one.ephemeral ? privateNote(one, ctx) : null);
-  return el("li", { class: classes.join(" ").trim(), "data-id": one.id },
+    one.ephemeral ? privateNote(one, ctx) : null,
+  );
+  return el(
+    "li",
+    { class: classes.join(" ").trim(), "data-id": one.id },
     above(one, answered),
-    el("div", { class: "message-row" }, compact ? el("span", { class: "gutter", text: shortTime(new Date(one.timestamp)), "aria-hidden": "true" }) : face(one.author), body),
-    one.pending || one.ephemeral ? null : tools(one, ctx));
+    el(
+      "div",
+      { class: "message-row" },
+      compact
+        ? el("span", {
+            class: "gutter",
+            text: shortTime(new Date(one.timestamp)),
+            "aria-hidden": "true",
+          })
+        : face(one.author),
+      body,
+    ),
+    one.pending || one.ephemeral ? null : tools(one, ctx),
+  );
 }
 
 function above(one, answered) {
-  if (one.used) return el("div", { class: "above" }, face(one.used.by, "tiny"), name(one.used.by), el("span", { text: ` used /${one.used.command}` }));
-  if (answered) return el("div", { class: "above" }, icon("reply"), face(answered.author, "tiny"), name(answered.author), el("span", { class: "cut", text: answered.text }));
+  if (one.used)
+    return el(
+      "div",
+      { class: "above" },
+      face(one.used.by, "tiny"),
+      name(one.used.by),
+      el("span", { text: ` used /${one.used.command}` }),
+    );
+  if (answered)
+    return el(
+      "div",
+      { class: "above" },
+      icon("reply"),
+      face(answered.author, "tiny"),
+      name(answered.author),
+      el("span", { class: "cut", text: answered.text }),
+    );
   return null;
 }
 
 function heading(one) {
   const date = new Date(one.timestamp);
-  return el("div", { class: "heading" },
+  return el(
+    "div",
+    { class: "heading" },
     name(one.author),
     one.author.bot ? el("span", { class: "app", text: "APP" }) : null,
     el("time", { datetime: one.timestamp, title: fullTime(date), text: shortTime(date) }),
-    one.pinned ? el("span", { class: "pinned", title: "Pinned" }, icon("pin")) : null);
+    one.pinned ? el("span", { class: "pinned", title: "Pinned" }, icon("pin")) : null,
+  );
 }
 
 function content(one) {
-  if (one.pending) return el("div", { class: "thinking", role: "status" }, el("i"), el("i"), el("i"), el("span", { text: `${one.author.name} is thinking…` }));
+  if (one.pending)
+    return el(
+      "div",
+      { class: "thinking", role: "status" },
+      el("i"),
+      el("i"),
+      el("i"),
+      el("span", { text: `${one.author.name} is thinking…` }),
+    );
   if (!one.content) return null;
   const node = markdown(one.content, one.mentions);
   if (one.edited) node.lastElementChild?.append(el("span", { class: "edited", text: " (edited)" }));
@@ -85,14 +149,30 @@ function content(one) {
 }
 
 function privateNote(one, ctx) {
-  return el("p", { class: "private" }, icon("eye"), el("span", { text: "Only you can see this" }), el("span", { text: "•", "aria-hidden": "true" }), button("Dismiss message", () => ctx.act("dismiss", { message: one.id }), { class: "text-button", "data-focus": "dismiss" }));
+  return el(
+    "p",
+    { class: "private" },
+    icon("eye"),
+    el("span", { text: "Only you can see this" }),
+    el("span", { text: "•", "aria-hidden": "true" }),
+    button("Dismiss message", () => ctx.act("dismiss", { message: one.id }), {
+      class: "text-button",
+      "data-focus": "dismiss",
+    }),
+  );
 }
 
 function tools(one, ctx) {
   const by = one.author.name;
-  return el("div", { class: "tools" },
-    button("👍", () => ctx.act("react", { message: one.id, emoji: "👍" }), { class: "tool", "aria-label": `Like the message of ${by}` }),
-    toolIcon("reply", `Reply to ${by}`, () => ctx.reply(one)));
+  return el(
+    "div",
+    { class: "tools" },
+    button("👍", () => ctx.act("react", { message: one.id, emoji: "👍" }), {
+      class: "tool",
+      "aria-label": `Like the message of ${by}`,
+    }),
+    toolIcon("reply", `Reply to ${by}`, () => ctx.reply(one)),
+  );
 }
 
 function toolIcon(drawing, label, act) {

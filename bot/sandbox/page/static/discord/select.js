@@ -4,7 +4,12 @@ import { button, el, icon } from "../shared/dom.js";
 
 /** What can be chosen: `[{label, value, description, emoji, default}]`, for each kind of select. */
 export function choices(component, view) {
-  const people = () => view.members.map((member) => ({ value: member.id, label: member.name, description: member.username }));
+  const people = () =>
+    view.members.map((member) => ({
+      value: member.id,
+      label: member.name,
+      description: member.username,
+    }));
   const roles = () => uniqueRoles(view.members);
   const kinds = {
     3: () => component.options ?? [],
@@ -17,64 +22,108 @@ export function choices(component, view) {
 }
 
 function uniqueRoles(members) {
-  const found = new Map(members.flatMap((member) => member.roles).map((role) => [role.id, role.name]));
+  const found = new Map(
+    members.flatMap((member) => member.roles).map((role) => [role.id, role.name]),
+  );
   return [...found].map(([value, name]) => ({ value, label: `@${name}` }));
 }
 
 /** The menu; `send(values)` is called when the choice is made. */
 export function select(component, options, send) {
-  const most = component.max_values ?? 1;
-  const least = component.min_values ?? 1;
-  const chosen = new Set(options.filter((option) => option.default).map((option) => option.value));
-  const words = el("span", { class: "select-words" });
-  const face = el("button", { type: "button", class: "select-face", "aria-haspopup": "listbox", "aria-expanded": "false", "data-focus": component.custom_id, disabled: component.disabled }, words, icon("chevron"));
-  const list = el("div", { class: "select-list", role: "listbox", hidden: true, "aria-multiselectable": String(most > 1), "aria-label": component.placeholder ?? "Choices" });
-  const rows = options.map((option) => row(option, () => pick(option.value)));
-  const done = most > 1 ? button("Done", () => finish(), { class: "d-button primary" }) : null;
-  list.append(...rows);
-  if (done) list.append(done);
+  return new Select(component, options, send).node;
+}
 
-  function show() {
-    const labels = options.filter((option) => chosen.has(option.value)).map((option) => option.label);
-    words.textContent = labels.join(", ") || component.placeholder || "Make a choice";
-    rows.forEach((node, index) => node.setAttribute("aria-selected", String(chosen.has(options[index].value))));
-    if (done) done.disabled = chosen.size < least;
+class Select {
+  #options;
+  #send;
+  #most;
+  #least;
+  #placeholder;
+  #chosen;
+  #words = el("span", { class: "select-words" });
+  #face;
+  #list;
+  #rows;
+  #done;
+
+  constructor(component, options, send) {
+    this.#options = options;
+    this.#send = send;
+    this.#most = component.max_values ?? 1;
+    this.#least = component.min_values ?? 1;
+    this.#placeholder = component.placeholder || "Make a choice";
+    this.#chosen = new Set(options.filter((one) => one.default).map((one) => one.value));
+    this.#rows = options.map((option) => row(option, () => this.#pick(option.value)));
+    this.#done = button("Done", () => this.#finish(), { class: "d-button primary" });
+    this.#done.hidden = this.#most === 1;
+    this.#draw(component);
+    this.#show();
   }
 
-  function open(state) {
-    list.hidden = !state;
-    face.setAttribute("aria-expanded", String(state));
-    if (state) (rows.find((node) => node.getAttribute("aria-selected") === "true") ?? rows[0])?.focus();
+  #draw({ custom_id: name, disabled }) {
+    const folds = { "aria-haspopup": "listbox", "aria-expanded": "false" };
+    const about = { type: "button", class: "select-face", "data-focus": name, disabled, ...folds };
+    const many = String(this.#most > 1);
+    const lists = { class: "select-list", role: "listbox", "aria-multiselectable": many };
+    this.#face = el("button", about, this.#words, icon("chevron"));
+    this.#list = el(
+      "div",
+      { ...lists, "aria-label": this.#placeholder },
+      ...this.#rows,
+      this.#done,
+    );
+    this.#list.hidden = true;
+    this.#face.addEventListener("click", () => this.#open(this.#list.hidden));
+    this.node = el("div", { class: "select" }, this.#face, this.#list);
+    this.node.addEventListener("keydown", (event) => walk(event, this.#rows, () => this.#close()));
   }
 
-  function pick(value) {
-    if (most === 1) {
-      chosen.clear();
-      chosen.add(value);
-      return finish();
+  #show() {
+    const chosen = this.#options.filter((option) => this.#chosen.has(option.value));
+    this.#words.textContent = chosen.map((option) => option.label).join(", ") || this.#placeholder;
+    this.#done.disabled = this.#chosen.size < this.#least;
+    this.#rows.forEach((node, index) => {
+      node.setAttribute("aria-selected", String(chosen.includes(this.#options[index])));
+    });
+  }
+
+  #open(state) {
+    this.#list.hidden = !state;
+    this.#face.setAttribute("aria-expanded", String(state));
+    const first = this.#rows.find((node) => node.getAttribute("aria-selected") === "true");
+    if (state) (first ?? this.#rows[0])?.focus();
+  }
+
+  #close() {
+    this.#open(false);
+    this.#face.focus();
+  }
+
+  #pick(value) {
+    if (this.#most === 1) {
+      this.#chosen = new Set([value]);
+      return this.#finish();
     }
-    if (chosen.has(value)) chosen.delete(value);
-    else if (chosen.size < most) chosen.add(value);
-    return show();
+    if (!this.#chosen.delete(value) && this.#chosen.size < this.#most) this.#chosen.add(value);
+    return this.#show();
   }
 
-  function finish() {
-    show();
-    open(false);
-    face.focus();
-    send([...chosen]);
+  #finish() {
+    this.#show();
+    this.#close();
+    this.#send([...this.#chosen]);
   }
-
-  face.addEventListener("click", () => open(list.hidden));
-  const node = el("div", { class: "select", on: { keydown: (event) => walk(event, rows, () => { open(false); face.focus(); }) } }, face, list);
-  show();
-  return node;
 }
 
 function row(option, pick) {
   const text = [el("span", { text: [option.emoji?.name, option.label].filter(Boolean).join(" ") })];
   if (option.description) text.push(el("small", { text: option.description }));
-  return el("button", { type: "button", role: "option", class: "option", tabindex: "-1", on: { click: pick } }, el("span", { class: "option-words" }, ...text), icon("check"));
+  return el(
+    "button",
+    { type: "button", role: "option", class: "option", tabindex: "-1", on: { click: pick } },
+    el("span", { class: "option-words" }, ...text),
+    icon("check"),
+  );
 }
 
 function walk(event, rows, close) {

@@ -11,7 +11,10 @@ export function side(choose) {
     node,
     show(view, current) {
       title.textContent = view.guild.name;
-      fill(list, [view.channels, view.dm, current], () => [...groups(view.channels, current, choose), directs(view.dm, current, choose)]);
+      fill(list, [view.channels, view.dm, current], () => [
+        ...groups(view.channels, current, choose),
+        directs(view.dm, current, choose),
+      ]);
       fill(me, view.me, () => meWords(view.me));
     },
   };
@@ -37,21 +40,29 @@ function channelSign(channel) {
 
 function row(channel, current, choose, sign) {
   const unread = channel.unread > 0 && channel.id !== current;
-  const node = el("button", {
-    type: "button",
-    class: `channel${channel.thread_of ? " thread" : ""}${unread ? " unread" : ""}`,
-    "aria-current": channel.id === current ? "page" : null,
-    "aria-label": label(channel, unread),
-    "data-focus": channel.id,
-    on: { click: () => choose(channel.id) },
-  }, sign, el("span", { class: "name", text: channel.name }));
+  const node = el(
+    "button",
+    {
+      type: "button",
+      class: `channel${channel.thread_of ? " thread" : ""}${unread ? " unread" : ""}`,
+      "aria-current": channel.id === current ? "page" : null,
+      "aria-label": label(channel, unread),
+      "data-focus": channel.id,
+      on: { click: () => choose(channel.id) },
+    },
+    sign,
+    el("span", { class: "name", text: channel.name }),
+  );
   const count = channel.mentions ?? 0;
-  if (unread && count) node.append(el("span", { class: "badge", text: String(count), "aria-hidden": "true" }));
+  if (unread && count)
+    node.append(el("span", { class: "badge", text: String(count), "aria-hidden": "true" }));
   return node;
 }
 
 function label(channel, unread) {
-  const parts = [channel.id === "dm" ? `Direct messages with ${channel.name}` : `Channel ${channel.name}`];
+  const parts = [
+    channel.id === "dm" ? `Direct messages with ${channel.name}` : `Channel ${channel.name}`,
+  ];
   if (channel.private) parts.push("private");
   if (unread) parts.push(`${channel.unread} unread`);
   return parts.join(", ");
@@ -60,11 +71,24 @@ function label(channel, unread) {
 function directs(dm, current, choose) {
   if (!dm?.bot) return null;
   const entry = { id: "dm", name: dm.bot.name, unread: dm.unread, mentions: dm.unread };
-  return el("div", {}, el("h3", { class: "category", text: "Direct messages" }), row(entry, current, choose, face(dm.bot, "small")));
+  return el(
+    "div",
+    {},
+    el("h3", { class: "category", text: "Direct messages" }),
+    row(entry, current, choose, face(dm.bot, "small")),
+  );
 }
 
 function meWords(me) {
-  return [face(me, "small"), el("span", { class: "me-words" }, el("b", { text: me.name }), el("small", { text: me.username }))];
+  return [
+    face(me, "small"),
+    el(
+      "span",
+      { class: "me-words" },
+      el("b", { text: me.name }),
+      el("small", { text: me.username }),
+    ),
+  ];
 }
 
 /** A member's round picture. */

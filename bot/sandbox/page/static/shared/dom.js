@@ -13,7 +13,8 @@ export function el(tag, props = {}, ...children) {
 function setProp(node, name, value) {
   if (value === null || value === undefined || value === false) return;
   if (name === "text") node.textContent = value;
-  else if (name === "on") for (const [type, act] of Object.entries(value)) node.addEventListener(type, act);
+  else if (name === "on")
+    for (const [type, act] of Object.entries(value)) node.addEventListener(type, act);
   else if (name === "vars") for (const [key, v] of Object.entries(value)) setVar(node, key, v);
   else if (name === "value") node.value = value;
   else node.setAttribute(name, value === true ? "" : value);
@@ -41,7 +42,8 @@ const ICONS = {
   close: "M6 6l12 12M18 6L6 18",
   back: "M15 5l-7 7 7 7",
   menu: "M4 7h16M4 12h16M4 17h16",
-  people: "M9 11a3.2 3.2 0 1 0 0-6.4A3.2 3.2 0 0 0 9 11zM3 19c0-3 2.6-5 6-5s6 2 6 5M16 5.2a3 3 0 0 1 0 5.6M17.5 14.4c2.1.7 3.5 2.4 3.5 4.6",
+  people:
+    "M9 11a3.2 3.2 0 1 0 0-6.4A3.2 3.2 0 0 0 9 11zM3 19c0-3 2.6-5 6-5s6 2 6 5M16 5.2a3 3 0 0 1 0 5.6M17.5 14.4c2.1.7 3.5 2.4 3.5 4.6",
   plus: "M12 5v14M5 12h14",
   send: "M4 11.5L20 4l-5 16-3.5-6.5z",
   clip: "M19 11.5l-7.2 7.2a4.6 4.6 0 0 1-6.5-6.5l7.6-7.6a3 3 0 0 1 4.3 4.3l-7.6 7.6a1.5 1.5 0 0 1-2.1-2.1l6.8-6.8",
@@ -71,7 +73,12 @@ export function icon(name) {
 
 /** A round picture: the initial on the person's colour. */
 export function avatar(initial, color, size = "") {
-  return el("span", { class: `avatar ${size}`, text: initial, "aria-hidden": "true", vars: { "--c": color } });
+  return el("span", {
+    class: `avatar ${size}`,
+    text: initial,
+    "aria-hidden": "true",
+    vars: { "--c": color },
+  });
 }
 
 /** The address if a browser may open it as a page, else null (`javascript:` and the like). */

@@ -14,12 +14,11 @@ export async function post(path, fields = {}) {
   return answer(await reach(path, { method: "POST", headers, body: JSON.stringify(fields) }));
 }
 
-/** POST fields and files as a form; what is no text goes as JSON text. */
+/** POST texts and files as a form, the files under the name `part`. */
 export async function postFiles(path, fields, files, part) {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) {
-    if (value === null || value === undefined) continue;
-    body.append(name, typeof value === "object" ? JSON.stringify(value) : String(value));
+    if (value !== null && value !== undefined) body.append(name, String(value));
   }
   for (const file of files) body.append(part, file, file.name);
   return answer(await reach(path, { method: "POST", body }));

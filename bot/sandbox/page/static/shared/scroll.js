@@ -5,9 +5,16 @@ const NEAR = 80;
 /** Keep `box` (which scrolls) at the end while `list` inside it grows. Returns `toEnd()`. */
 export function stickToEnd(box, list) {
   let atEnd = true;
-  const toEnd = () => { atEnd = true; box.scrollTop = box.scrollHeight; };
-  box.addEventListener("scroll", () => { atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR; });
-  const watcher = new ResizeObserver(() => { if (atEnd) box.scrollTop = box.scrollHeight; });
+  const toEnd = () => {
+    atEnd = true;
+    box.scrollTop = box.scrollHeight;
+  };
+  box.addEventListener("scroll", () => {
+    atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+  });
+  const watcher = new ResizeObserver(() => {
+    if (atEnd) box.scrollTop = box.scrollHeight;
+  });
   watcher.observe(list);
   watcher.observe(box);
   return toEnd;

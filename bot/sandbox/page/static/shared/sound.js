@@ -8,22 +8,45 @@ let playing = null; // one sound at a time, whichever chat it is in
 export function player({ src, title, note, seconds, shape = "" }) {
   const audio = el("audio", { src, preload: seconds ? "none" : "metadata" });
   const toggle = el("button", { type: "button", class: "play", "aria-label": `Play ${title}` });
-  const line = el("input", { type: "range", min: "0", max: "1000", value: "0", step: "1", "aria-label": `Position in ${title}` });
+  const line = el("input", {
+    type: "range",
+    min: "0",
+    max: "1000",
+    value: "0",
+    step: "1",
+    "aria-label": `Position in ${title}`,
+  });
   const time = el("span", { class: "time", text: clock(seconds || 0) });
   const parts = { audio, toggle, line, time, title, seconds };
   toggle.addEventListener("click", () => press(parts));
   line.addEventListener("input", () => seek(parts));
-  for (const type of ["loadedmetadata", "play", "pause", "ended", "timeupdate"]) audio.addEventListener(type, () => show(parts));
-  audio.addEventListener("error", () => { time.textContent = "cannot be played"; });
-  const words = el("span", { class: "sound-words" }, el("span", { class: "sound-title", text: title }), note ? el("span", { class: "sound-note", text: note }) : null);
-  return el("div", { class: `sound ${shape}`, role: "group", "aria-label": title }, audio, toggle, el("div", { class: "sound-body" }, words, el("div", { class: "sound-line" }, line, time)));
+  for (const type of ["loadedmetadata", "play", "pause", "ended", "timeupdate"])
+    audio.addEventListener(type, () => show(parts));
+  audio.addEventListener("error", () => {
+    time.textContent = "cannot be played";
+  });
+  const words = el(
+    "span",
+    { class: "sound-words" },
+    el("span", { class: "sound-title", text: title }),
+    note ? el("span", { class: "sound-note", text: note }) : null,
+  );
+  return el(
+    "div",
+    { class: `sound ${shape}`, role: "group", "aria-label": title },
+    audio,
+    toggle,
+    el("div", { class: "sound-body" }, words, el("div", { class: "sound-line" }, line, time)),
+  );
 }
 
 function press({ audio, time }) {
   if (!audio.paused) return audio.pause();
   if (playing && playing !== audio) playing.pause();
   playing = audio;
-  return audio.play().catch(() => { time.textContent = "cannot be played"; });
+  return audio.play().catch(() => {
+    time.textContent = "cannot be played";
+  });
 }
 
 function seek({ audio, line }) {

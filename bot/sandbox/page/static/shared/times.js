@@ -18,7 +18,12 @@ export function discordTime(date, style) {
   return style === "R" ? relative(date) : (styles[style] ?? both).format(date);
 }
 
-const STEPS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+const STEPS = [
+  ["day", 86400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+];
 
 /** "in 2 hours", "5 minutes ago" */
 export function relative(date) {
@@ -29,5 +34,6 @@ export function relative(date) {
 
 // Relative times go on counting while nobody writes.
 setInterval(() => {
-  for (const node of document.querySelectorAll("time[data-relative]")) node.textContent = relative(new Date(node.dateTime));
+  for (const node of document.querySelectorAll("time[data-relative]"))
+    node.textContent = relative(new Date(node.dateTime));
 }, 15000);

@@ -20,10 +20,14 @@ export function answers(act) {
         opened = answer.id;
         if (!openPage(answer.url)) offer(answer.url);
       }
-      fill(answerBox, answer, () => (answer?.text && !answer.pending ? [answerWords(answer, act)] : []));
+      fill(answerBox, answer, () =>
+        answer?.text && !answer.pending ? [answerWords(answer, act)] : [],
+      );
       fill(pageBox, page, () => (page ? [sheet(page, () => act("close_web_app", {}))] : []));
     },
-    toast(text) { ownBox.replaceChildren(toast(text, clear)); },
+    toast(text) {
+      ownBox.replaceChildren(toast(text, clear));
+    },
     offer,
     clear,
   };
@@ -38,14 +42,39 @@ function answerWords(answer, act) {
   if (!answer.alert) return toast(answer.text, close);
   const ok = button("OK", close, { class: "big", "data-focus": "ok" });
   queueMicrotask(() => ok.focus());
-  return el("div", { class: "alert", role: "alertdialog", "aria-label": "Message of the bot", on: { keydown: (event) => { if (event.key === "Escape") close(); } } }, el("p", { text: answer.text }), ok);
+  return el(
+    "div",
+    {
+      class: "alert",
+      role: "alertdialog",
+      "aria-label": "Message of the bot",
+      on: {
+        keydown: (event) => {
+          if (event.key === "Escape") close();
+        },
+      },
+    },
+    el("p", { text: answer.text }),
+    ok,
+  );
 }
 
 function toast(text, close) {
-  return el("div", { class: "toast", role: "status" }, el("span", { text }), iconButton("close", "Close", close));
+  return el(
+    "div",
+    { class: "toast", role: "status" },
+    el("span", { text }),
+    iconButton("close", "Close", close),
+  );
 }
 
 function sheet(page, close) {
   const host = new URL(page.url, document.baseURI).host;
-  return el("div", { class: "sheet", role: "dialog", "aria-label": page.title }, el("div", {}, el("b", { text: page.title }), el("small", { text: host })), link(page.url, "Open page", { class: "big" }), button("Not now", close, { class: "soft" }));
+  return el(
+    "div",
+    { class: "sheet", role: "dialog", "aria-label": page.title },
+    el("div", {}, el("b", { text: page.title }), el("small", { text: host })),
+    link(page.url, "Open page", { class: "big" }),
+    button("Not now", close, { class: "soft" }),
+  );
 }

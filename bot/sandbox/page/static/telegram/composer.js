@@ -1,119 +1,178 @@
-// The foot of a chat: the text box; or START, Join, Request to join, and what else stands there.
+// The foot of a chat: the text box with its commands, file and reply; or the door.
 
 import { button, el, fill, iconButton } from "../shared/dom.js";
 import { bytes } from "../shared/sound.js";
+import { grow, isSend } from "../shared/writing.js";
+import { doorWords } from "./door.js";
 import { follow, replyKeyboard } from "./keyboards.js";
 
-/** `ctx` = {act, chat, open, toast, offer}. */
-export function composer(ctx) {
-  const state = { reply: null, file: null };
-  const input = el("textarea", { class: "input", rows: "1", "aria-label": "Message", autocomplete: "off" });
-  const picker = el("input", { type: "file", hidden: true });
-  const clip = iconButton("clip", "Attach a file", () => picker.click());
-  const sendButton = iconButton("send", "Send", send);
-  const menuButton = el("div", { class: "menu-slot" });
-  const extras = el("div", { class: "extras" });
-  const commands = el("div", { class: "command-list", role: "group", "aria-label": "Commands", hidden: true });
-  const keys = el("div");
-  const box = el("div", { class: "input-box" }, menuButton, clip, picker, input, sendButton);
-  const door = el("div", { class: "door" });
-  const node = el("div", { class: "composer" }, commands, extras, box, keys, door);
+const ABOUT = { class: "input", rows: "1", "aria-label": "Message", autocomplete: "off" };
+const LIST = { class: "command-list", role: "group", "aria-label": "Commands", hidden: true };
 
-  async function send() {
-    const text = input.value.trim();
-    if (!text && !state.file) return;
-    const done = state.file ? await sendFile(text) : await ctx.act("send", { text, reply_to: state.reply?.id ?? ctx.chat().reply_to });
-    if (done) reset();
+export class Composer {
+  #ctx;
+  #reply = null;
+  #file = null;
+  #input = el("textarea", ABOUT);
+  #picker = el("input", { type: "file", hidden: true });
+  #clip = iconButton("clip", "Attach a file", () => this.#picker.click());
+  #sendKey = iconButton("send", "Send", () => this.#send());
+  #menu = el("div", { class: "menu-slot" });
+  #extras = el("div", { class: "extras" });
+  #commands = el("div", LIST);
+  #keys = el("div");
+  #door = el("div", { class: "door" });
+  #box = el("div", { class: "input-box" });
+
+  /** `ctx` = {act, chat, open, toast, offer}. */
+  constructor(ctx) {
+    this.#ctx = ctx;
+    this.#box.append(this.#menu, this.#clip, this.#picker, this.#input, this.#sendKey);
+    const parts = [this.#commands, this.#extras, this.#box, this.#keys, this.#door];
+    this.node = el("div", { class: "composer" }, ...parts);
+    this.#input.addEventListener("input", () => this.#typed());
+    this.#input.addEventListener("keydown", (event) => this.#key(event));
+    this.#picker.addEventListener("change", () => this.#attach());
   }
 
-  function sendFile(caption) {
-    const { type, name } = state.file;
-    const [kind] = Object.entries({ send_audio: "audio/", send_photo: "image/" }).find(([, start]) => type.startsWith(start)) ?? ["send_document"];
-    const title = kind === "send_audio" ? name.replace(/\.[^.]+$/, "") : undefined;
-    return ctx.act(kind, { caption, title }, [state.file]);
+  show(chat) {
+    const { id, state, started, blocked, keyboard } = chat;
+    const writes = state === "member" && started && !blocked && chat.may_write;
+    const shut = writes ? null : [id, state, started, blocked, chat.may_write];
+    this.#box.hidden = this.#extras.hidden = !writes;
+    this.#input.placeholder = chat.placeholder;
+    fill(this.#menu, [id, chat.menu_button, chat.commands.length], () => this.#menuKey(chat));
+    fill(this.#keys, writes && keyboard, () =>
+      writes && keyboard ? [replyKeyboard(keyboard, this.#ctx)] : [],
+    );
+    fill(this.#door, shut, () => (shut ? doorWords(chat, this.#ctx) : []));
   }
 
-  function reset() {
-    input.value = "";
-    Object.assign(state, { reply: null, file: null });
-    showCommands("");
-    drawExtras();
-    input.style.height = "auto";
+  reply(message) {
+    this.#reply = message;
+    this.#drawExtras();
+    this.#input.focus();
   }
 
-  function drawExtras() {
-    const reply = state.reply ? chip(`Reply to ${state.reply.from.name}`, "Do not reply", () => { state.reply = null; drawExtras(); }) : null;
-    const file = state.file ? chip(`${state.file.name} (${bytes(state.file.size)})`, "Remove the file", () => { state.file = null; drawExtras(); }) : null;
-    extras.replaceChildren(...[reply, file].filter(Boolean));
+  reset() {
+    this.#input.value = "";
+    this.#reply = this.#file = null;
+    this.#commands.hidden = true;
+    this.#drawExtras();
+    grow(this.#input);
   }
 
-  function showCommands(text) {
+  async #send() {
+    const text = this.#input.value.trim();
+    if (!text && !this.#file) return;
+    const done = await (this.#file ? this.#sendFile(text) : this.#sendText(text));
+    if (done) this.reset(); // otherwise what was typed stays for another try
+  }
+
+  #sendText(text) {
+    const asked = this.#reply?.id ?? this.#ctx.chat().reply_to;
+    return this.#ctx.act("send", { text, reply_to: asked });
+  }
+
+  #sendFile(caption) {
+    const kind = kindOf(this.#file.type);
+    const title = kind === "send_audio" ? this.#file.name.replace(/\.[^.]+$/, "") : null;
+    return this.#ctx.act(kind, { caption, title }, [this.#file]);
+  }
+
+  #typed() {
+    grow(this.#input);
+    this.#offer(this.#input.value);
+  }
+
+  #key(event) {
+    if (isSend(event)) {
+      event.preventDefault();
+      this.#send();
+    } else if (event.key === "Escape") this.#unreply();
+    else if (event.key === "ArrowUp" && !this.#commands.hidden) {
+      event.preventDefault();
+      this.#commands.lastElementChild.focus();
+    }
+  }
+
+  #attach() {
+    [this.#file] = this.#picker.files;
+    this.#picker.value = "";
+    this.#drawExtras();
+    this.#input.focus();
+  }
+
+  #unreply() {
+    this.#commands.hidden = true;
+    this.#reply = null;
+    this.#drawExtras();
+  }
+
+  #detach() {
+    this.#file = null;
+    this.#drawExtras();
+  }
+
+  #drawExtras() {
+    const chips = [];
+    const name = this.#reply?.from.name;
+    if (name) chips.push(chip(`Reply to ${name}`, "Do not reply", () => this.#unreply()));
+    if (this.#file) {
+      const words = `${this.#file.name} (${bytes(this.#file.size)})`;
+      chips.push(chip(words, "Remove the file", () => this.#detach()));
+    }
+    this.#extras.replaceChildren(...chips);
+  }
+
+  // The bot's commands that begin with what was typed.
+  #offer(text) {
     const typed = text.startsWith("/") ? text.slice(1).toLowerCase() : null;
-    const found = typed === null ? [] : ctx.chat().commands.filter(({ command }) => command.startsWith(typed));
-    commands.hidden = !found.length;
-    commands.replaceChildren(...found.map(({ command, description }) => {
-      const row = button("", () => { ctx.act("send", { text: `/${command}` }).then(reset); }, { class: "command" });
-      row.append(el("b", { text: `/${command}` }), el("span", { text: description }));
-      return row;
-    }));
+    const found =
+      typed === null
+        ? []
+        : this.#ctx.chat().commands.filter((one) => one.command.startsWith(typed));
+    this.#commands.hidden = !found.length;
+    this.#commands.replaceChildren(...found.map((one) => this.#command(one)));
   }
 
-  input.addEventListener("input", () => { showCommands(input.value); input.style.height = "auto"; input.style.height = `${Math.min(input.scrollHeight, 140)}px`; });
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); send(); }
-    if (event.key === "Escape") { showCommands(""); state.reply = null; drawExtras(); }
-    if (event.key === "ArrowUp" && !commands.hidden) { event.preventDefault(); commands.lastElementChild.focus(); }
-  });
-  picker.addEventListener("change", () => { [state.file] = picker.files; picker.value = ""; drawExtras(); input.focus(); });
+  #command({ command, description }) {
+    const row = button("", () => this.#say(`/${command}`), { class: "command" });
+    row.append(el("b", { text: `/${command}` }), el("span", { text: description }));
+    return row;
+  }
 
-  return {
-    node,
-    reset,
-    reply(message) { state.reply = message; drawExtras(); input.focus(); },
-    show(chat) {
-      const writes = chat.state === "member" && chat.started && !chat.blocked && chat.may_write;
-      box.hidden = extras.hidden = !writes;
-      input.placeholder = chat.placeholder;
-      fill(menuButton, [chat.id, chat.menu_button, chat.commands.length], () => menuKey(chat, ctx, input, showCommands));
-      fill(keys, writes ? [chat.id, chat.keyboard] : null, () => (writes && chat.keyboard ? [replyKeyboard(chat.keyboard, ctx)] : []));
-      fill(door, writes ? null : [chat.id, chat.state, chat.started, chat.blocked, chat.may_write], () => (writes ? [] : doorWords(chat, ctx)));
-    },
-  };
+  async #say(text) {
+    if (await this.#ctx.act("send", { text })) this.reset();
+  }
+
+  #menuKey(chat) {
+    if (chat.menu_button) {
+      return [button(chat.menu_button.text, () => this.#openMenu(chat.id), { class: "menu-key" })];
+    }
+    if (!chat.commands.length) return [];
+    return [iconButton("menu", "Commands", () => this.#listAll(), { class: "menu-key" })];
+  }
+
+  async #openMenu(bot) {
+    const said = await this.#ctx.act("menu", { bot });
+    if (said) follow(said, this.#ctx);
+  }
+
+  #listAll() {
+    this.#input.focus();
+    this.#offer("/");
+  }
+}
+
+const KINDS = { "audio/": "send_audio", "image/": "send_photo" };
+
+function kindOf(type) {
+  const start = Object.keys(KINDS).find((known) => type.startsWith(known));
+  return KINDS[start] ?? "send_document";
 }
 
 function chip(text, label, remove) {
-  return el("span", { class: "chip" }, el("span", { class: "cut", text }), iconButton("close", label, remove));
-}
-
-function menuKey(chat, ctx, input, showCommands) {
-  if (chat.menu_button) return [button(chat.menu_button.text, async () => { const said = await ctx.act("menu", { bot: chat.id }); if (said) follow(said, ctx); }, { class: "menu-key" })];
-  if (!chat.commands.length) return [];
-  return [iconButton("menu", "Commands", () => { input.focus(); showCommands("/"); }, { class: "menu-key" })];
-}
-
-function doorWords(chat, ctx) {
-  if (chat.kind === "bot") return [botDoor(chat, ctx)];
-  if (chat.state === "member") return [el("p", { text: chat.kind === "channel" ? "Only admins write in this channel." : "You cannot write here now." })];
-  return DOORS[chat.state](chat, ctx);
-}
-
-function botDoor(chat, ctx) {
-  if (chat.blocked) return big("Unblock", () => ctx.act("unblock", { bot: chat.id }));
-  return big("START", () => ctx.act("start", { bot: chat.id, payload: "" }));
-}
-
-const DOORS = {
-  can_join: (chat, ctx) => [big(chat.kind === "channel" ? "Join channel" : "Join group", () => tap(chat, ctx))],
-  can_request: (chat, ctx) => [el("p", { text: "This chat is private. An admin or its bot must let you in." }), big("Request to join", () => tap(chat, ctx))],
-  requested: (chat, ctx) => [el("p", { text: "Your request was sent. You get a message when somebody answers." }), button("Cancel request", () => ctx.act("cancel_request", {}), { class: "soft" })],
-  left: (chat, ctx) => (chat.invite_link ? [el("p", { text: "You left this chat." }), big("Come back", () => tap(chat, ctx))] : [el("p", { text: "You left this chat." })]),
-  removed: () => [el("p", { text: "You were removed from this chat." })],
-};
-
-function tap(chat, ctx) {
-  return ctx.act("tap_invite", { link: chat.invite_link });
-}
-
-function big(text, act) {
-  return button(text, act, { class: "big", "data-focus": "door" });
+  const close = iconButton("close", label, remove);
+  return el("span", { class: "chip" }, el("span", { class: "cut", text }), close);
 }

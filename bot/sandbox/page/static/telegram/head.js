@@ -9,7 +9,12 @@ export function headWords(chat, ctx, back) {
   return [
     iconButton("back", "All chats", back, { class: "back", "data-focus": "back" }),
     avatar(initial(chat.title), chat.color, "small"),
-    el("div", { class: "head-words" }, el("h2", { text: chat.title }), el("p", { text: subtitle(chat) })),
+    el(
+      "div",
+      { class: "head-words" },
+      el("h2", { text: chat.title }),
+      el("p", { text: subtitle(chat) }),
+    ),
     chatMenu(chat, ctx),
   ];
 }
@@ -23,15 +28,31 @@ function subtitle(chat) {
 function chatMenu(chat, ctx) {
   const items = menuItems(chat, ctx);
   if (!items.length) return null;
-  const made = menu(iconButton("more", `Menu of ${chat.title}`, () => {}, { "data-focus": "menu" }), `Menu of ${chat.title}`);
-  made.panel.append(...items.map(([text, act]) => button(text, () => { made.close(); act(); }, { class: "menu-item" })));
+  const made = menu(
+    iconButton("more", `Menu of ${chat.title}`, () => {}, { "data-focus": "menu" }),
+    `Menu of ${chat.title}`,
+  );
+  made.panel.append(
+    ...items.map(([text, act]) =>
+      button(
+        text,
+        () => {
+          made.close();
+          act();
+        },
+        { class: "menu-item" },
+      ),
+    ),
+  );
   return made.node;
 }
 
 function menuItems(chat, ctx) {
   if (chat.kind === "bot") {
     if (!chat.started) return [];
-    return chat.blocked ? [["Unblock", () => ctx.act("unblock", { bot: chat.id })]] : [["Block bot", () => ctx.act("block", { bot: chat.id })]];
+    return chat.blocked
+      ? [["Unblock", () => ctx.act("unblock", { bot: chat.id })]]
+      : [["Block bot", () => ctx.act("block", { bot: chat.id })]];
   }
   return chat.state === "member" ? [[`Leave ${chat.kind}`, () => ctx.act("leave", {})]] : [];
 }
@@ -39,14 +60,38 @@ function menuItems(chat, ctx) {
 export function pinnedLine(chat, messages) {
   const message = messages.find((one) => one.id === chat.pinned);
   if (!message) return [];
-  return [el("div", { class: "pinned" }, icon("pin"), el("span", { class: "pinned-words" }, el("b", { text: "Pinned message" }), el("span", { class: "cut", text: plain(message) || "Media" })))];
+  return [
+    el(
+      "div",
+      { class: "pinned" },
+      icon("pin"),
+      el(
+        "span",
+        { class: "pinned-words" },
+        el("b", { text: "Pinned message" }),
+        el("span", { class: "cut", text: plain(message) || "Media" }),
+      ),
+    ),
+  ];
 }
 
 /** Only administrators get these. */
 export function requestLines(chat, ctx) {
-  return chat.requests.map(({ user }) => el("div", { class: "request" },
-    avatar(initial(user.name), user.color, "small"),
-    el("span", { class: "request-words" }, el("b", { text: user.name }), el("small", { text: "asks to join" })),
-    button("Approve", () => ctx.act("approve", { user: user.id }), { class: "small-key primary" }),
-    button("Decline", () => ctx.act("decline", { user: user.id }), { class: "small-key" })));
+  return chat.requests.map(({ user }) =>
+    el(
+      "div",
+      { class: "request" },
+      avatar(initial(user.name), user.color, "small"),
+      el(
+        "span",
+        { class: "request-words" },
+        el("b", { text: user.name }),
+        el("small", { text: "asks to join" }),
+      ),
+      button("Approve", () => ctx.act("approve", { user: user.id }), {
+        class: "small-key primary",
+      }),
+      button("Decline", () => ctx.act("decline", { user: user.id }), { class: "small-key" }),
+    ),
+  );
 }

@@ -7,7 +7,13 @@ const MARKS = { url: "open", web_app: "open", copy: "file" };
 
 /** The keys of one message; while the bot has not answered, the pressed one is busy. */
 export function inlineKeyboard(message, waiting, ctx) {
-  const rows = message.buttons.map((keys, row) => el("div", { class: "keys" }, ...keys.map((key, column) => inlineKey(message, key, { row, column }, { waiting, ctx }))));
+  const rows = message.buttons.map((keys, row) =>
+    el(
+      "div",
+      { class: "keys" },
+      ...keys.map((key, column) => inlineKey(message, key, { row, column }, { waiting, ctx })),
+    ),
+  );
   return el("div", { class: "inline-keyboard" }, ...rows);
 }
 
@@ -26,7 +32,11 @@ function inlineKey(message, key, place, { waiting, ctx }) {
 
 /** Do what a pressed key asks of the application: open a page, follow a link, copy. */
 export function follow(said, ctx) {
-  if (said.result === "copy") navigator.clipboard.writeText(said.value).then(() => ctx.toast(`Copied: ${said.value}`), () => ctx.toast(said.value));
+  if (said.result === "copy")
+    navigator.clipboard.writeText(said.value).then(
+      () => ctx.toast(`Copied: ${said.value}`),
+      () => ctx.toast(said.value),
+    );
   if (said.result === "url" && insideChats(said.value)) ctx.open(said.value);
   else if (said.result === "url" || said.result === "web_app") visit(said.value, ctx);
 }
@@ -42,5 +52,20 @@ export function replyKeyboard(keyboard, ctx) {
     const said = await ctx.act("key", { label });
     if (said) follow(said, ctx);
   };
-  return el("div", { class: "reply-keyboard", role: "group", "aria-label": "Keyboard of the bot" }, ...keyboard.map((keys) => el("div", { class: "keys" }, ...keys.map((key) => button(key.text, () => press(key.text), { class: "key", "data-focus": `key ${key.text}` })))));
+  return el(
+    "div",
+    { class: "reply-keyboard", role: "group", "aria-label": "Keyboard of the bot" },
+    ...keyboard.map((keys) =>
+      el(
+        "div",
+        { class: "keys" },
+        ...keys.map((key) =>
+          button(key.text, () => press(key.text), {
+            class: "key",
+            "data-focus": `key ${key.text}`,
+          }),
+        ),
+      ),
+    ),
+  );
 }

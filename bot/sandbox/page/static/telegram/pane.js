@@ -1,137 +1,142 @@
 // The Telegram side: one person's view, drawn whole after each change.
 
 import { avatar, el, fill } from "../shared/dom.js";
-import { BASE, post, postFiles } from "../shared/http.js";
-import { newsTeller } from "../shared/live.js";
-import { isSeen, stickToEnd } from "../shared/scroll.js";
-import { watch } from "../shared/socket.js";
+import { Frame } from "../shared/frame.js";
+import { Line } from "../shared/line.js";
+import { isSeen } from "../shared/scroll.js";
 import { answers } from "./answers.js";
 import { drawBubbles } from "./bubbles.js";
 import { chatList, initial } from "./chats.js";
-import { composer } from "./composer.js";
+import { Composer } from "./composer.js";
 import { headWords, pinnedLine, requestLines } from "./head.js";
 import { plain } from "./text.js";
 
 const PERSONAL = ["start", "menu", "open", "block", "unblock", "close_answer", "close_web_app"];
 
-export function telegramPane(box, { onUnread }) {
-  const parts = skeleton(box);
-  const state = { person: null, view: null, chats: new Map(), stop: () => {} };
-  const over = answers(act);
-  const ctx = {
-    chat: () => current(state),
-    answer: () => state.view.answer,
-    act,
-    say: (text) => act("send", { text }),
-    reply: (message) => writer.reply(message),
-    open,
-    toast: over.toast,
-    offer: over.offer,
-    pressed: null,
-  };
-  const list = chatList(choose);
-  const writer = composer(ctx);
-  const toEnd = stickToEnd(parts.scroll, parts.list);
-  let tell = newsTeller(parts.live);
-  parts.frame.prepend(list.node);
-  parts.main.append(over.node, writer.node);
+export class TelegramPane {
+  #chosen = new Map(); // person -> chat
+  #box;
+  #frame;
+  #line;
+  #onUnread;
+  #none = el("p", { class: "none", text: "No chats yet." });
 
-  async function act(kind, fields, files = []) {
-    const place = PERSONAL.includes(kind) ? {} : { chat: current(state).id };
-    const whole = { person: state.person, kind, ...place, ...fields };
-    try {
-      const said = await (files.length ? postFiles("telegram/act", whole, files, "file") : post("telegram/act", whole));
-      parts.fail("");
-      return said;
-    } catch (error) {
-      parts.fail(error.message);
-      return null;
-    }
+  constructor(box, { onUnread }) {
+    this.#box = box;
+    this.#onUnread = onUnread;
+    this.#frame = new Frame(box);
+    this.#line = new Line("telegram", this.#frame, (whole) => ({ texts: whole, part: "file" }));
+    this.over = answers((kind, fields) => this.#act(kind, fields));
+    this.ctx = this.#context();
+    this.chats = chatList((chat) => this.#choose(chat));
+    this.writer = new Composer(this.ctx);
+    this.#frame.body.prepend(this.chats.node);
+    this.#frame.body.append(this.#none);
+    this.#frame.main.append(this.over.node, this.writer.node);
   }
 
-  async function open(url) {
-    const said = await act("open", { url });
-    if (said?.chat) choose(said.chat);
-    else if (said?.value) over.offer(said.value);
+  /** Look as the person with this Telegram id. */
+  show(person) {
+    this.writer.reset();
+    this.over.clear();
+    this.#line.open(person, (first) => {
+      this.#draw();
+      if (first) this.#frame.toEnd();
+    });
   }
 
-  function choose(id) {
-    state.chats.set(state.person, id);
-    box.dataset.view = "main";
-    writer.reset();
-    over.clear();
-    if (state.view.chats.some((chat) => chat.id === id)) draw();
-    toEnd();
+  #context() {
+    return {
+      chat: () => this.#current,
+      answer: () => this.#line.view.answer,
+      act: (kind, fields, files) => this.#act(kind, fields, files),
+      say: (text) => this.#act("send", { text }),
+      reply: (message) => this.writer.reply(message),
+      open: (url) => this.#open(url),
+      toast: this.over.toast,
+      offer: this.over.offer,
+      pressed: null,
+    };
   }
 
-  function draw() {
-    const { view } = state;
-    const chat = current(state);
-    parts.none.hidden = Boolean(chat);
-    parts.main.hidden = !chat;
-    list.show(view.chats, chat?.id);
-    onUnread(view.chats.filter((one) => one.id !== chat?.id).reduce((sum, one) => sum + one.unread, 0));
-    if (chat) drawChat(chat, view.messages[chat.id] ?? []);
+  get #current() {
+    const { chats } = this.#line.view;
+    return chats.find((chat) => chat.id === this.#chosen.get(this.#line.person)) ?? chats[0];
   }
 
-  function drawChat(chat, messages) {
-    fill(parts.head, chat, () => headWords(chat, ctx, () => { box.dataset.view = "side"; }));
-    fill(parts.notes, [chat.id, chat.requests, chat.pinned, messages.length], () => [...pinnedLine(chat, messages), ...requestLines(chat, ctx)]);
-    if (parts.list.dataset.chat !== `${state.person} ${chat.id}`) parts.list.replaceChildren(), parts.list.drawn = new Map();
-    parts.list.dataset.chat = `${state.person} ${chat.id}`;
-    drawBubbles(parts.list, messages, ctx);
-    fill(parts.welcome, messages.length ? null : [chat.id, chat.state], () => (messages.length ? [] : welcome(chat)));
-    writer.show(chat);
-    over.show(state.view, chat.id);
-    tell(chat.id, messages, (message) => (message.mine ? null : `${message.from.name}: ${plain(message)}`));
-    if (chat.unread && isSeen(box)) act("read", {});
+  #act(kind, fields, files) {
+    const place = PERSONAL.includes(kind) ? {} : { chat: this.#current.id };
+    return this.#line.act(kind, { ...place, ...fields }, files);
   }
 
-  return {
-    show(person) {
-      state.stop();
-      Object.assign(state, { person, view: null });
-      tell = newsTeller(parts.live);
-      writer.reset();
-      over.clear();
-      parts.frame.hidden = true;
-      parts.status("connecting");
-      const address = new URL(`telegram/stream?person=${encodeURIComponent(person)}`, BASE);
-      state.stop = watch(address, { onView: (view) => { const first = !state.view; state.view = view; parts.frame.hidden = false; draw(); if (first) toEnd(); }, onStatus: parts.status });
-    },
-  };
+  async #open(url) {
+    const said = await this.#act("open", { url });
+    if (said?.chat) this.#choose(said.chat);
+    else if (said?.value) this.over.offer(said.value);
+  }
+
+  #choose(id) {
+    this.#chosen.set(this.#line.person, id);
+    this.#frame.view = "main";
+    this.writer.reset();
+    this.over.clear();
+    this.#draw();
+    this.#frame.toEnd();
+  }
+
+  #draw() {
+    const { chats, messages } = this.#line.view;
+    const chat = this.#current;
+    this.#none.hidden = Boolean(chat);
+    this.#frame.main.hidden = !chat;
+    this.chats.show(chats, chat?.id);
+    this.#onUnread(unreadElsewhere(chats, chat));
+    if (chat) this.#drawChat(chat, messages[chat.id] ?? []);
+  }
+
+  #drawChat(chat, messages) {
+    this.#drawTop(chat, messages);
+    this.#frame.turnTo(`${this.#line.person} ${chat.id}`, `Messages in ${chat.title}`);
+    drawBubbles(this.#frame.list, messages, this.ctx);
+    this.writer.show(chat);
+    this.over.show(this.#line.view, chat.id);
+    this.#frame.tell(chat.id, messages, news);
+    if (chat.unread && isSeen(this.#box)) this.#act("read", {});
+  }
+
+  #drawTop(chat, messages) {
+    const { head, notes, before } = this.#frame;
+    const back = () => (this.#frame.view = "side");
+    fill(head, chat, () => headWords(chat, this.ctx, back));
+    fill(notes, [chat.id, chat.requests, chat.pinned, messages.length], () => [
+      ...pinnedLine(chat, messages),
+      ...requestLines(chat, this.ctx),
+    ]);
+    const empty = messages.length ? null : [chat.id, chat.state, chat.started, chat.members];
+    fill(before, empty, () => (empty ? [welcome(chat)] : []));
+  }
 }
 
-function current({ view, chats, person }) {
-  return view.chats.find((chat) => chat.id === chats.get(person)) ?? view.chats[0];
+function unreadElsewhere(chats, current) {
+  return chats.reduce((sum, chat) => sum + (chat === current ? 0 : chat.unread), 0);
+}
+
+function news(message) {
+  return message.mine ? null : `${message.from.name}: ${plain(message)}`;
 }
 
 function welcome(chat) {
+  const inside = chat.state === "member";
   const words = {
     bot: chat.started ? "No messages yet." : "Press START to talk with this bot.",
-    group: chat.state === "member" ? "No messages yet." : `${chat.members} members`,
-    channel: chat.state === "member" ? "No posts yet." : `${chat.members} subscribers`,
+    group: inside ? "No messages yet." : `${chat.members} members`,
+    channel: inside ? "No posts yet." : `${chat.members} subscribers`,
   };
-  return [el("div", { class: "welcome" }, avatar(initial(chat.title), chat.color, "large"), el("b", { text: chat.title }), el("p", { text: words[chat.kind] }))];
-}
-
-function skeleton(box) {
-  const head = el("div", { class: "head" });
-  const notes = el("div", { class: "notes" });
-  const list = el("ol", { class: "messages", "aria-label": "Messages" });
-  const welcomeBox = el("div");
-  const scroll = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Messages" }, welcomeBox, list);
-  const failed = el("p", { class: "pane-failed", role: "alert", hidden: true });
-  const status = el("p", { class: "pane-status", role: "status" });
-  const live = el("div", { class: "quiet-read", role: "log", "aria-live": "polite" });
-  const main = el("div", { class: "main" }, head, notes, scroll, failed);
-  const none = el("p", { class: "none", text: "No chats yet." });
-  const frame = el("div", { class: "frame", hidden: true }, main, none);
-  box.dataset.view = "main";
-  box.append(status, frame, live);
-  return {
-    main, frame, head, notes, list, scroll, live, none, welcome: welcomeBox,
-    fail: (words) => { failed.textContent = words; failed.hidden = !words; },
-    status: (now) => { box.dataset.status = now; status.textContent = { live: "", connecting: "Connecting…", reconnecting: "Reconnecting…" }[now]; },
-  };
+  return el(
+    "div",
+    { class: "welcome" },
+    avatar(initial(chat.title), chat.color, "large"),
+    el("b", { text: chat.title }),
+    el("p", { text: words[chat.kind] }),
+  );
 }

@@ -2,7 +2,16 @@
 
 import { button, el, link } from "../shared/dom.js";
 
-const TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", pre: "pre", blockquote: "blockquote", expandable_blockquote: "blockquote" };
+const TAGS = {
+  bold: "strong",
+  italic: "em",
+  underline: "u",
+  strikethrough: "s",
+  code: "code",
+  pre: "pre",
+  blockquote: "blockquote",
+  expandable_blockquote: "blockquote",
+};
 
 /** One element; `ctx.open(url)` follows links within the chats, `ctx.say(text)` sends a command. */
 export function styledText(segments, ctx) {
@@ -18,15 +27,31 @@ function draw(segment, ctx) {
 }
 
 function innermost(segment, ctx) {
-  if (segment.command) return button(segment.text, () => ctx.say(segment.command), { class: "inline-link" });
+  if (segment.command)
+    return button(segment.text, () => ctx.say(segment.command), { class: "inline-link" });
   if (!segment.url) return segment.text;
-  if (insideChats(segment.url)) return button(segment.text, () => ctx.open(segment.url), { class: "inline-link" });
+  if (insideChats(segment.url))
+    return button(segment.text, () => ctx.open(segment.url), { class: "inline-link" });
   return link(segment.url, segment.text);
 }
 
 function hidden(segment, ctx) {
   const rest = { ...segment, styles: segment.styles.filter((style) => style !== "spoiler") };
-  const node = el("button", { type: "button", class: "spoiler", "aria-label": "Hidden text, press to show", on: { click: () => { node.classList.add("shown"); node.removeAttribute("aria-label"); } } }, el("span", {}, draw(rest, ctx)));
+  const node = el(
+    "button",
+    {
+      type: "button",
+      class: "spoiler",
+      "aria-label": "Hidden text, press to show",
+      on: {
+        click: () => {
+          node.classList.add("shown");
+          node.removeAttribute("aria-label");
+        },
+      },
+    },
+    el("span", {}, draw(rest, ctx)),
+  );
   return node;
 }
 

@@ -24,18 +24,37 @@ export function confirmSignature(wallet, text) {
 }
 
 function ask(wallet, text, end) {
-  const dialog = el("dialog", { "aria-labelledby": "title", "aria-describedby": "note" },
-    el("header", {},
+  const dialog = el(
+    "dialog",
+    { "aria-labelledby": "title", "aria-describedby": "note" },
+    el(
+      "header",
+      {},
       el("img", { src: walletIcon(wallet.address), alt: "", width: "40", height: "40" }),
-      el("div", {}, el("p", { class: "kind", text: "Demo wallet" }), el("p", { class: "name", text: wallet.name }))),
+      el(
+        "div",
+        {},
+        el("p", { class: "kind", text: "Demo wallet" }),
+        el("p", { class: "name", text: wallet.name }),
+      ),
+    ),
     el("h2", { id: "title", text: "Sign this message?" }),
     el("p", { class: "from" }, "Asked by ", el("b", { text: location.host })),
     el("pre", { text, tabindex: "0", "aria-label": "The exact text" }),
     el("p", { class: "note", id: "note", text: "Signing costs nothing and can move nothing." }),
-    el("footer", {},
-      el("button", { type: "button", class: "reject", text: "Reject", on: { click: () => end(false) } }),
-      el("button", { type: "button", class: "sign", text: "Sign", on: { click: () => end(true) } })),
-    el("p", { class: "address", text: wallet.address }));
+    el(
+      "footer",
+      {},
+      el("button", {
+        type: "button",
+        class: "reject",
+        text: "Reject",
+        on: { click: () => end(false) },
+      }),
+      el("button", { type: "button", class: "sign", text: "Sign", on: { click: () => end(true) } }),
+    ),
+    el("p", { class: "address", text: wallet.address }),
+  );
   dialog.addEventListener("cancel", (event) => {
     event.preventDefault();
     end(false);

@@ -16,12 +16,14 @@ export function provider(wallet, chainId) {
     eth_chainId: () => `0x${chainId.toString(16)}`,
     net_version: () => String(chainId),
     eth_accounts: () => (session.connected ? [wallet.address] : []),
-    eth_requestAccounts: () => connect(wallet, session, (type, value) => emit(listeners, type, value), methods),
+    eth_requestAccounts: () =>
+      connect(wallet, session, (type, value) => emit(listeners, type, value), methods),
     personal_sign: ([message, address] = []) => sign(wallet, session, message, address),
   };
   return Object.freeze({
     async request({ method, params } = {}) {
-      if (!Object.hasOwn(methods, method)) throw failure(UNSUPPORTED, `The demo wallet does not do ${method}. It can only sign text.`);
+      if (!Object.hasOwn(methods, method))
+        throw failure(UNSUPPORTED, `The demo wallet does not do ${method}. It can only sign text.`);
       return methods[method](params);
     },
     on(type, listener) {
@@ -49,11 +51,14 @@ function connect(wallet, session, tell, methods) {
 }
 
 async function sign(wallet, session, message, address) {
-  if (typeof message !== "string" || typeof address !== "string") throw failure(BAD_PARAMS, "personal_sign takes a text and an address.");
+  if (typeof message !== "string" || typeof address !== "string")
+    throw failure(BAD_PARAMS, "personal_sign takes a text and an address.");
   if (!session.connected) throw failure(UNAUTHORISED, "Connect the wallet first.");
-  if (address.toLowerCase() !== wallet.address.toLowerCase()) throw failure(UNAUTHORISED, "This wallet has another address.");
+  if (address.toLowerCase() !== wallet.address.toLowerCase())
+    throw failure(UNAUTHORISED, "This wallet has another address.");
   const text = readText(message);
-  if (!(await confirmSignature(wallet, text))) throw failure(REFUSED, "The signature was rejected.");
+  if (!(await confirmSignature(wallet, text)))
+    throw failure(REFUSED, "The signature was rejected.");
   const { signature } = await post("wallet/sign", { address: wallet.address, text });
   return signature;
 }
