@@ -71,6 +71,7 @@ async def launch(program: Path, arguments: list[str]) -> NodeProcess:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
+        limit=2**20,  # a refused call may be printed with all its data
         start_new_session=True,  # Ctrl-C is for us, who then end the node in order
         preexec_fn=_end_with_us(),
     )
