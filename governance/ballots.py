@@ -24,7 +24,7 @@ from governance.model import (
     Standing,
     Vote,
 )
-from governance.weight import weigh
+from governance.weight import weighing
 
 UINT256 = 256
 """The bits of the greatest number that a contract holds."""
@@ -109,7 +109,7 @@ def standing(
     return Standing(tuple(votes), replaced=count.replaced)
 
 
-@dataclass(slots=True)
+@dataclass
 class _Count:
     definition: Definition
     poll: PollId
@@ -117,6 +117,11 @@ class _Count:
     last: dict[Address, BallotLine] = field(default_factory=dict)
     claimed_by: dict[Address, Address] = field(default_factory=dict)
     replaced: int = 0
+
+    def __post_init__(self) -> None:
+        self.valid = method_named(self.definition.method.id).valid
+        self.weight = weighing(self.definition.power)
+        self.sentences: dict[tuple[Pick, ...], str] = {}
 
     def take(self, line: BallotLine) -> None:
         self._check_ballot(line)
@@ -126,11 +131,12 @@ class _Count:
             self._check_order(earlier, line)
             self.replaced += 1
         self.last[line.ballot.voter] = line
-        self.claimed_by.update(dict.fromkeys(line.claims, line.ballot.voter))
+        for wallet in line.claims:
+            self.claimed_by[wallet] = line.ballot.voter
 
     def vote(self, line: BallotLine) -> Vote:
-        held = sum(self.powers[wallet] for wallet in line.claims)
-        weight = weigh(self.definition.power, held)
+        held = sum(map(self.powers.__getitem__, line.claims))
+        weight = self.weight(held)
         if weight == 0:
             _invalid(line, "its wallets weigh nothing")
         if held.bit_length() > UINT256:
@@ -145,14 +151,14 @@ class _Count:
         )
 
     def _check_ballot(self, line: BallotLine) -> None:
-        ballot, definition = line.ballot, self.definition
+        ballot, window = line.ballot, self.definition.window
         if ballot.poll != self.poll:
             _invalid(line, "it was cast for another poll")
-        if not method_named(definition.method.id).valid(ballot.picks, definition.choices):
+        if not self.valid(ballot.picks, self.definition.choices):
             _invalid(line, "it names a choice that is not there")
-        if ballot.summary != summary(definition, ballot.picks):
+        if ballot.summary != self._sentence(ballot.picks):
             _invalid(line, "its sentence says something else than its choice")
-        if not definition.window.opens <= line.received_at <= definition.window.closes:
+        if not window.opens <= line.received_at <= window.closes:
             _invalid(line, "it came outside the voting time")
         if ballot.cast_at > line.received_at:
             _invalid(line, "it was received before it was cast")
@@ -161,10 +167,17 @@ class _Count:
         claims, voter = line.claims, line.ballot.voter
         if voter not in claims or any(a >= b for a, b in pairwise(claims)):
             _invalid(line, "its wallets are not in order or leave out the voter")
-        if any(wallet not in self.powers for wallet in claims):
-            _invalid(line, "it claims a wallet that is not in the census")
-        if any(self.claimed_by.get(wallet, voter) != voter for wallet in claims):
-            _invalid(line, "it claims a wallet that another voter has used")
+        for wallet in claims:
+            if wallet not in self.powers:
+                _invalid(line, "it claims a wallet that is not in the census")
+            if self.claimed_by.get(wallet, voter) != voter:
+                _invalid(line, "it claims a wallet that another voter has used")
+
+    def _sentence(self, picks: tuple[Pick, ...]) -> str:
+        known = self.sentences.get(picks)
+        if known is None:
+            known = self.sentences[picks] = summary(self.definition, picks)
+        return known
 
     def _check_order(self, earlier: BallotLine, line: BallotLine) -> None:
         if line.ballot.nonce <= earlier.ballot.nonce:

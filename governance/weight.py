@@ -4,7 +4,7 @@ Wallets are merged per person before caps apply, so that splitting copies gains 
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from gating.errors import Refused
 from gating.model import Address
@@ -28,10 +28,19 @@ def cap_of(transform: str) -> int | None:
 
 def weigh(power: Power, held: int) -> int:
     """The weight of somebody whose wallets together `held` this at the snapshot."""
-    if held < power.minimum:
-        return 0
-    cap = cap_of(power.transform)
-    return held if cap is None else min(held, cap)
+    return weighing(power)(held)
+
+
+def weighing(power: Power) -> Callable[[int], int]:
+    """`weigh` for many people, with the rules read once."""
+    minimum, cap = power.minimum, cap_of(power.transform)
+
+    def weight(held: int) -> int:
+        if held < minimum:
+            return 0
+        return held if cap is None else min(held, cap)
+
+    return weight
 
 
 def why_zero(

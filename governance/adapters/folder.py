@@ -65,11 +65,19 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
         for name, data in files.items():
             _write_file(draft / name, data)
         draft.chmod(0o755)
-        if folder.exists():  # an earlier try; its bytes would be the same
-            shutil.rmtree(folder)
-        draft.rename(folder)
+        _put(draft, folder, files)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _put(draft: Path, folder: Path, files: Mapping[str, bytes]) -> None:
+    """A record that is there already stays: only the same bytes may be written again."""
+    try:
+        draft.rename(folder)
+    except OSError:
+        kept = RecordFolder(folder)
+        if any(kept.read(name) != data for name, data in files.items()):
+            raise
 
 
 def _write_file(path: Path, data: bytes) -> None:

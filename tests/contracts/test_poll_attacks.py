@@ -217,6 +217,9 @@ async def test_the_record_folder_is_whole_or_not_there(club: Club, tmp_path: Pat
     await records.write(poll, {"poll.json": b"one"})
     await records.write(poll, {"poll.json": b"one"})
     assert (await records.read(poll)).read("poll.json") == b"one"
+    with pytest.raises(NeedsPerson, match="E-RECORDS"):
+        await records.write(poll, {"poll.json": b"two"})
+    assert (await records.read(poll)).read("poll.json") == b"one"
     assert (await records.read(poll)).read("../kept/x") is None
     assert [folder.name for folder in (tmp_path / "kept").iterdir()] == [poll]
     assert RecordFolder(tmp_path / "nowhere").read("poll.json") is None

@@ -93,6 +93,17 @@ async def test_both_platforms_hear_of_each_step_once(club: Club) -> None:
     assert club.woken
 
 
+async def test_two_workers_that_close_at_once_tell_the_chats_once(club: Club) -> None:
+    await club.link(account(1), 1)
+    poll = await club.opened()
+    await club.posts()
+    club.at = END + timedelta(seconds=1)
+    results = await asyncio.gather(*(club.close(poll) for _ in range(4)))
+    assert len(set(results)) == 1
+    assert sorted(await club.posts()) == [(platform, "poll.result") for platform in PLATFORMS]
+    assert await failed_steps(club, poll) == []
+
+
 async def test_a_poll_that_opens_later_is_announced_first(club: Club) -> None:
     await club.link(account(1), 1)
     poll = await club.announce(draft(opens=NOW + timedelta(minutes=5)))
