@@ -267,4 +267,5 @@ async def test_the_guard_opens_a_page_for_who_asks_to_join(
     screen = await look(browser, stage.fan.user_id)
     view = await screen.until(lambda view: view["web_app"])
     assert view["web_app"]["title"] == "Tide"
+    assert stage.fan.opened_page() == view["web_app"]["url"]
     assert json.loads(start_data(view["web_app"]["url"])["user"])["id"] == stage.fan.user_id

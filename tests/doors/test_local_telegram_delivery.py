@@ -240,6 +240,20 @@ async def test_polling_survives_cut_connections_and_repeated_updates(stage: Stag
     assert len(heard) > len(set(heard))
 
 
+async def test_updates_may_arrive_out_of_order(stage: Stage, bot: Bot) -> None:
+    await stage.fan.send(stage.bot, "second")
+    stage.server.faults.reorder_updates = True
+    found = await bot.get_updates(timeout=0)
+    assert [each.message.text for each in found[:2] if each.message] == ["second", "/start"]
+
+
+async def test_a_slow_server_is_only_slow(stage: Stage, bot: Bot) -> None:
+    stage.server.faults.delay = 0.3
+    begin = asyncio.get_running_loop().time()
+    await bot.get_me()
+    assert asyncio.get_running_loop().time() - begin >= 0.3
+
+
 async def test_other_bots_and_strangers_are_not_the_bots_business(stage: Stage) -> None:
     stage.server.add_bot(token="77:other-token", username="other_bot", name="Other")
     stage.server.make_admin(stage.group, 77)

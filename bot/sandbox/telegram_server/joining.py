@@ -133,8 +133,10 @@ def _refusal(world: World, chat: Chat, link: Link, user: int) -> str:
         return "removed"
     if link.is_revoked or (link.expire_date and link.expire_date <= world.now()):
         return "expired"
+    if not link.member_limit:
+        return ""
     inside = sum(1 for each in link.joined if world.member(chat, each).is_inside)
-    return "full" if link.member_limit and inside >= link.member_limit else ""
+    return "full" if inside >= link.member_limit else ""
 
 
 def request_entry(world: World, chat: Chat, user: int, link: Link) -> None:

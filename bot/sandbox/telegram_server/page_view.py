@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.sandbox.telegram_server.pressing import button_kind, menu_button, opened_page
+from bot.sandbox.telegram_server.pressing import button_kind, menu_button
 from bot.sandbox.telegram_server.state import Account, Chat, Json, Message, StoredFile
 from bot.sandbox.telegram_server.talking import may_send
 from bot.sandbox.telegram_server.view import (
@@ -38,7 +38,7 @@ def whole_view(world: World, user: int) -> Json:
             for chat in chats
         },
         "answer": _answer(world, user),
-        "web_app": _opened(world, user),
+        "web_app": world.opened_page.get(user),
     }
 
 
@@ -323,10 +323,3 @@ def _answer(world: World, user: int) -> Json | None:
         "message": query.message.id,
         "pending": query.answer is None,
     } | given
-
-
-def _opened(world: World, user: int) -> Json | None:
-    page = world.opened_page.get(user)
-    if page is None:
-        return None
-    return {"title": page["title"], "url": opened_page(world, user)}

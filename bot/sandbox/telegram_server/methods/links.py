@@ -5,6 +5,7 @@ from bot.sandbox.telegram_server.errors import bad
 from bot.sandbox.telegram_server.joining import new_link, settle_request
 from bot.sandbox.telegram_server.keyboards import check_page
 from bot.sandbox.telegram_server.payloads import link_payload
+from bot.sandbox.telegram_server.pressing import signed_page
 from bot.sandbox.telegram_server.state import Chat, Json, Link
 
 NAME_LIMIT = 32
@@ -126,12 +127,14 @@ def _settle(call: Call, *, approve: bool) -> bool:
 
 def show_page(call: Call) -> bool:
     """Show a Mini App to the person before deciding (Bot API: sendChatJoinRequestWebApp)."""
-    chat, user, query = _query(call)
+    chat, user, _ = _query(call)
     url = call.params.text("web_app_url")
     check_page(url, "join request")
     chat.requests[user].answer_by = float("inf")
-    page = {"title": call.world.accounts[call.bot].first_name, "url": url}
-    call.world.opened_page[user] = page | {"bot": call.bot, "query": query}
+    call.world.opened_page[user] = {
+        "title": call.world.accounts[call.bot].first_name,
+        "url": signed_page(call.world, call.bot, user, url=url),
+    }
     call.world.changed()
     return True
 
