@@ -1,9 +1,11 @@
 """What the Telegram door sends is valid, shows exactly the words, and keeps the pace asked for."""
 
 import pytest
+from telegram import Message
 
 from bot.dialogue import Button, Field, Form, Picture, Reply, Span, Style
 from bot.platforms.telegram_draw import draw, moment
+from bot.platforms.telegram_hear import speaker
 from bot.platforms.telegram_limits import Window
 from gating.model import Notice, Platform, Post
 from tests.doors.door_core import PNG, running, says
@@ -125,3 +127,20 @@ async def test_every_request_of_the_door_is_one_that_telegram_describes() -> Non
                 await stage.door.post(post, key=key)
     assert spec.violations == []
     assert len(spec.seen) >= 14
+
+
+def group_message(sender: int, **more: object) -> Message:
+    """A `/verify` in the group as the Bot API hands it out."""
+    group = {"id": -100, "type": "supergroup", "title": "Tide Club"}
+    person = {"id": sender, "is_bot": False, "first_name": "Someone"}
+    body = {"message_id": 1, "date": 1, "chat": group, "from": person, "text": "/verify", **more}
+    message = Message.de_json(body, None)
+    assert message is not None
+    return message
+
+
+def test_a_post_of_the_linked_channel_is_nobody_though_it_names_an_account() -> None:
+    channel = {"id": -200, "type": "channel", "title": "Tide"}
+    telegrams_own = group_message(777000, sender_chat=channel, is_automatic_forward=True)
+    assert speaker(telegrams_own) is None
+    assert speaker(group_message(1001)) is not None
