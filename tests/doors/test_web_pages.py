@@ -7,6 +7,7 @@ import pytest
 from bot.web.accent import INK, PAPER, club_css, contrast, legible, readable_on
 from bot.web.cover import cover
 from bot.web.show import name, picture
+from gating.errors import TryLater
 from tests.doors.web_stage import WebStage, on_time, stage, tour_poll
 
 __all__ = ["on_time", "stage"]
@@ -82,14 +83,17 @@ async def test_static_files_of_this_version_are_kept_for_good_and_others_are_not
     assert (outside.status, missing.status) == (404, 404)
 
 
-async def test_health_names_each_part_and_the_one_in_trouble(stage: WebStage) -> None:
+async def test_health_names_a_silent_chain_and_fails_only_without_the_database(
+    stage: WebStage,
+) -> None:
     async with stage.browser() as browser:
-        well = await browser.get("/healthz")
         stage.parts = {"database": "ok", "chain": "E-CHAINDOWN"}
-        ill = await browser.get("/healthz")
-        told = await ill.json()
-    assert (well.status, ill.status) == (200, 503)
-    assert told["chain"] == "E-CHAINDOWN"
+        silent = await browser.get("/healthz")
+        stage.parts = TryLater("E-DATABASE", after=2)
+        broken = await browser.get("/healthz")
+    assert (silent.status, broken.status) == (200, 503)
+    assert (await silent.json())["chain"] == "E-CHAINDOWN"
+    assert broken.headers["Retry-After"] == "2"
 
 
 @pytest.mark.parametrize("colour", ["#1f6f78", "#ffff00", "#000000", "#ffffff", "#e0315a"])

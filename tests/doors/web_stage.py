@@ -22,8 +22,7 @@ from eth_account.messages import encode_defunct
 from eth_account.signers.local import LocalAccount
 from yarl import URL
 
-from bot.dialogue import plain
-from bot.texts.words import say
+from bot.texts.pages import PageWords, explain_on_page
 from bot.web.app import serve, web_app
 from bot.web.services import PollOption, PollPage, Turnout, WebServices, WebSite
 from config.database import embedded, open_database
@@ -54,23 +53,10 @@ from gating.ports import Store
 
 CHAIN = 31337
 NOBODY = Address("0x" + "0" * 40)
-NEXT_STEP = {"E-EXPIRED": "New link", "E-LINKUSED": "New link", "E-BROWSER": "New link"}
 
 
-@dataclass(frozen=True)
-class Said:
-    """A failure in words, as the wiring hands it to the web door."""
-
-    title: str
-    text: str
-    code: str
-    action: str = ""
-
-
-def explain(failure: NotDone) -> Said:
-    facts = {"album": "Tide", "club": "Tide Club", "chain": "the demo chain", **failure.facts}
-    text = plain(say(failure.code, facts))
-    return Said("Not this time", text, failure.code, NEXT_STEP.get(failure.code, ""))
+def explain(failure: NotDone) -> PageWords:
+    return explain_on_page(failure, album="Tide", club="Tide Club", chain="the demo chain")
 
 
 @dataclass
@@ -84,7 +70,7 @@ class WebStage:
     late: timedelta = timedelta()
     polls: dict[str, PollPage] = field(default_factory=dict)
     records: dict[tuple[str, str], bytes] = field(default_factory=dict)
-    parts: dict[str, str] = field(default_factory=lambda: {"database": "ok"})
+    parts: dict[str, str] | NotDone = field(default_factory=lambda: {"database": "ok"})
     random: SystemRandomness = field(default_factory=SystemRandomness)
     height: int = 0
     port: int = 0
@@ -133,6 +119,8 @@ class WebStage:
         return self.records.get((poll_id, name))
 
     async def _health(self) -> Mapping[str, str]:
+        if isinstance(self.parts, NotDone):
+            raise self.parts
         return self.parts
 
     async def link(

@@ -1,10 +1,9 @@
 // Asking our server, and its refusals in words that a person can read.
 
 export class Told extends Error {
-  constructor({ text, code, action = "" }) {
+  constructor({ text, code }) {
     super(text);
     this.code = code;
-    this.action = action;
   }
 }
 

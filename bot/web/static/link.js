@@ -9,7 +9,6 @@ const OVER = new Set(["E-EXPIRED", "E-LINKUSED", "E-LINKUNKNOWN", "E-BROWSER"]);
 const SAID_BY_WALLET = new Set(["E-WALLETNO", "E-WALLETBUSY", "E-WALLET"]);
 const here = location.pathname.replace(/\/$/, "");
 const state = part("state");
-const platform = part("flow").dataset.platform;
 let turn = 0; // an answer to an earlier question is not listened to any more
 let asked = null;
 
@@ -90,14 +89,14 @@ function waiting(text) {
   say(state, "waiting", text, { button: again("Start again") });
 }
 
-function refused({ message, code, action }) {
+function refused({ message, code }) {
   if (OVER.has(code)) {
-    over(message, code, action);
+    end("refused", "This link is over", message, code);
     return;
   }
   part("go").hidden = true;
   const byWallet = SAID_BY_WALLET.has(code);
-  const label = code === "E-WALLETTAKEN" ? "Choose another wallet" : "Try again";
+  const label = code === "E-WALLETTAKEN" ? "Use another wallet" : "Try again";
   // A text that never came back to us is still good; one that did is spent.
   const button = again(label, byWallet && asked ? showText : showChoice);
   say(state, byWallet ? "calm" : "refused", message, { code, button });
@@ -108,11 +107,6 @@ function again(label, then = showChoice) {
   const button = el("button", { type: "button", className: "button", textContent: label });
   button.addEventListener("click", then);
   return button;
-}
-
-function over(text, code, action) {
-  const next = action ? ` Go back to ${platform} and press “${action}” there.` : "";
-  end("refused", "This link is over", text + next, code);
 }
 
 function finished({ opened, waiting: code, sentence }) {
