@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import discord
 import pytest
+import yarl
 
 from tests.doors.discord_support import TOKEN, Club, local_club, logged_in
 
@@ -83,6 +84,18 @@ async def test_an_ended_session_begins_anew(club: Club, bot: Listener) -> None:
     await club.fan.send("start-here", "hello again")
     await soon(lambda: bot.heard == ["hello again"])
     assert bot.resumed == 0
+
+
+async def test_a_bot_comes_back_after_the_whole_server_was_away(
+    club: Club, bot: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("CRITICAL", "discord.client")  # it logs each try, and that is its right
+    port = yarl.URL(club.server.api_base).port
+    await club.server.stop()
+    await soon(lambda: bot.ws.socket.closed)
+    await club.server.start(port=port)
+    await club.fan.send("start-here", "we are back")
+    await soon(lambda: bot.heard == ["we are back"], 15)
 
 
 async def test_a_silent_client_is_cut_off_as_a_zombie(club: Club) -> None:

@@ -13,6 +13,7 @@ from bot.sandbox.discord_server import permissions
 from bot.sandbox.discord_server.acting import Cannot
 from bot.sandbox.discord_server.person import NotAnswered
 from bot.sandbox.discord_server.screen import NotSeen
+from bot.sandbox.discord_server.state import Overwrite
 from tests.doors.discord_support import TOKEN, Club, local_club, logged_in
 
 Json = dict[str, Any]
@@ -178,6 +179,27 @@ async def test_without_a_good_token_nothing_is_answered(club: Club) -> None:
         async with session.get(club.server.api_base + "/users/@me", headers=headers) as answer:
             assert answer.status == 401
             assert await answer.json() == {"message": "401: Unauthorized", "code": 0}
+
+
+async def test_another_bots_own_role_can_be_given_to_nobody(club: Club) -> None:
+    music = club.server.add_application(token="another", name="Music")
+    club.server.invite_bot(club.guild, music)
+    theirs = club.server.bot_role(club.guild, music)
+    club.server.move_role(club.guild, theirs, 0)
+    path = f"/guilds/{club.guild}/members/{club.fan_id}/roles/{theirs}"
+    assert (await say(club, "PUT", path))[1]["code"] == 50013
+
+
+async def test_a_role_that_lets_in_wins_over_one_that_shuts_out(club: Club) -> None:
+    shut = club.server.add_role(club.guild, "Paused")
+    room = club.server.state.channels[club.room]
+    room.overwrites[shut] = Overwrite(shut, 0, 0, permissions.VIEW_CHANNEL)
+    club.server.give_role(club.guild, club.fan_id, shut)
+    assert "listening-room" not in club.fan.channels()
+    club.server.give_role(club.guild, club.fan_id, club.holder)
+    assert "listening-room" in club.fan.channels()
+    room.overwrites[club.fan_id] = Overwrite(club.fan_id, 1, 0, permissions.VIEW_CHANNEL)
+    assert "listening-room" not in club.fan.channels()
 
 
 async def test_a_bot_without_the_right_gives_no_role(club: Club) -> None:

@@ -206,9 +206,9 @@ class _Counter:
             while not socket.closed:
                 changed.clear()
                 text = json.dumps(whole_view(self._state, person.guild, person.user_id))
-                if text != last:
-                    await socket.send_str(text)
-                    last = text
+                if text != last and not await _sent(socket, text):
+                    return
+                last = text
                 await changed.wait()
                 await asyncio.sleep(_COALESCE)
 
@@ -227,6 +227,15 @@ class _Counter:
         except (KeyError, ValueError) as fault:
             words = f"The act is incomplete: {fault}"
             return web.json_response({"error": words}, status=400)
+
+
+async def _sent(socket: web.WebSocketResponse, text: str) -> bool:
+    """Send a frame; False if the page went away in between."""
+    try:
+        await socket.send_str(text)
+    except ConnectionError:
+        return False
+    return True
 
 
 Files = list[tuple[str, bytes]]

@@ -41,7 +41,7 @@ class Gateway:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         if self.faults.refuse_gateway:
             return web.Response(status=503, text="upstream connect error")
-        socket = web.WebSocketResponse(max_msg_size=4096 * 16)
+        socket = web.WebSocketResponse(max_msg_size=4096 * 16, timeout=1.0)
         await socket.prepare(request)
         connection = Connection(self, socket, request)
         self.open.add(connection)
@@ -72,6 +72,7 @@ class Connection:
         self._session: Session | None = None
         self._beat = asyncio.get_running_loop().time()
         self._close_code = 1000
+        self._cut = False
         self.done = asyncio.Event()
 
     def push(self, payload: Json) -> None:
@@ -80,6 +81,7 @@ class Connection:
     def cut(self, code: int, *, abrupt: bool = False) -> None:
         """End the connection with `code`; `abrupt` breaks the line without a closing frame."""
         self._detach()
+        self._cut = True
         self._close_code = code
         if abrupt:
             if self._request.transport is not None:
@@ -107,7 +109,8 @@ class Connection:
 
     def _end_session(self) -> None:
         """A client that closes with 1000 or 1001 is done with its session; others may resume."""
-        if self._session is not None and self._socket.close_code in _FAREWELLS:
+        said_goodbye = self._socket.close_code in _FAREWELLS and not self._cut
+        if self._session is not None and said_goodbye:
             self._gateway.hub.sessions.pop(self._session.id, None)
 
     async def _write(self) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 from bot.sandbox.discord_server import compose
 from bot.sandbox.discord_server.compose import Draft
 from bot.sandbox.discord_server.message_payloads import message_json
-from bot.sandbox.discord_server.payloads import member_json
+from bot.sandbox.discord_server.payloads import iso, member_json
 from bot.sandbox.discord_server.sessions import (
     DIRECT_MESSAGES,
     DIRECT_REACTIONS,
     GUILD_MESSAGES,
     GUILD_REACTIONS,
+    GUILDS,
     Event,
 )
 from bot.sandbox.discord_server.state import EPHEMERAL, LOADING, Channel, Message
@@ -56,9 +57,19 @@ class Messages:
         self._tell("MESSAGE_UPDATE", message)
         return message
 
-    def touch(self, message: Message) -> None:
-        """Tell that something about the message (a pin) changed."""
+    def pin(self, message: Message, *, pinned: bool) -> None:
+        """Pin the message or take its pin away."""
+        if pinned == (message.pinned is not None):
+            return
+        message.pinned = self.state.clock() if pinned else None
         self._tell("MESSAGE_UPDATE", message)
+        channel = self.state.channels[message.channel_id]
+        pins = [m.pinned for m in channel.messages.values() if m.pinned]
+        data: Json = {"channel_id": str(channel.id), "last_pin_timestamp": None}
+        if pins:
+            data["last_pin_timestamp"] = iso(max(pins))
+        event = Event("CHANNEL_PINS_UPDATE", data | _guild_key(channel), GUILDS)
+        self._send(event, message)
 
     def delete(self, message: Message) -> None:
         channel = self.state.channels[message.channel_id]

@@ -200,15 +200,13 @@ def pin(call: Call) -> Answer:
     channel, message = _pinnable(call)
     if sum(m.pinned is not None for m in channel.messages.values()) >= _MAX_PINS:
         raise ApiError(400, 30003, f"Maximum number of pins reached ({_MAX_PINS})")
-    message.pinned = message.pinned or call.state.clock()
-    call.core.messages.touch(message)
+    call.core.messages.pin(message, pinned=True)
     return NOTHING
 
 
 def unpin(call: Call) -> Answer:
     _, message = _pinnable(call)
-    message.pinned = None
-    call.core.messages.touch(message)
+    call.core.messages.pin(message, pinned=False)
     return NOTHING
 
 

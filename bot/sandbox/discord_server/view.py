@@ -241,12 +241,19 @@ def commands_of(
     for app in (state.apps[u] for u in guild.members if u in state.apps):
         own = {} if private else guild.commands.get(app.id, {})
         for command in [*app.commands.values(), *own.values()]:
-            places = command["contexts"]
-            fits = places is None or (1 if private else 0) in places
+            fits = _fits(command, private=private)
             needed = int(command["default_member_permissions"] or 0)
             if command["type"] == 1 and fits and (rights & needed) == needed:
                 found.append((app, command))
     return found
+
+
+def _fits(command: Json, *, private: bool) -> bool:
+    """Whether a command is for this kind of place: a server (0) or the private chat (1)."""
+    places = command["contexts"]
+    if places is None:
+        return not private or command.get("dm_permission") is not False
+    return (1 if private else 0) in places
 
 
 def leaves(command: Json) -> Iterator[tuple[str, Json]]:
