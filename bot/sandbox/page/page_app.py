@@ -1,6 +1,10 @@
 """The sandbox page: two chats side by side, demo wallets and the chain, in one browser window.
 
 Mount it with `app.add_subapp("/sandbox/", sandbox_app(world))` on a service bound to loopback.
+A sign-in page of the same origin gets the demo wallets by one more line, which a policy of
+`script-src 'self'; connect-src 'self'; img-src 'self' data:` allows:
+
+    <script type="module" src="/sandbox/static/demo-wallet.js"></script>
 """
 
 from pathlib import Path
@@ -39,12 +43,19 @@ def sandbox_app(world: SandboxWorld) -> web.Application:
     """The page, its files, its routes, and the two chats under `discord/` and `telegram/`."""
     app = web.Application(middlewares=[local_only])
     app[WORLD] = world
+    app.on_response_prepare.append(_stay_fresh)
     for table in (routes, wallet_routes.routes, chain_routes.routes, fault_routes.routes):
         app.add_routes(table)
     app.router.add_static("/static", _HERE / "static")
     app.add_subapp("/discord/", world.discord)
     app.add_subapp("/telegram/", world.telegram)
     return app
+
+
+async def _stay_fresh(_: web.Request, response: web.StreamResponse) -> None:
+    """A newer demo must not run with scripts that the browser kept from an older one."""
+    response.headers.setdefault("Cache-Control", "no-cache")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
 
 
 @routes.get("/")

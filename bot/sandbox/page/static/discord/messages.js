@@ -1,7 +1,7 @@
 // The messages of one channel: grouped by author, with day lines, replies and private notes.
 
 import { button, el, icon, keyed } from "../shared/dom.js";
-import { fullTime, longDay, shortTime } from "../shared/times.js";
+import { bareTime, fullTime, longDay, shortTime } from "../shared/times.js";
 import { attachment, embed, reactions } from "./content.js";
 import { component } from "./components.js";
 import { markdown, plain } from "./markdown.js";
@@ -56,18 +56,34 @@ function quote(one) {
 }
 
 function dayLine({ day }) {
-  return el("li", { class: "day", role: "separator" }, el("span", { text: day }));
+  return el("li", { class: "day" }, el("span", { text: day }));
 }
 
 function message({ message: one, compact, answered }, ctx) {
+  const marks = {
+    compact,
+    ephemeral: one.ephemeral,
+    mentioned: one.mentions_me,
+  };
+  const classes = ["message", ...Object.keys(marks).filter((mark) => marks[mark])].join(" ");
+  const picture = compact ? gutter(one) : face(one.author);
+  return el(
+    "li",
+    { class: classes, "data-id": one.id },
+    above(one, answered),
+    el("div", { class: "message-row" }, picture, body(one, compact, ctx)),
+    one.pending || one.ephemeral ? null : tools(one, ctx),
+  );
+}
+
+function gutter(one) {
+  const text = bareTime(new Date(one.timestamp));
+  return el("span", { class: "gutter", text, "aria-hidden": "true" });
+}
+
+function body(one, compact, ctx) {
   const own = { ...ctx, message: one };
-  const classes = [
-    "message",
-    compact ? "compact" : "",
-    one.ephemeral ? "ephemeral" : "",
-    one.mentions_me ? "mentioned" : "",
-  ];
-  const body = el(
+  return el(
     "div",
     { class: "body" },
     compact ? null : heading(one),
@@ -78,24 +94,6 @@ function message({ message: one, compact, answered }, ctx) {
     reactions(one, ctx.act),
     one.failed ? el("p", { class: "failed", text: one.failed }) : null,
     one.ephemeral ? privateNote(one, ctx) : null,
-  );
-  return el(
-    "li",
-    { class: classes.join(" ").trim(), "data-id": one.id },
-    above(one, answered),
-    el(
-      "div",
-      { class: "message-row" },
-      compact
-        ? el("span", {
-            class: "gutter",
-            text: shortTime(new Date(one.timestamp)),
-            "aria-hidden": "true",
-          })
-        : face(one.author),
-      body,
-    ),
-    one.pending || one.ephemeral ? null : tools(one, ctx),
   );
 }
 
@@ -164,18 +162,16 @@ function privateNote(one, ctx) {
 
 function tools(one, ctx) {
   const by = one.author.name;
+  const like = () => ctx.act("react", { message: one.id, emoji: "👍" });
   return el(
     "div",
     { class: "tools" },
-    button("👍", () => ctx.act("react", { message: one.id, emoji: "👍" }), {
-      class: "tool",
-      "aria-label": `Like the message of ${by}`,
-    }),
-    toolIcon("reply", `Reply to ${by}`, () => ctx.reply(one)),
+    tool("smile", `Like the message of ${by}`, like),
+    tool("reply", `Reply to ${by}`, () => ctx.reply(one)),
   );
 }
 
-function toolIcon(drawing, label, act) {
+function tool(drawing, label, act) {
   const node = button("", act, { class: "tool", "aria-label": label, title: label });
   node.append(icon(drawing));
   return node;

@@ -24,7 +24,7 @@ export class DiscordPane {
   constructor(box, { onUnread }) {
     this.#box = box;
     this.#onUnread = onUnread;
-    this.#frame = new Frame(box);
+    this.#frame = new Frame(box, "Discord messages");
     const form = (whole) => ({ texts: { act: JSON.stringify(whole) }, part: "files" });
     this.#line = new Line("discord", this.#frame, form);
     const ctx = this.#context();

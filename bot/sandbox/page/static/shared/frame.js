@@ -13,13 +13,13 @@ export class Frame {
   #live = el("div", { class: "quiet-read", role: "log", "aria-live": "polite" });
   #shown = null;
 
-  constructor(box) {
+  constructor(box, label) {
     this.#box = box;
     this.head = el("div", { class: "head" });
     this.notes = el("div", { class: "notes" });
     this.before = el("div"); // what stands above the first message
     this.list = el("ol", { class: "messages" });
-    const about = { class: "scroll", tabindex: "0", role: "region", "aria-label": "Messages" };
+    const about = { class: "scroll", tabindex: "0", role: "region", "aria-label": label };
     const scroll = el("div", about, this.before, this.list);
     this.main = el("div", { class: "main" }, this.head, this.notes, scroll, this.#failed);
     this.body = el("div", { class: "frame", hidden: true }, this.main);

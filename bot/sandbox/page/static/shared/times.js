@@ -8,6 +8,13 @@ const longTime = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const both = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
 const ago = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
+const bare = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+
+export const bareTime = (date) => bare.format(date);
 export const shortTime = (date) => time.format(date);
 export const longDay = (date) => day.format(date);
 export const fullTime = (date) => full.format(date);

@@ -74,7 +74,7 @@ function sheet(page, close) {
     "div",
     { class: "sheet", role: "dialog", "aria-label": page.title },
     el("div", {}, el("b", { text: page.title }), el("small", { text: host })),
-    link(page.url, "Open page", { class: "big" }),
+    link(page.url, "Open page", { class: "big", on: { click: close } }),
     button("Not now", close, { class: "soft" }),
   );
 }

@@ -68,7 +68,7 @@ function together(one, other) {
 }
 
 function dayLine(day) {
-  return el("li", { class: "service", role: "separator" }, el("span", { text: day }));
+  return el("li", { class: "service" }, el("span", { text: day }));
 }
 
 function bubble(row, ctx) {

@@ -75,23 +75,24 @@ export function pinnedLine(chat, messages) {
   ];
 }
 
-/** Only administrators get these. */
+/** Who asks to come in; only administrators get these. */
 export function requestLines(chat, ctx) {
-  return chat.requests.map(({ user }) =>
+  return chat.requests.map(({ user }) => requestLine(user, ctx));
+}
+
+function requestLine(user, ctx) {
+  const answer = (kind) => () => ctx.act(kind, { user: user.id });
+  const words = [el("b", { text: user.name }), el("small", { text: "asks to join" })];
+  return el(
+    "div",
+    { class: "request" },
+    avatar(initial(user.name), user.color, "small"),
+    el("span", { class: "request-words" }, ...words),
     el(
-      "div",
-      { class: "request" },
-      avatar(initial(user.name), user.color, "small"),
-      el(
-        "span",
-        { class: "request-words" },
-        el("b", { text: user.name }),
-        el("small", { text: "asks to join" }),
-      ),
-      button("Approve", () => ctx.act("approve", { user: user.id }), {
-        class: "small-key primary",
-      }),
-      button("Decline", () => ctx.act("decline", { user: user.id }), { class: "small-key" }),
+      "span",
+      { class: "request-keys" },
+      button("Approve", answer("approve"), { class: "small-key primary" }),
+      button("Decline", answer("decline"), { class: "small-key" }),
     ),
   );
 }

@@ -24,7 +24,7 @@ export class TelegramPane {
   constructor(box, { onUnread }) {
     this.#box = box;
     this.#onUnread = onUnread;
-    this.#frame = new Frame(box);
+    this.#frame = new Frame(box, "Telegram messages");
     this.#line = new Line("telegram", this.#frame, (whole) => ({ texts: whole, part: "file" }));
     this.over = answers((kind, fields) => this.#act(kind, fields));
     this.ctx = this.#context();
