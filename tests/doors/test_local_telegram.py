@@ -7,7 +7,14 @@ import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import CallbackQueryHandler, ChatJoinRequestHandler, CommandHandler
 
-from tests.doors.telegram_support import Stage, build_application, open_stage, polling
+from bot.sandbox.telegram_server.errors import PersonError
+from tests.doors.telegram_support import (
+    Stage,
+    build_application,
+    open_stage,
+    polling,
+    telegram_bot,
+)
 
 
 @pytest.fixture
@@ -58,3 +65,33 @@ async def test_who_asks_to_join_may_be_written_to_and_is_let_in(stage: Stage) ->
         await stage.fan.sees(stage.bot, "Welcome in")
         await stage.fan.sees(stage.group, "Fan joined the group")
         assert stage.fan.is_member(stage.group)
+
+
+async def test_what_is_not_seen_is_told_with_all_that_is(stage: Stage) -> None:
+    async with telegram_bot(stage.server) as bot:
+        await stage.fan.start(stage.bot)
+        button = InlineKeyboardButton("Go", callback_data="go")
+        markup = InlineKeyboardMarkup([[button]])
+        sent = await bot.send_message(stage.fan.user_id, "Ready?", reply_markup=markup)
+        with pytest.raises(
+            AssertionError, match=r"(?s)not seen: 'Done'.*Fan: /start.*Ready\? \[Go\]"
+        ):
+            await stage.fan.sees(stage.bot, "Done", timeout=0.05)
+        with pytest.raises(AssertionError):
+            await stage.fan.sees(stage.bot, "Ready?", timeout=0.05, after=sent.message_id)
+
+
+async def test_a_press_that_nobody_answers_gives_nothing(stage: Stage) -> None:
+    async with telegram_bot(stage.server) as bot:
+        await stage.fan.start(stage.bot)
+        buttons = [
+            InlineKeyboardButton("Go", callback_data="go"),
+            InlineKeyboardButton("Page", url="https://tide.example"),
+        ]
+        markup = InlineKeyboardMarkup([buttons])
+        await bot.send_message(stage.fan.user_id, "Ready?", reply_markup=markup)
+        shown = await stage.fan.sees(stage.bot, "Ready?")
+        assert await stage.fan.press(shown, "Go", timeout=0.05) is None
+        assert await stage.fan.press(shown, "Page") == "https://tide.example"
+        with pytest.raises(PersonError, match="no button 'Stop'; there are"):
+            await stage.fan.press(shown, "Stop")

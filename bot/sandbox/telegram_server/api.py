@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -150,7 +151,8 @@ class BotApi:
         async def reply(answer: dict[str, Any]) -> None:
             method = NAMES.get(str(answer.pop("method")).lower(), "")
             if method in METHODS:
-                await self.call(bot, method, Params(answer))
+                with suppress(ApiError):  # Telegram never tells what came of such a call
+                    await self.call(bot, method, Params(answer))
 
         def sent(update: dict[str, Any]) -> None:
             self.observe("getUpdates", {}, ok=True, result=[update])

@@ -75,14 +75,22 @@ class Person:
             raise PersonError("the message is gone")
         return found
 
-    async def sees(self, chat: int, wanted: Wanted, timeout: float = 5) -> MessageView:  # noqa: ASYNC109  - the name tests use
+    async def sees(
+        self,
+        chat: int,
+        wanted: Wanted,
+        timeout: float = 5,  # noqa: ASYNC109  - the name tests use
+        *,
+        after: int = 0,
+    ) -> MessageView:
         """Wait for a message that holds the text or meets the condition; newest first.
 
-        Fails with AssertionError that lists what is visible.
+        `after`: only messages with a greater id. Fails with AssertionError that lists what is
+        visible.
         """
         try:
             async with asyncio.timeout(timeout):
-                return await self._found(chat, wanted)
+                return await self._found(chat, wanted, after)
         except TimeoutError:
             shown = "\n".join(f"  {_line(each)}" for each in self.messages(chat)) or "  nothing"
             raise AssertionError(f"not seen: {wanted!r}; visible:\n{shown}") from None
@@ -92,11 +100,12 @@ class Person:
         async with asyncio.timeout(timeout):
             await self._settled(condition)
 
-    async def _found(self, chat: int, wanted: Wanted) -> MessageView:
+    async def _found(self, chat: int, wanted: Wanted, after: int) -> MessageView:
         found: list[MessageView] = []
 
         def look() -> bool:
-            found[:] = [each for each in self.messages(chat) if _matches(each, wanted)]
+            later = (each for each in self.messages(chat) if each.id > after)
+            found[:] = [each for each in later if _matches(each, wanted)]
             return bool(found)
 
         await self._settled(look)
