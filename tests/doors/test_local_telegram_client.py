@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -25,6 +26,7 @@ from telegram import (
     WebAppInfo,
 )
 
+from bot.sandbox.telegram_server import client_app
 from bot.sandbox.telegram_server.init_data import public_key
 from tests.doors.telegram_support import TOKEN, Stage, open_stage, telegram_bot
 from tests.doors.test_local_telegram_messages import tone
@@ -269,3 +271,37 @@ async def test_the_guard_opens_a_page_for_who_asks_to_join(
     assert view["web_app"]["title"] == "Tide"
     assert stage.fan.opened_page() == view["web_app"]["url"]
     assert json.loads(start_data(view["web_app"]["url"])["user"])["id"] == stage.fan.user_id
+
+
+def documented(name: str) -> set[str]:
+    """The fields that the text of `client_app` promises for one shape."""
+    text = client_app.__doc__ or ""
+    body = text.partition(f"    {name} = {{")[2]
+    body = re.split(r"\n    [A-Z]\w+ = |\nPOST", body)[0]
+    depth_one = re.sub(r"\[?\{[^{}]*\}\]?", "", body)
+    return set(re.findall(r'"(\w+)":', depth_one))
+
+
+async def test_what_the_page_receives_is_what_it_was_promised(
+    stage: Stage, bot: Bot, browser: "TestClient[Any, Any]"
+) -> None:
+    fan, group = stage.fan.user_id, stage.group
+    await stage.fan.start(stage.bot)
+    await stage.fan.tap_invite(stage.server.invite_link(group, creates_join_request=False))
+    markup = InlineKeyboardMarkup([[InlineKeyboardButton("Go", callback_data="go")]])
+    await bot.send_audio(fan, tone(), filename="a.wav", caption="x", reply_markup=markup)
+    stage.fan.press_now(stage.fan.messages(stage.bot)[-1], "Go")
+    view = await (await look(browser, fan)).until(lambda view: view["answer"])
+    message = view["messages"][str(stage.bot)][-1]
+    shapes = {
+        "View": [view],
+        "Person": [view["me"]],
+        "Chat": view["chats"],
+        "Message": [message, *view["messages"][str(group)]],
+        "Media": message["media"],
+        "Button": message["buttons"][0],
+        "Answer": [view["answer"]],
+    }
+    for name, shown in shapes.items():
+        for each in shown:
+            assert set(each) == documented(name), name
