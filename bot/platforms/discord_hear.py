@@ -43,6 +43,7 @@ def read_interaction(event: Event, words: Iterable[CommandWord]) -> Request | No
         argument=argument,
         answers=answers,
         public=event.guild_id is not None,
+        event=str(event.id),
         locale=event.locale.value,
     )
 
@@ -52,14 +53,16 @@ async def read_message(
 ) -> Sequence[Request]:
     """The requests of a private message: one for each file in it, else one for its line."""
     account, profile = account_of(message.author), profile_of(message.author)
+    event = str(message.id)
     if not message.attachments:
         command, argument = read_line(message.content, words)
-        return [Request(account, profile, command, argument, locale=locale)]
+        return [Request(account, profile, command, argument, event=event, locale=locale)]
+    files = [await _fetch(file) for file in message.attachments]
     return [
         Request(
-            account, profile, FILE, message.content, attachment=await _fetch(file), locale=locale
+            account, profile, FILE, message.content, attachment=file, event=event, locale=locale
         )
-        for file in message.attachments
+        for file in files
     ]
 
 

@@ -19,6 +19,7 @@ from bot.platforms.inside import Inside
 from bot.platforms.telegram_draw import draw, is_blank
 from bot.platforms.telegram_forms import Questions
 from bot.platforms.telegram_hear import (
+    event_of,
     is_private,
     read_file,
     read_press,
@@ -49,7 +50,7 @@ class Answers:
     async def message(self, bot: Bot, message: Message, user: User) -> None:
         """Answer what somebody wrote, if it was meant for the bot."""
         line = (message.text or "").strip()
-        request = request_of(user, TEXT, line)
+        request = request_of(user, TEXT, line, event=event_of(message))
         step: Request | Reply | None = None
         if is_private(message) and line:
             step = await self.questions.take(request, line)

@@ -65,7 +65,8 @@ def read_text(
     command, argument = _command(line, words)
     if not is_private(message) and (command == TEXT or not first.startswith("/")):
         return None
-    return request_of(user, command, argument, public=not is_private(message))
+    public = not is_private(message)
+    return request_of(user, command, argument, event=event_of(message), public=public)
 
 
 async def read_file(message: Message, user: User, upload: Upload) -> Request:
@@ -76,7 +77,8 @@ async def read_file(message: Message, user: User, upload: Upload) -> Request:
         data = bytes(await (await upload.get_file()).download_as_bytearray())
     name = getattr(upload, "file_name", None) or "file"
     attachment = Attachment(name, upload.mime_type or "application/octet-stream", size, data)
-    return request_of(user, FILE, message.caption or "", attachment=attachment)
+    caption = message.caption or ""
+    return request_of(user, FILE, caption, event=event_of(message), attachment=attachment)
 
 
 def read_press(query: CallbackQuery) -> Request:
@@ -84,7 +86,12 @@ def read_press(query: CallbackQuery) -> Request:
     command, argument = read_action(query.data or "")
     message = query.message
     public = message is None or message.chat.type != ChatType.PRIVATE
-    return request_of(query.from_user, command, argument, public=public)
+    return request_of(query.from_user, command, argument, event=query.id, public=public)
+
+
+def event_of(message: Message) -> str:
+    """A message's id, which is its own within its chat only."""
+    return f"{message.chat.id}/{message.message_id}"
 
 
 def request_of(
@@ -92,6 +99,7 @@ def request_of(
     command: str,
     argument: str,
     *,
+    event: str,
     public: bool = False,
     attachment: Attachment | None = None,
 ) -> Request:
@@ -102,6 +110,7 @@ def request_of(
         argument=argument,
         attachment=attachment,
         public=public,
+        event=event,
         locale=user.language_code or "en",
     )
 

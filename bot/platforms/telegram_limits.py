@@ -44,12 +44,34 @@ class Window:
         self._closed_until = max(self._closed_until, until)
 
 
+@dataclass
+class Bucket:
+    """`burst` turns at once, then one every `seconds`; turns are given in the order of asking."""
+
+    burst: int
+    seconds: float
+    _free_at: float = 0.0
+    """When the bucket will be full again."""
+
+    def take(self, now: float) -> float:
+        """Seconds to wait for the turn that is now taken."""
+        self._free_at = max(self._free_at, now) + self.seconds
+        return max(0.0, self._free_at - self.burst * self.seconds - now)
+
+    def shut(self, until: float) -> None:
+        """No turn before `until`."""
+        self._free_at = max(self._free_at, until + (self.burst - 1) * self.seconds)
+
+
+Pace = Window | Bucket
+
+
 class MessageLimits(BaseRateLimiter[int]):
     """Spaces the bot's requests; with `rate_limit_args=n` a 429 is waited out up to n times."""
 
     def __init__(self) -> None:
         self._overall = Window(30, 1.0)
-        self._chats: OrderedDict[int, Window] = OrderedDict()
+        self._chats: OrderedDict[int, Pace] = OrderedDict()
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -84,7 +106,7 @@ class MessageLimits(BaseRateLimiter[int]):
         args: Any,
         kwargs: dict[str, Any],
         endpoint: str,
-        chat: Window | None,
+        chat: Pace | None,
     ) -> Answer:
         if chat is not None:
             await _wait_for(chat)
@@ -92,23 +114,23 @@ class MessageLimits(BaseRateLimiter[int]):
             await _wait_for(self._overall)
         return await callback(*args, **kwargs)
 
-    def _chat_of(self, endpoint: str, data: Json) -> Window | None:
-        """The chat's window if this is a message to one."""
+    def _chat_of(self, endpoint: str, data: Json) -> Pace | None:
+        """The chat's pace if this is a message to one."""
         chat = data.get("chat_id")
         if endpoint in UNCOUNTED or not endpoint.startswith(MESSAGES) or chat is None:
             return None
-        window = self._chats.get(int(chat))
-        if window is None:
-            window = Window(20, 60.0) if int(chat) < 0 else Window(5, 5.0)
-            self._chats[int(chat)] = window
+        pace = self._chats.get(int(chat))
+        if pace is None:
+            pace = Window(20, 60.0) if int(chat) < 0 else Bucket(5, 1.0)
+            self._chats[int(chat)] = pace
         self._chats.move_to_end(int(chat))
         while len(self._chats) > MAX_CHATS:
             self._chats.popitem(last=False)
-        return window
+        return pace
 
-    def _hold(self, chat: Window | None, seconds: float) -> None:
-        window = chat or self._overall
-        window.shut(asyncio.get_running_loop().time() + seconds)
+    def _hold(self, chat: Pace | None, seconds: float) -> None:
+        pace = chat or self._overall
+        pace.shut(asyncio.get_running_loop().time() + seconds)
 
 
 def seconds_to_wait(error: RetryAfter) -> float:
@@ -117,5 +139,5 @@ def seconds_to_wait(error: RetryAfter) -> float:
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
-async def _wait_for(window: Window) -> None:
-    await asyncio.sleep(window.take(asyncio.get_running_loop().time()))
+async def _wait_for(pace: Pace) -> None:
+    await asyncio.sleep(pace.take(asyncio.get_running_loop().time()))

@@ -7,12 +7,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+import structlog
+
 from bot import tasks
 from bot.dialogue import Reply, Request, Span, Style
 from bot.platforms.inside import Inside
 from bot.platforms.words import CommandWord
 from gating.errors import NotDone
 from gating.model import Account, Notice, Platform, Profile
+
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        # the default draws every local value of a traceback, which takes seconds here
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 WORDS = (
     CommandWord("verify", "Show your copy"),

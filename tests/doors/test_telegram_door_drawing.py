@@ -6,7 +6,7 @@ from telegram import Message
 from bot.dialogue import Button, Field, Form, Picture, Reply, Span, Style
 from bot.platforms.telegram_draw import draw, moment
 from bot.platforms.telegram_hear import speaker
-from bot.platforms.telegram_limits import Window
+from bot.platforms.telegram_limits import Bucket, Window
 from gating.model import Notice, Platform, Post
 from tests.doors.door_core import PNG, running, says
 from tests.doors.telegram_spec import SPEC, TelegramSpec
@@ -71,10 +71,17 @@ def test_a_group_gets_twenty_messages_a_minute_and_the_next_waits() -> None:
     assert window.take(now=130.0) == 31.0
 
 
-def test_a_chat_that_was_told_to_wait_waits() -> None:
-    window = Window(3, 3.0)
-    window.shut(until=107.0)
-    assert window.take(now=100.0) == 7.0
+def test_a_person_gets_five_messages_at_once_and_then_one_a_second() -> None:
+    bucket = Bucket(5, 1.0)
+    assert [bucket.take(now=100.0) for _ in range(7)] == [0.0] * 5 + [1.0, 2.0]
+    assert bucket.take(now=103.0) == 0.0
+    assert [bucket.take(now=200.0) for _ in range(6)] == [0.0] * 5 + [1.0]
+
+
+@pytest.mark.parametrize("pace", [Window(3, 3.0), Bucket(5, 1.0)])
+def test_a_chat_that_was_told_to_wait_waits(pace: Window | Bucket) -> None:
+    pace.shut(until=107.0)
+    assert pace.take(now=100.0) == 7.0
 
 
 async def test_a_reply_that_telegram_refuses_is_not_met_with_silence() -> None:
