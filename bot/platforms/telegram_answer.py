@@ -67,12 +67,11 @@ class Answers:
             await write(bot, message.chat.id, closed, tries=TRIES)
 
     async def press(self, bot: Bot, query: CallbackQuery) -> None:
-        """Answer a press."""
+        """Do what was pressed; a press in a private chat is acknowledged by the caller."""
         request = read_press(query)
         if request.public:
             await self._press_in_group(bot, query, request)
             return
-        await _acknowledge(query)
         reply = await self._reply(await self.questions.press(request) or request)
         await self._show(bot, query.message, request, reply)
 
@@ -92,17 +91,17 @@ class Answers:
         await asyncio.wait({answer}, timeout=PATIENCE)
         is_late = not answer.done()
         if is_late and await _can_write(bot, query.from_user):
-            await _acknowledge(query)
+            await acknowledge(query)
         elif is_late:
-            await _acknowledge(query, alert=self._closed())
+            await acknowledge(query, alert=self._closed())
         try:
             await self._show(bot, query.message, request, await answer)
         except Forbidden:
             if not is_late:
-                await _acknowledge(query, alert=self._closed())
+                await acknowledge(query, alert=self._closed())
         else:
             if not is_late:
-                await _acknowledge(query)
+                await acknowledge(query)
 
     async def _show(self, bot: Bot, at: object, request: Request, reply: Reply) -> None:
         """Show the reply where it belongs; if Telegram refuses it, show that something failed.
@@ -143,7 +142,8 @@ async def _can_write(bot: Bot, user: User) -> bool:
     return True
 
 
-async def _acknowledge(query: CallbackQuery, *, alert: str = "") -> None:
+async def acknowledge(query: CallbackQuery, *, alert: str = "") -> None:
+    """Answer the press, so that its button rests; `alert` is shown in a box of its own."""
     try:
         await query.answer(alert or None, show_alert=bool(alert))
     except BadRequest as error:  # too old: the person has long seen that nothing came

@@ -84,9 +84,13 @@ async def read_file(message: Message, user: User, upload: Upload) -> Request:
 def read_press(query: CallbackQuery) -> Request:
     """The request of a pressed button; `from` of a press is always the person."""
     command, argument = read_action(query.data or "")
-    message = query.message
-    public = message is None or message.chat.type != ChatType.PRIVATE
+    public = is_public(query)
     return request_of(query.from_user, command, argument, event=query.id, public=public)
+
+
+def is_public(query: CallbackQuery) -> bool:
+    """Whether others see the button that was pressed."""
+    return query.message is None or query.message.chat.type != ChatType.PRIVATE
 
 
 def event_of(message: Message) -> str:

@@ -21,11 +21,12 @@ from telegram.ext import (
     TypeHandler,
 )
 
+from bot import tasks
 from bot.platforms.inside import Inside
-from bot.platforms.telegram_answer import Answers
+from bot.platforms.telegram_answer import Answers, acknowledge
 from bot.platforms.telegram_errors import BUSY
 from bot.platforms.telegram_forms import Questions
-from bot.platforms.telegram_hear import account_of, is_inside, profile_of, speaker
+from bot.platforms.telegram_hear import account_of, is_inside, is_public, profile_of, speaker
 from bot.platforms.telegram_keeper import Knocks, TelegramKeeper
 from bot.platforms.telegram_limits import MessageLimits
 from bot.platforms.telegram_place import TelegramPlace
@@ -165,16 +166,26 @@ class TelegramDoor:
 
 
 class _OneAtATime(BaseUpdateProcessor):
-    """People side by side, but what one person does in the order in which they did it."""
+    """People side by side, but what one person does in the order in which they did it.
+
+    Presses do not wait to be acknowledged: in a private chat that is done beside the work, and a
+    press in a group, which is acknowledged by its outcome, takes no turn.
+    """
 
     def __init__(self, at_once: int) -> None:
         super().__init__(at_once)
         self._turns: weakref.WeakValueDictionary[int, asyncio.Lock] = weakref.WeakValueDictionary()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        person = update.effective_user if isinstance(update, Update) else None
-        turn = self._turns.setdefault(person.id if person else 0, asyncio.Lock())
-        async with turn:
+        if not isinstance(update, Update) or update.effective_user is None:
+            await coroutine
+            return
+        if update.callback_query is not None:
+            if is_public(update.callback_query):
+                await coroutine
+                return
+            tasks.start("acknowledge a press", acknowledge(update.callback_query))
+        async with self._turns.setdefault(update.effective_user.id, asyncio.Lock()):
             await coroutine
 
     async def initialize(self) -> None:

@@ -72,6 +72,26 @@ async def test_a_press_is_answered_before_slow_work(stage: Stage) -> None:
     await stage.fan.sees(stage.bot, "At last")
 
 
+async def test_a_press_is_answered_while_the_one_before_is_still_worked_on(stage: Stage) -> None:
+    free = asyncio.Event()
+
+    async def slow(request: Request) -> Reply:
+        await free.wait()
+        return says(f"Done {request.argument}")
+
+    rows = ((Button("One", "slow", "1"), Button("Two", "slow", "2")),)
+    stage.core.answers |= {"verify": says("Go", rows=rows), "slow": slow}
+    await stage.fan.send(stage.bot, "verify")
+    shown = await stage.fan.sees(stage.bot, "Go")
+    assert await stage.fan.press(shown, "One", 2) == ""
+    assert await stage.fan.press(shown, "Two", 2) == ""
+    assert [request.argument for request in stage.core.requests] == ["", "1"]
+    free.set()
+    await stage.fan.sees(stage.bot, "Done 2")
+    done = [view.text for view in stage.fan.messages(stage.bot) if "Done" in view.text]
+    assert done == ["Done 1", "Done 2"]
+
+
 async def test_pressing_twice_redraws_to_the_same_without_an_error(stage: Stage) -> None:
     menu = says("Menu", rows=((Button("Again", "vote"),),))
     stage.core.answers |= {"verify": menu, "vote": Reply(menu.text, menu.rows, update=True)}
