@@ -96,6 +96,7 @@ async def test_changes_at_one_moment_come_as_one_view(club: Club, browser: Brows
     await browser.view(lambda v: True)
     for word in ("one", "two", "three"):
         await club.fan.send("start-here", word)
+        await asyncio.sleep(0.005)
     view = await browser.view(lambda v: True)
     assert texts(view, club.lobby) == ["one", "two", "three"]
 
