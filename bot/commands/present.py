@@ -18,6 +18,8 @@ from governance.views import PollView
 BUTTONS_PER_ROW = 3
 _BUTTONS = {
     "access.granted": (buttons.ME, buttons.CODE),
+    "access.letin": (buttons.ME,),
+    "access.knock": (buttons.ME, buttons.CODE),
     "access.same": (buttons.ME, buttons.CODE),
     "access.ended": (buttons.OTHER_WALLET,),
     "access.ended.kept": (buttons.ME,),
@@ -117,7 +119,11 @@ async def _result(notice: Notice, services: Services) -> Reply:
         for place, line in enumerate(card.lines, 1)
     )
     address = f"{services.club.address}/polls/{view.poll.id}"
-    facts: dict[str, Fact] = {"title": card.title, "lines": lines, "turnout": card.turnout, "record": address}
+    facts: dict[str, Fact] = {
+        "title": card.title,
+        "lines": lines,
+        "turnout": card.turnout,
+    }
     picture = Picture(draw(card), card.alt, "result.png")
     page = Button("Check the record", url=address)
     return Reply(say("poll.result", facts), rows=((page,),), picture=picture)

@@ -40,6 +40,11 @@ SENTENCES = {
     "unclear": "I did not understand that. Type **help** to see what I can do.",
     # --- where a fan stands ---------------------------------------------------------------------
     "access.granted": "**Done.** You hold {copies}. New: **{gates}**.",
+    "access.letin": "**You hold {copies}.** I am letting you in now: **{gates}**.",
+    "access.knock": (
+        "You hold {copies}: **{gates}** is open to you. Ask to join the group (tap its link) and "
+        "I let you in at once."
+    ),
     "access.same": "You hold {copies}. That keeps **{gates}**; nothing had to change.",
     "access.ended": (
         "**{copy}** left your wallet in block {block}, and that is final now. **{ended}** ended. "
@@ -109,7 +114,7 @@ SENTENCES = {
     ),
     "poll.closed": "**{title}** is closed. The result is being posted.",
     "poll.cancelled": "**{title}** was cancelled: {reason}",
-    "poll.result": "**{title}**\n{lines}\n\n{turnout}. Record: {record}",
+    "poll.result": "**{title}**\n{lines}\n\n{turnout}.",
     "poll.none": "No vote is open.",
     "poll.pick": "Which vote shall I close?",
     # --- moderators -----------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from gating.access.plan import Verdict, names_of
 from gating.access.standing import Standing
 from gating.errors import Fact
-from gating.model import Account, Gate, GateId, No, Notice, Step, Transfer, Unknown, Yes
+from gating.model import Account, Gate, GateId, No, Notice, Platform, Step, Transfer, Unknown, Yes
 from gating.rules.check import numbers
 
 
@@ -19,9 +19,9 @@ def news_for(
         if closed:
             yield account, _ended(standing, gates, closed, sale)
         elif opened:
-            yield account, _granted(standing, gates, opened)
+            yield account, _granted(standing, gates, account, opened)
         elif account == waiting:
-            yield account, _unchanged(standing, gates)
+            yield account, _unchanged(standing, gates, account)
 
 
 def _changed(standing: Standing, account: Account, step: Step) -> set[GateId]:
@@ -32,9 +32,12 @@ def _changed(standing: Standing, account: Account, step: Step) -> set[GateId]:
     }
 
 
-def _granted(standing: Standing, gates: Sequence[Gate], opened: set[GateId]) -> Notice:
+def _granted(
+    standing: Standing, gates: Sequence[Gate], account: Account, opened: set[GateId]
+) -> Notice:
     facts: dict[str, Fact] = {"copies": numbers(standing.copies), "gates": names_of(gates, opened)}
-    return Notice("access.granted", facts)
+    key = "access.letin" if account.platform is Platform.TELEGRAM else "access.granted"
+    return Notice(key, facts)
 
 
 def _ended(
@@ -51,7 +54,7 @@ def _ended(
     return Notice("access.ended.kept" if kept else "access.ended", facts)
 
 
-def _unchanged(standing: Standing, gates: Sequence[Gate]) -> Notice:
+def _unchanged(standing: Standing, gates: Sequence[Gate], account: Account) -> Notice:
     answers = [verdict.now for verdict in standing.verdicts]
     unknown = next((answer for answer in answers if isinstance(answer, Unknown)), None)
     if unknown:
@@ -62,7 +65,8 @@ def _unchanged(standing: Standing, gates: Sequence[Gate]) -> Notice:
             "copies": numbers(standing.copies),
             "gates": names_of(gates, met),
         }
-        return Notice("access.same", facts)
+        inside = any(held.account == account for held in standing.held)
+        return Notice("access.same" if inside else "access.knock", facts)
     refusal = next(answer for answer in answers if isinstance(answer, No))
     return Notice(refusal.code, {**refusal.facts, "block": refusal.at.number})
 

@@ -21,6 +21,7 @@ from gating.model import (
     Gate,
     Notice,
     PassChange,
+    Platform,
     Step,
     Tell,
     Transfer,
@@ -68,8 +69,12 @@ class RefreshAccess:
         await tx.passes.apply(standing.changes)
         if waiting:
             await tx.outbox.add(*await self._honest_wait(tx, standing, waiting))
-        await tx.outbox.add(*_deliveries(standing, why, waiting))
-        await tx.outbox.add(*await self._news(tx, standing, waiting))
+        news = await self._news(tx, standing, waiting)
+        await tx.outbox.add(
+            *(entry for entry in news if _must_come_first(entry)),
+            *_deliveries(standing, why, waiting),
+            *(entry for entry in news if not _must_come_first(entry)),
+        )
         await self._remember(tx, standing, why)
         return standing
 
@@ -87,7 +92,7 @@ class RefreshAccess:
         changes = plan(
             verdicts, fan.accounts, held, knocks, again=frozenset({again} if again else ())
         )
-        return Standing(fan, reading, verdicts, changes)
+        return Standing(fan, reading, verdicts, changes, tuple(held))
 
     async def _news(
         self, tx: Transaction, standing: Standing, waiting: Account | None
@@ -95,6 +100,8 @@ class RefreshAccess:
         closing = any(change.step is Step.CLOSE for change in standing.changes)
         sale = await self._sale(tx, standing.fan) if closing else None
         urgency = Urgency.WAITING if waiting else Urgency.ADDITION
+        if closing:
+            urgency = Urgency.REMOVAL
         notices = news_for(standing, self.gates, sale=sale, waiting=waiting)
         return tuple(Entry(Tell(account, notice), urgency) for account, notice in notices)
 
@@ -125,6 +132,11 @@ def _deliveries(standing: Standing, why: str, waiting: Account | None) -> tuple[
     return tuple(
         Entry(PassChange(change, why), _urgency(change, waiting)) for change in standing.changes
     )
+
+
+def _must_come_first(entry: Entry) -> bool:
+    """A Telegram bot may write to who knocks only until it has answered (ChatJoinRequest)."""
+    return entry.platform is Platform.TELEGRAM and entry.urgency is not Urgency.REMOVAL
 
 
 def _urgency(change: Change, waiting: Account | None) -> Urgency:

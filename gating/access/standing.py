@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 
 from gating.access.plan import Verdict
-from gating.model import Change, Fan, Reading
+from gating.model import Change, Fan, HeldPass, Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a fan stands: what was read, what each gate answers, and what is being changed."""
+    """Where a fan stands: what was read, what each gate answers, what is being changed, and what
+    we had granted before."""
 
     fan: Fan
     reading: Reading
     verdicts: tuple[Verdict, ...]
     changes: tuple[Change, ...] = ()
+    held: tuple[HeldPass, ...] = ()
 
     @property
     def copies(self) -> tuple[int, ...]:

@@ -1,0 +1,51 @@
+"""One running demo per test file: real chain, real database, real bots, both local platforms."""
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.sandbox.demo import Demo, DemoOptions
+from tests.flows.house import Fan, hosted
+
+
+@pytest.fixture(scope="module")
+def data() -> Iterator[Path]:
+    """Not below pytest's own folder: the database runs as another user when tests run as root."""
+    with tempfile.TemporaryDirectory(prefix="stagedoor-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def demo(data: Path) -> AsyncIterator[Demo]:
+    options = DemoOptions(data=data, block_seconds=None, role_limit=False)
+    async with hosted(options) as demo:
+        yield demo
+
+
+@pytest.fixture
+def fan(demo: Demo) -> Fan:
+    return Fan(demo, "fan")
+
+
+@pytest.fixture
+def second_fan(demo: Demo) -> Fan:
+    return Fan(demo, "fan2")
+
+
+@pytest.fixture
+def newcomer(demo: Demo) -> Fan:
+    return Fan(demo, "newcomer")
+
+
+@pytest.fixture
+def artist(demo: Demo) -> Fan:
+    return Fan(demo, "artist")
+
+
+@pytest.fixture
+def moderator(demo: Demo) -> Fan:
+    return Fan(demo, "moderator")

@@ -1,0 +1,155 @@
+"""A running demo for the flows, and what a fan does at the web service without a browser.
+
+The pages themselves are tested in Chromium (`tests/browser`); here the same requests are sent.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+from bot import tasks
+from bot.sandbox.chain.wallets import WALLETS, DemoWallet, sign_text
+from bot.sandbox.demo import Demo, DemoOptions, open_demo
+from bot.sandbox.discord_server.person import Person as DiscordPerson
+from bot.sandbox.telegram_server.person import Person as TelegramPerson
+
+PATIENCE = 15.0
+
+
+@asynccontextmanager
+async def hosted(options: DemoOptions) -> AsyncIterator[Demo]:
+    """A demo in a task of its own, so that fixtures may open and close it from different tasks."""
+    opened: asyncio.Future[Demo] = asyncio.get_running_loop().create_future()
+    leave = asyncio.Event()
+
+    async def live() -> None:
+        try:
+            async with open_demo(options) as demo:
+                opened.set_result(demo)
+                await leave.wait()
+        except BaseException as error:
+            if not opened.done():
+                opened.set_exception(error)
+            raise
+
+    living = tasks.start("demo", live())
+    try:
+        yield await opened
+    finally:
+        leave.set()
+        await asyncio.wait([living])
+
+
+@dataclass
+class Fan:
+    """One of the demo's people, at both chats and at the web service."""
+
+    demo: Demo
+    key: str
+    browser: "Browser" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.browser = Browser(self.demo.url)
+
+    @property
+    def discord(self) -> DiscordPerson:
+        person = self.demo.town.person(self.key)
+        return self.demo.discord.person(int(person.discord_id), self.demo.town.server.guild)
+
+    @property
+    def telegram(self) -> TelegramPerson:
+        return self.demo.telegram.person(self.demo.town.person(self.key).telegram_id)
+
+    @property
+    def wallet(self) -> DemoWallet:
+        return WALLETS[str(self.demo.town.person(self.key).wallet_key)]
+
+    async def reads(self, words: str, *, within: float = PATIENCE) -> Any:
+        """Wait for a Discord message with these words, whatever is bold in them."""
+        return await self.discord.sees(lambda m: words in _plain(m.text), timeout=within)
+
+    async def link_on_discord(self) -> str:
+        """Press "Verify my copy" and read the address of the page."""
+        welcome = await self.reads("Welcome to Tide Club")
+        await self.discord.press(welcome, "Verify my copy")
+        page = await self.reads("Open this page")
+        return str(await self.discord.press(page, "Open page"))
+
+    async def link_on_telegram(self) -> str:
+        bot = self.demo.town.groups.bot
+        await self.telegram.start(bot)
+        welcome = await self.telegram.sees(bot, "Welcome to Tide Club")
+        await self.telegram.press(welcome, "Verify my copy")
+        page = await self.telegram.sees(bot, "Open this page")
+        return str(await self.telegram.press(page, "Open page"))
+
+    async def verify_on_discord(self) -> dict[str, Any]:
+        return await self.browser.sign_in(await self.link_on_discord(), self.wallet)
+
+
+def _plain(text: str) -> str:
+    return text.replace("**", "").replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
+
+
+class Browser:
+    """The requests of one browser, with its cookies. Secure cookies are kept for loopback too."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.cookies: dict[str, str] = {}
+
+    async def get(self, url: str, **headers: str) -> tuple[int, str]:
+        async with self._session() as http, http.get(url, headers=headers) as answer:
+            return answer.status, await answer.text()
+
+    async def get_bytes(self, url: str) -> tuple[int, bytes]:
+        async with self._session() as http, http.get(url) as answer:
+            return answer.status, await answer.read()
+
+    async def post(self, url: str, body: dict[str, Any] | None = None) -> tuple[int, Any, str]:
+        """Status, JSON (or text), and where it redirects to."""
+        headers = {"Origin": self.origin, "Sec-Fetch-Site": "same-origin"}
+        async with (
+            self._session() as http,
+            http.post(url, json=body, headers=headers, allow_redirects=False) as answer,
+        ):
+            for name, morsel in answer.cookies.items():
+                self.cookies[name] = morsel.value
+            said: Any = await answer.text()
+            if "json" in answer.headers.get("Content-Type", ""):
+                said = await answer.json()
+            return answer.status, said, answer.headers.get("Location", "")
+
+    async def text_to_sign(self, link: str, wallet: DemoWallet) -> str:
+        body = {"address": wallet.address, "chain_id": 31337}
+        status, said, _ = await self.post(f"{link}/text", body)
+        assert status == 200, said
+        return str(said["text"])
+
+    async def sign_in(self, link: str, wallet: DemoWallet) -> dict[str, Any]:
+        text = await self.text_to_sign(link, wallet)
+        signature = sign_text(wallet, text.encode())
+        status, said, _ = await self.post(f"{link}/finish", {"text": text, "signature": signature})
+        assert status == 200, said
+        return dict(said)
+
+    def _session(self) -> aiohttp.ClientSession:
+        held = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return aiohttp.ClientSession(headers={"Cookie": held} if held else {})
+
+
+async def eventually(
+    holds: Callable[[], bool | Awaitable[bool]], *, within: float = PATIENCE, what: str = ""
+) -> None:
+    """Wait until something holds; fail with `what` if it does not in time."""
+    end = asyncio.get_running_loop().time() + within
+    while True:
+        answer = holds()
+        if answer if isinstance(answer, bool) else await answer:
+            return
+        assert asyncio.get_running_loop().time() < end, f"did not happen in {within} s: {what}"
+        await asyncio.sleep(0.05)
