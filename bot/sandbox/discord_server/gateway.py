@@ -218,9 +218,13 @@ class Connection:
         return body | {"shard": list(session.shard)} if with_shard else body
 
     def _guild_create(self, session: Session, guild: Guild) -> Json:
-        """Without the presences intent only the bot's own member is in it, as on Discord."""
-        everybody = session.intents & GUILD_MEMBERS and session.intents & GUILD_PRESENCES
-        members = list(guild.members.values()) if everybody else [guild.members[session.app_id]]
+        """Members come along only with the presences intent and in a small guild, as on Discord;
+        otherwise the bot's own member alone, and the client asks for chunks."""
+        both = GUILD_MEMBERS | GUILD_PRESENCES
+        small = len(guild.members) <= session.large_threshold
+        members = [guild.members[session.app_id]]
+        if small and session.intents & both == both:
+            members = list(guild.members.values())
         return guild_create_json(self._gateway.state, guild, members)
 
     async def on_resume(self, data: Json) -> None:
