@@ -1,7 +1,7 @@
 // Starts the page: who is looking (the address's `#fan`), the bar, the two chats.
 
 import { get } from "./shared/http.js";
-import { startBar } from "./bar/bar.js";
+import { Bar } from "./bar/bar.js";
 import { startTabs } from "./bar/tabs.js";
 import { DiscordPane } from "./discord/pane.js";
 import { TelegramPane } from "./telegram/pane.js";
@@ -25,7 +25,7 @@ async function start() {
     new DiscordPane(document.getElementById("discord"), { onUnread: badge("discord") }),
     new TelegramPane(document.getElementById("telegram"), { onUnread: badge("telegram") }),
   ];
-  const bar = startBar({ people, tell });
+  const bar = new Bar({ people, tell });
 
   function become(person) {
     tell("");

@@ -20,6 +20,7 @@ export function walletPart(box, run) {
     fill(choice.panel, [wallet, held], () => sellChoices(wallet, held, sellOne));
     choice.node.hidden = !wallet;
     sell.disabled = !held?.numbers.length || !state.running;
+    sell.title = sell.disabled ? why(held, state) : "";
   }
 
   function sellOne(address, copy) {
@@ -42,6 +43,11 @@ export function walletPart(box, run) {
       draw();
     },
   };
+}
+
+function why(held, state) {
+  if (!state.running) return "Start the node first.";
+  return held?.count ? "The artist keeps these copies." : "There is no copy to sell.";
 }
 
 function walletWords(wallet, held) {

@@ -3,7 +3,7 @@
 import { el, fill } from "../shared/dom.js";
 import { Frame } from "../shared/frame.js";
 import { Line } from "../shared/line.js";
-import { isSeen } from "../shared/scroll.js";
+import { isSeen, onSeen } from "../shared/scroll.js";
 import { Composer } from "./composer.js";
 import { channelOf, currentId, headWords, unreadElsewhere } from "./head.js";
 import { plain } from "./markdown.js";
@@ -36,6 +36,7 @@ export class DiscordPane {
     this.#frame.body.prepend(this.side.node);
     this.#frame.body.append(this.members.node);
     this.#frame.main.append(this.writer.node);
+    onSeen(box, () => this.#markRead());
     this.#frame.list.addEventListener("go", (event) => this.#choose(event.detail));
   }
 
@@ -80,7 +81,7 @@ export class DiscordPane {
     this.writer.show(channel);
     this.modal.show(view.modal, view);
     this.#onUnread(unreadElsewhere(view, channel.id));
-    if (channel.unread && isSeen(this.#box)) this.#line.act("read", { channel: channel.id });
+    this.#markRead();
   }
 
   #drawChannel({ id, name }, view) {
@@ -92,6 +93,12 @@ export class DiscordPane {
       empty ? [el("p", { class: "empty", text: EMPTY })] : [],
     );
     this.#frame.tell(id, messages, (message) => news(message, view.me));
+  }
+
+  #markRead() {
+    const { view } = this.#line;
+    const { id, unread } = view ? channelOf(view, this.#current) : {};
+    if (unread && isSeen(this.#box)) this.#line.act("read", { channel: id });
   }
 
   #toggle(name) {

@@ -24,3 +24,12 @@ export function stickToEnd(box, list) {
 export function isSeen(box) {
   return !document.hidden && box.offsetParent !== null;
 }
+
+/** Run `act` whenever `box` comes into view again: another tab was chosen, the window came back. */
+export function onSeen(box, act) {
+  const look = () => {
+    if (isSeen(box)) act();
+  };
+  new ResizeObserver(look).observe(box);
+  document.addEventListener("visibilitychange", look);
+}

@@ -10,13 +10,18 @@ import { insideChats, styledText } from "./text.js";
 /** Bring `list` in line. `ctx` = {act, open, say, reply, chat, answer}. */
 export function drawBubbles(list, messages, ctx) {
   const group = ctx.chat().kind === "group";
-  const rows = rowsOf(albums(messages), group, ctx.answer());
+  const rows = rowsOf(albums(messages), group, answerHere(ctx));
   keyed(
     list,
     rows,
     (row) => row.key,
     (row) => (row.day ? dayLine(row.day) : bubble(row, ctx)),
   );
+}
+
+function answerHere(ctx) {
+  const answer = ctx.answer();
+  return answer?.chat === ctx.chat().id ? answer : null;
 }
 
 // Messages of one album are one bubble: the first, with all media and the one caption.

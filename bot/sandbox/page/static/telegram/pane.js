@@ -3,7 +3,7 @@
 import { avatar, el, fill } from "../shared/dom.js";
 import { Frame } from "../shared/frame.js";
 import { Line } from "../shared/line.js";
-import { isSeen } from "../shared/scroll.js";
+import { isSeen, onSeen } from "../shared/scroll.js";
 import { answers } from "./answers.js";
 import { drawBubbles } from "./bubbles.js";
 import { chatList, initial } from "./chats.js";
@@ -30,6 +30,7 @@ export class TelegramPane {
     this.ctx = this.#context();
     this.chats = chatList((chat) => this.#choose(chat));
     this.writer = new Composer(this.ctx);
+    onSeen(box, () => this.#markRead());
     this.#frame.body.prepend(this.chats.node);
     this.#frame.body.append(this.#none);
     this.#frame.main.append(this.over.node, this.writer.node);
@@ -101,13 +102,20 @@ export class TelegramPane {
     this.writer.show(chat);
     this.over.show(this.#line.view, chat.id);
     this.#frame.tell(chat.id, messages, news);
-    if (chat.unread && isSeen(this.#box)) this.#act("read", {});
+    this.#markRead();
+  }
+
+  #markRead() {
+    const chat = this.#line.view && this.#current;
+    if (chat?.unread && isSeen(this.#box)) this.#act("read", {});
   }
 
   #drawTop(chat, messages) {
     const { head, notes, before } = this.#frame;
     const back = () => (this.#frame.view = "side");
-    fill(head, chat, () => headWords(chat, this.ctx, back));
+    const { title, color, members, tag, state, started, blocked } = chat;
+    const shown = [chat.id, title, color, members, tag, state, started, blocked];
+    fill(head, shown, () => headWords(chat, this.ctx, back));
     fill(notes, [chat.id, chat.requests, chat.pinned, messages.length], () => [
       ...pinnedLine(chat, messages),
       ...requestLines(chat, this.ctx),
