@@ -16,6 +16,7 @@ from bot.jobs import Jobs, Work
 from bot.platforms.discord_place import DiscordPlace
 from bot.platforms.discord_platform import DiscordDoor
 from bot.platforms.inside import Inside
+from bot.platforms.kept_forms import KeptForms
 from bot.platforms.telegram_place import TelegramPlace
 from bot.platforms.telegram_platform import TelegramDoor
 from bot.platforms.words import CommandWord
@@ -34,7 +35,7 @@ from gating.adapters.chain_rpc import RpcChain
 from gating.adapters.chance import SystemRandomness
 from gating.adapters.content_folder import FolderContent
 from gating.adapters.signatures import EoaSignatures, SiweMessages
-from gating.adapters.sql.notes import SqlPosted
+from gating.adapters.sql.notes import SqlForms, SqlPosted
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.people import SqlPeople
 from gating.adapters.sql.store import SqlStore
@@ -284,6 +285,7 @@ def _doors(
         posted=SqlPosted(parts.database.sessions),
         clock=parts.clock,
         words=tuple(CommandWord(*word) for word in WORDS),
+        forms=KeptForms(SqlForms(parts.database.sessions)),
     )
     doors: dict[Platform, DiscordDoor | TelegramDoor] = {}
     if settings.discord_token and club.discord_guild:

@@ -39,9 +39,11 @@ def start_logging(*, as_json: bool, secrets: Iterable[str], out: TextIO) -> None
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    drawn = (
-        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(False)
+    # never with local variables: a library's locals hold tokens
+    plain = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
     )
+    drawn = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -53,8 +55,7 @@ def start_logging(*, as_json: bool, secrets: Iterable[str], out: TextIO) -> None
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                drawn,
+                *(drawn if as_json else [plain]),
                 hide,
             ],
         )

@@ -34,6 +34,9 @@ _BUTTONS = {
     "E-ROLEGONE": (buttons.RETRY,),
     "E-TGRIGHTS": (buttons.RETRY,),
     "E-UNSURE": (buttons.RETRY,),
+    "E-PLACE": (buttons.RETRY,),
+    "E-TGADMIN": (buttons.RETRY,),
+    "E-TGMOVED": (buttons.RETRY,),
 }
 
 

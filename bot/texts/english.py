@@ -210,6 +210,18 @@ SENTENCES = {
     "E-TELEGRAMTOKEN": (
         "Telegram refuses the bot's token. Put a new one into STAGEDOOR_TELEGRAM_TOKEN."
     ),
+    "E-PLACE": "The club file names no channel for {place}. Add it, then press Retry.",
+    "E-DISCORD": "Discord refused a call ({status}): {detail}",
+    "E-DISCORDINTENTS": (
+        "Discord does not give this bot the Server Members intent. Switch it on in the developer "
+        "portal, or set STAGEDOOR_DISCORD_MEMBERS to false."
+    ),
+    "E-TELEGRAM": "Telegram refused a call: {detail}",
+    "E-TGADMIN": "This person is an administrator of the group, and those I do not remove.",
+    "E-TGMOVED": (
+        "The group {chat} became a supergroup and is {now} now. Put the new number into the club "
+        "file."
+    ),
     "E-UNSURE": (
         "I was stopped while posting {subject} and cannot tell whether it is there. Look, and "
         "press Retry only if it is not."

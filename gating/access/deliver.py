@@ -26,9 +26,10 @@ from gating.model import (
 )
 from gating.ports import Doorkeeper, Store, Wake
 
-LEASE = timedelta(seconds=60)
-PATIENCE = 45
-"""Seconds that a platform may take; well inside the lease, or another worker would start too."""
+LEASE = timedelta(seconds=120)
+PATIENCE = 90
+"""Seconds that a platform may take. Doors give up after 60 themselves; past the lease another
+worker would start the entry too."""
 OPS = "ops"
 """The place in which moderators are told what only they can mend."""
 AT_ONCE = 16
@@ -79,10 +80,8 @@ class DeliverOutbox:
         except TryLater as busy:
             async with self.store() as tx:
                 await tx.outbox.again(number, after=busy.after, code=busy.code)
-        except NeedsPerson as stuck:
-            await self._wait_for_person(entry, number, stuck)
-        except Refused as never:
-            await self._drop(entry, number, never.code)
+        except (NeedsPerson, Refused) as stuck:
+            await self._not_done(entry, number, stuck)
         else:
             await self._done(entry, number)
 
@@ -91,6 +90,14 @@ class DeliverOutbox:
             await tx.outbox.done(number)
             if isinstance(entry.act, PassChange) and entry.act.change.step is Step.OPEN:
                 await tx.passes.answered(entry.act.change.account, entry.act.change.target)
+
+    async def _not_done(self, entry: Entry, number: EntryId, why: NeedsPerson | Refused) -> None:
+        if _is_closed_anyway(entry, why):
+            await self._done(entry, number)
+        elif isinstance(why, NeedsPerson):
+            await self._wait_for_person(entry, number, why)
+        else:
+            await self._drop(entry, number, why.code)
 
     async def _wait_for_person(self, entry: Entry, number: EntryId, stuck: NeedsPerson) -> None:
         async with self.store() as tx:
@@ -127,6 +134,13 @@ def _alarms(entry: Entry, stuck: NeedsPerson) -> list[Entry]:
         told = Tell(entry.act.change.account, Notice("access.waits"), aside=True)
         alarms.append(Entry(told, Urgency.WAITING))
     return alarms
+
+
+def _is_closed_anyway(entry: Entry, why: NeedsPerson | Refused) -> bool:
+    """Who has left, or has lost the role with its deletion, holds the pass no more."""
+    act = entry.act
+    closing = isinstance(act, PassChange) and act.change.step is Step.CLOSE
+    return closing and why.code in {"E-LEFT", "E-ROLEGONE"}
 
 
 def _would_show_twice(entry: Entry) -> bool:

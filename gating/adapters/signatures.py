@@ -1,14 +1,19 @@
 """Sign-in texts and who signed them: EIP-4361 by `siwe`, EIP-191 recovery by libsecp256k1."""
 
 import re
+import warnings
 
 import coincurve
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
-from siwe import SiweMessage
 
 from gating.identity.sign_in import SignInText
 from gating.model import Address
+
+with warnings.catch_warnings():
+    # its grammar library warns at import of rules that it defines twice itself
+    warnings.simplefilter("ignore")
+    from siwe import SiweMessage
 
 HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 """Half the order of secp256k1: of the two `s` that fit, only the lower is accepted (EIP-2)."""
