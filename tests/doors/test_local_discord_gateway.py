@@ -91,6 +91,31 @@ async def test_an_ended_session_begins_anew(club: Club, bot: Listener) -> None:
     assert bot.resumed == 0
 
 
+async def test_an_invalid_session_is_resumed_or_begun_anew_as_the_gateway_says(
+    club: Club, bot: Listener
+) -> None:
+    first = set(club.server.hub.sessions)
+    club.server.faults.invalidate_sessions(resumable=True)
+    await soon(lambda: bot.resumed == 1)
+    assert set(club.server.hub.sessions) == first
+    club.server.faults.invalidate_sessions()
+    await soon(lambda: set(club.server.hub.sessions) - first)
+    assert bot.resumed == 1
+
+
+async def test_a_gateway_that_turns_everybody_away_is_tried_again(
+    club: Club, bot: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("CRITICAL", "discord.client")  # it logs each try, and that is its right
+    club.server.faults.refuse_gateway = True
+    club.server.faults.drop_gateway()
+    await club.fan.send("start-here", "missed?")
+    await asyncio.sleep(0.1)
+    assert bot.heard == []
+    club.server.faults.clear()
+    await soon(lambda: bot.heard == ["missed?"], 15)
+
+
 async def test_a_bot_comes_back_after_the_whole_server_was_away(
     club: Club, bot: Listener, caplog: pytest.LogCaptureFixture
 ) -> None:

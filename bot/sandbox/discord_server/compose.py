@@ -6,16 +6,15 @@ import struct
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.sandbox.discord_server import kinds
+from bot.sandbox.discord_server.components import linked, numbered
 from bot.sandbox.discord_server.errors import empty_message, invalid_form, too_large
-from bot.sandbox.discord_server.message_payloads import signed_url
 from bot.sandbox.discord_server.permissions import (
     MENTION_EVERYONE,
     channel_permissions,
 )
 from bot.sandbox.discord_server.state import COMPONENTS_V2, Attachment, Channel, Message, State
 from bot.sandbox.discord_server.validate import message_problems
-from bot.sandbox.discord_server.validate_components import component_problems, walk
+from bot.sandbox.discord_server.validate_components import component_problems
 
 Json = dict[str, Any]
 
@@ -65,7 +64,7 @@ def write(state: State, message: Message, draft: Draft) -> None:
     if "embeds" in body:
         message.embeds = [_embed(state, message, e) for e in body["embeds"] or []]
     if "components" in body:
-        message.components = _numbered(state, message, body["components"] or [])
+        message.components = numbered(state, message, body["components"] or [])
     _mention(state, message, body.get("allowed_mentions"))
 
 
@@ -124,47 +123,7 @@ def _embed(state: State, message: Message, embed: Json) -> Json:
         del whole["fields"]
     for key in ("image", "thumbnail"):
         if whole.get(key):
-            whole[key] = _media(state, message, whole[key])
-    return whole
-
-
-def _media(state: State, message: Message, media: Json) -> Json:
-    """A picture reference; `attachment://name` becomes the link of the uploaded file."""
-    name = str(media.get("url", "")).removeprefix("attachment://")
-    found = next((a for a in message.attachments if a.filename == name), None)
-    if found is None:
-        return media
-    url = signed_url(state, found)
-    linked = {**media, "url": url, "proxy_url": url, "content_type": found.content_type}
-    if found.description:
-        linked["description"] = found.description
-    if found.width and found.height:
-        linked |= {"width": found.width, "height": found.height}
-    return linked
-
-
-def _numbered(state: State, message: Message, components: list[Json]) -> list[Json]:
-    """Components with the numbers and defaults that Discord adds."""
-    taken = {c["id"] for c in walk(components) if c.get("id")}
-    free = (n for n in range(1, 1000) if n not in taken)
-    return [_number(state, message, c, free) for c in components]
-
-
-def _number(state: State, message: Message, component: Json, free: Any) -> Json:
-    whole = {key: value for key, value in component.items() if value is not None}
-    whole["id"] = component.get("id") or next(free)
-    if whole["type"] in kinds.SELECTS:
-        whole = {"min_values": 1, "max_values": 1} | whole
-    for key in ("media", "file"):
-        if isinstance(whole.get(key), dict):
-            whole[key] = _media(state, message, whole[key])
-    if whole["type"] == kinds.GALLERY:
-        items = whole.get("items", [])
-        whole["items"] = [i | {"media": _media(state, message, i["media"])} for i in items]
-    if "components" in whole:
-        whole["components"] = [_number(state, message, c, free) for c in whole["components"]]
-    if "accessory" in whole:
-        whole["accessory"] = _number(state, message, whole["accessory"], free)
+            whole[key] = linked(state, message, whole[key])
     return whole
 
 
