@@ -9,9 +9,6 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from gating.drops.model import Draft, Drop, ListenSession
-from gating.identity.model import Link
-from gating.identity.sign_in import SignInText
 from gating.model import (
     Account,
     Address,
@@ -31,6 +28,8 @@ from gating.model import (
     Reading,
     Transfer,
 )
+from gating.model.drop import Draft, Drop, ListenSession
+from gating.model.link import Link, SignInText
 
 
 class Clock(Protocol):

@@ -4,10 +4,10 @@ from bot.commands import buttons
 from bot.dialogue import Button, Field, Form, Look, Reply, Request
 from bot.services import Services
 from bot.texts.words import say
-from gating.drops.model import Draft
 from gating.drops.publish import NOTE_LENGTH, TITLE_LENGTH
 from gating.errors import Refused
 from gating.model import DropId, Platform
+from gating.model.drop import Draft
 
 UPLOAD_MB = {Platform.TELEGRAM: 20, Platform.DISCORD: 10}
 """What a bot may download from a chat (Bot API `getFile`; Discord's default attachment)."""

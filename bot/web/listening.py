@@ -8,9 +8,9 @@ from bot.web.cookies import keep_listening, listening
 from bot.web.pages import page
 from bot.web.ranges import OutOfReach, Span, wanted
 from bot.web.services import SERVICES
-from gating.drops.model import Drop, Track
 from gating.errors import Refused
 from gating.model import DropId
+from gating.model.drop import Drop, Track
 
 _CHUNK = 256 * 1024
 """Read and checked at a time: some ten seconds of sound, so a session that ends is soon felt."""

@@ -7,8 +7,8 @@ import coincurve
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from gating.identity.sign_in import SignInText
 from gating.model import Address
+from gating.model.link import SignInText
 
 with warnings.catch_warnings():
     # its grammar library warns at import of rules that it defines twice itself

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gating.access.refresh import RefreshAccess
-from gating.drops.model import Drop, ListenSession
 from gating.errors import Refused, TryLater
 from gating.model import Account, DropId, Fan, FanId, No, Unknown
+from gating.model.drop import Drop, ListenSession
 from gating.ports import Clock, Content, Randomness, Store
 
 TICKET_LIFETIME = timedelta(minutes=5)

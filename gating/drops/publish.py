@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gating.drops.model import Draft, Drop, Track
 from gating.errors import Refused
 from gating.model import Account, DropId, Entry, GateId, Notice, Platform, Post, Urgency
+from gating.model.drop import Draft, Drop, Track
 from gating.ports import Clock, Content, Randomness, Store, Wake
 
 TITLE_LENGTH = 80

@@ -6,7 +6,6 @@ from datetime import datetime
 from gating.access.refresh import RefreshAccess
 from gating.access.standing import Standing
 from gating.errors import Refused
-from gating.identity.model import Challenge, Link, LinkState
 from gating.identity.sign_in import (
     LINK_LIFETIME,
     Site,
@@ -19,6 +18,7 @@ from gating.identity.sign_in import (
     text_for,
 )
 from gating.model import Account, Address, LinkId, Profile
+from gating.model.link import Challenge, Link, LinkState
 from gating.ports import Clock, Messages, Randomness, Signatures, Store, Transaction
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gating.errors import Refused
-from gating.identity.model import Challenge, Link, LinkState
 from gating.model import Account, Address, Profile
+from gating.model.link import Challenge, Link, LinkState, SignInText
 
 LINK_LIFETIME = timedelta(minutes=10)
 _GRAMMAR_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")
@@ -27,22 +27,6 @@ class Site:
     def domain(self) -> str:
         """Host and port, as EIP-4361 wants its `domain` (an RFC 3986 authority)."""
         return self.address.partition("://")[2].rstrip("/")
-
-
-@dataclass(frozen=True, slots=True)
-class SignInText:
-    """The fields of an EIP-4361 message; an adapter writes them out."""
-
-    domain: str
-    address: Address
-    statement: str
-    uri: str
-    chain_id: int
-    nonce: str
-    issued_at: datetime
-    expires_at: datetime
-    request_id: str
-    resources: tuple[str, ...]
 
 
 def text_for(link: Link, site: Site, *, address: Address, chain_id: int, nonce: str) -> SignInText:

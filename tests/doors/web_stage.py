@@ -32,7 +32,6 @@ from gating.adapters.content_folder import FolderContent
 from gating.adapters.signatures import EoaSignatures, SiweMessages
 from gating.adapters.sql.store import SqlStore
 from gating.drops.listen import Heard, MayListen, OpenPlayer, ReadTrack, StartListening
-from gating.drops.model import Drop, Track
 from gating.errors import NotDone
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
 from gating.identity.sign_in import Site
@@ -49,6 +48,7 @@ from gating.model import (
     Profile,
     Transfer,
 )
+from gating.model.drop import Drop, Track
 from gating.ports import Store
 
 CHAIN = 31337

@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from gating.adapters.sql.secret import hashed
 from gating.adapters.sql.tables import DraftRow, DropRow, SessionRow, TicketRow
-from gating.drops.model import Draft, Drop, ListenSession, Track
 from gating.model import Account, DropId, FanId, GateId
+from gating.model.drop import Draft, Drop, ListenSession, Track
 from gating.ports import Clock
 
 

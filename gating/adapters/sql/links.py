@@ -9,8 +9,8 @@ from sqlmodel import col
 
 from gating.adapters.sql.secret import hashed
 from gating.adapters.sql.tables import LinkRow
-from gating.identity.model import Challenge, Link, LinkState
 from gating.model import Account, Address, LinkId, Platform, Profile
+from gating.model.link import Challenge, Link, LinkState
 
 
 class SqlLinks:

@@ -42,3 +42,19 @@ class Link:
     expires_at: datetime
     browser: str | None = None
     challenge: Challenge | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignInText:
+    """The fields of an EIP-4361 message; an adapter writes them out."""
+
+    domain: str
+    address: Address
+    statement: str
+    uri: str
+    chain_id: int
+    nonce: str
+    issued_at: datetime
+    expires_at: datetime
+    request_id: str
+    resources: tuple[str, ...]
