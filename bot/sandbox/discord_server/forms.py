@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.sandbox.discord_server import kinds
 from bot.sandbox.discord_server.acting import Cannot, Resolved, picked
-from bot.sandbox.discord_server.view import form_fields
+from bot.sandbox.discord_server.offers import form_fields
 
 Json = dict[str, Any]
 

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from bot.sandbox.discord_server import acting, compose, forms, kinds, view
+from bot.sandbox.discord_server import acting, compose, forms, kinds, offers, view
 from bot.sandbox.discord_server.acting import Cannot, Resolved
 from bot.sandbox.discord_server.errors import ApiError
 from bot.sandbox.discord_server.interactions import (
@@ -165,9 +165,9 @@ class Person(Screen):
         self, room: Channel, name: str, options_of: Callable[[Json], list[Json]]
     ) -> tuple[int, Json]:
         private = room.recipients is not None
-        offered = view.commands_of(self._state, self.guild, self.user_id, private=private)
+        offered = offers.commands_of(self._state, self.guild, self.user_id, private=private)
         for app, command in offered:
-            for words, leaf in view.leaves(command):
+            for words, leaf in offers.leaves(command):
                 if words == name.lstrip("/"):
                     options = acting.nested(words.split()[1:], command, options_of(leaf))
                     data = {"id": command["id"], "name": command["name"], "type": 1}
@@ -175,7 +175,7 @@ class Person(Screen):
                     if "guild_id" in command:
                         data["guild_id"] = command["guild_id"]
                     return app.id, data
-        there = ", ".join(w for _, c in offered for w, _ in view.leaves(c)) or "none"
+        there = ", ".join(w for _, c in offered for w, _ in offers.leaves(c)) or "none"
         raise Cannot(f"There is no command /{name}; there are: {there}.")
 
     async def autocomplete(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.sandbox.discord_server import kinds, view
+from bot.sandbox.discord_server import kinds, offers, view
 from bot.sandbox.discord_server.acting import Cannot
 from bot.sandbox.discord_server.state import Channel, Guild, Message, State
 from bot.sandbox.discord_server.validate_components import walk
@@ -124,11 +124,11 @@ class Screen:
 
     def offered(self) -> list[Json]:
         """The slash commands on offer, as `Command` in `client_app.py`."""
-        return view.command_views(self._state, self.guild, self.user_id)
+        return offers.command_views(self._state, self.guild, self.user_id)
 
     def form(self) -> Json | None:
         """The open form, as `Modal` in `client_app.py`."""
-        return view.form_view(self._state.desk(self.user_id).form)
+        return offers.form_view(self._state.desk(self.user_id).form)
 
     def messages(self, channel: str | int) -> list[MessageView]:
         """The messages of a channel, or of `"dm"`, oldest first."""

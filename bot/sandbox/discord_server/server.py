@@ -16,6 +16,7 @@ from bot.sandbox.discord_server import (
     routes_interactions,
     routes_messages,
     routes_roles,
+    routes_webhooks,
 )
 from bot.sandbox.discord_server.call import Core
 from bot.sandbox.discord_server.cdn import Cdn
@@ -40,6 +41,7 @@ _ROUTES = [
     *routes_channels.ROUTES,
     *routes_messages.ROUTES,
     *routes_interactions.ROUTES,
+    *routes_webhooks.ROUTES,
 ]
 _MAX_BODY = 120 * 1024 * 1024  # ten files of the upload limit, and some
 
