@@ -21,9 +21,8 @@ from gating.ports import Clock
 
 _CLAIM = text(
     """
-    UPDATE outbox SET leased_until = :until, attempts = attempts + 1
-    WHERE id IN (
-        SELECT id FROM outbox AS mine
+    WITH first AS MATERIALIZED (
+        SELECT id, leased_until IS NOT NULL AS lapsed FROM outbox AS mine
         WHERE platform = :platform AND state = 'due' AND due_at <= :now
           AND (leased_until IS NULL OR leased_until <= :now)
           AND NOT EXISTS (
@@ -35,7 +34,9 @@ _CLAIM = text(
         LIMIT :most
         FOR UPDATE SKIP LOCKED
     )
-    RETURNING id, act, urgency, attempts, code
+    UPDATE outbox SET leased_until = :until, attempts = attempts + 1
+    FROM first WHERE outbox.id = first.id
+    RETURNING outbox.id, act, urgency, attempts, lapsed
     """
 )
 
@@ -123,10 +124,13 @@ class SqlOutbox:
 
 
 def _entry(row: RowMapping) -> Entry:
-    # a first claim counts one attempt; a row that came back by `again` carries its code
-    in_doubt = row["attempts"] > 1 and row["code"] is None
+    # whoever answers takes the lease away, so one that is still there belonged to a dead worker
     return Entry(
-        read(row["act"]), Urgency(row["urgency"]), EntryId(row["id"]), row["attempts"], in_doubt
+        read(row["act"]),
+        Urgency(row["urgency"]),
+        EntryId(row["id"]),
+        row["attempts"],
+        in_doubt=row["lapsed"],
     )
 
 
