@@ -40,7 +40,7 @@ export class Composer {
 
   show(channel) {
     const shut = !channel.can_write;
-    this.#input.placeholder = shut ? "You cannot write in this channel" : channel.hint;
+    this.#input.placeholder = shut ? "You cannot write here" : channel.hint;
     for (const control of [this.#input, this.#clip, this.#send]) control.disabled = shut;
   }
 
