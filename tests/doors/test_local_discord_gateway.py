@@ -12,6 +12,7 @@ import discord
 import pytest
 import yarl
 
+from bot.sandbox.discord_server import permissions
 from tests.doors.discord_support import TOKEN, Club, local_club, logged_in
 
 Json = dict[str, Any]
@@ -240,6 +241,28 @@ async def test_events_out_of_order_still_all_arrive(club: Club, bot: Listener) -
     await soon(lambda: len(bot.heard) == 6)
     assert sorted(bot.heard) == list("abcdef")
     assert bot.heard != list("abcdef")
+
+
+async def test_what_an_operator_changes_reaches_the_bot(club: Club, bot: Listener) -> None:
+    guild = bot.get_guild(club.guild)
+    own = club.server.bot_role(club.guild, club.bot)
+    assert guild.me.guild_permissions.manage_roles
+    club.server.set_permissions(club.guild, own, permissions.VIEW_CHANNEL)
+    await soon(lambda: not guild.me.guild_permissions.manage_roles)
+    room = guild.get_channel(club.room)
+    assert room.permissions_for(guild.me).view_channel
+    club.server.set_overwrite(club.guild, club.room, own, deny=permissions.VIEW_CHANNEL)
+    await soon(lambda: not room.permissions_for(guild.me).view_channel)
+    club.server.ban(club.guild, club.fan_id, "scam")
+    await soon(lambda: guild.get_member(club.fan_id) is None)
+    club.server.join(club.guild, club.fan_id)
+    assert club.fan.channels() == []
+    club.server.unban(club.guild, club.fan_id)
+    club.server.join(club.guild, club.fan_id)
+    await soon(lambda: guild.get_member(club.fan_id))
+    club.server.delete_channel(club.guild, club.lobby)
+    await soon(lambda: guild.get_channel(club.lobby) is None)
+    assert club.fan.channels() == []
 
 
 async def test_guild_changes_by_people_reach_the_bot(club: Club, bot: Listener) -> None:

@@ -167,6 +167,41 @@ class Seed:
         there = self.state.guilds[guild]
         self.world.delete_role(there, there.roles[role])
 
+    def set_permissions(self, guild: int, role: int, permissions: int) -> None:
+        """A human changes what the role may do (bits of `permissions`)."""
+        there = self.state.guilds[guild]
+        there.roles[role].permissions = permissions
+        self.world.role_event("GUILD_ROLE_UPDATE", there, there.roles[role])
+
+    def set_overwrite(
+        self, guild: int, channel: int, target: int, *, allow: int = 0, deny: int = 0
+    ) -> None:
+        """A human sets what a role or member may do in one channel; nothing at all removes it."""
+        there = self.state.guilds[guild]
+        room = there.channels[channel]
+        kind = 0 if target in there.roles else 1
+        room.overwrites.pop(target, None)
+        if allow or deny:
+            room.overwrites[target] = Overwrite(target, kind, allow, deny)
+        self.world.channel_event("CHANNEL_UPDATE", there, room)
+
+    def delete_channel(self, guild: int, channel: int) -> None:
+        """A human deletes the channel."""
+        there = self.state.guilds[guild]
+        self.world.delete_channel(there, there.channels[channel])
+
+    def ban(self, guild: int, user: int, reason: str | None = None) -> None:
+        """A human with all rights bans the person."""
+        there = self.state.guilds[guild]
+        self.world.ban(there, user, reason)
+        self.world.audit(there, 22, by=there.owner_id, target=user, reason=reason)
+
+    def unban(self, guild: int, user: int) -> None:
+        """A human lifts the ban."""
+        there = self.state.guilds[guild]
+        self.world.unban(there, user)
+        self.world.audit(there, 23, by=there.owner_id, target=user)
+
 
 def _color(name: str) -> str:
     """A calm colour that is always the same for the same name; white text reads on it."""
