@@ -19,8 +19,9 @@ from bot import app
 from bot.sandbox.chain.album import Album, deploy_album
 from bot.sandbox.chain.anvil import ChainSettings, LocalChain
 from bot.sandbox.chain.wallets import WALLETS, sign_text
-from bot.sandbox.controls import controls_of, switches_of
 from bot.sandbox.discord_server.server import LocalDiscord
+from bot.sandbox.page.chain_controls import chain_controls
+from bot.sandbox.page.fault_switches import discord_switches, telegram_switches
 from bot.sandbox.page.page_app import sandbox_app
 from bot.sandbox.page.world import SandboxWorld
 from bot.sandbox.telegram_server.server import LocalTelegram
@@ -147,10 +148,13 @@ def _open_sandbox(demo: Demo) -> None:
         people=demo.town.people,
         wallets=tuple(WALLETS[key] for key in ("holder", "second_holder", "newcomer", "artist")),
         sign=lambda wallet, text: sign_text(WALLETS[wallet.key], text),
-        chain=controls_of(demo.chain, demo.album),
+        chain=chain_controls(demo.chain, demo.album),
         discord=demo.discord.client_app(),
         telegram=demo.telegram.client_app(),
-        faults=switches_of(demo.discord, demo.telegram),
+        faults=(
+            *discord_switches(demo.discord.faults),
+            *telegram_switches(demo.telegram.faults),
+        ),
     )
     demo.house.web.add_subapp("/sandbox/", sandbox_app(world))
     demo.house.web.router.add_get("/", _to_sandbox)

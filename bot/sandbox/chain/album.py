@@ -139,8 +139,3 @@ def _hex(data: bytes) -> str:
 def _code(name: str) -> bytes:
     artefact = json.loads((_ARTEFACTS / f"{name}.json").read_text())
     return bytes.fromhex(artefact["bytecode"].removeprefix("0x"))
-
-
-async def count_of(chain: LocalChain, album: Album, address: str) -> int:
-    """How many copies `address` holds at the head."""
-    return await _read(chain, album, _data("balanceOf(address)", address))

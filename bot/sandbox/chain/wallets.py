@@ -28,10 +28,10 @@ def _wallet(index: int, key: str, name: str) -> DemoWallet:
 
 
 ARTIST = _wallet(0, "artist", "Artist's treasury")
-HOLDER = _wallet(1, "holder", "Fan with copies #17 and #204")
-SECOND_HOLDER = _wallet(2, "second_holder", "Fan with copy #310")
-NEWCOMER = _wallet(3, "newcomer", "Newcomer without a copy")
-MARKET = _wallet(4, "market", "Market that buys copies back")
+HOLDER = _wallet(1, "holder", "Fan's wallet")
+SECOND_HOLDER = _wallet(2, "second_holder", "Second fan's wallet")
+NEWCOMER = _wallet(3, "newcomer", "Newcomer's wallet")
+MARKET = _wallet(4, "market", "Market")
 
 WALLETS: dict[str, DemoWallet] = {
     wallet.key: wallet for wallet in (HOLDER, SECOND_HOLDER, NEWCOMER, ARTIST, MARKET)
