@@ -229,3 +229,13 @@ async def test_the_scripts_of_the_demo_stand_on_the_sign_in_page_alone() -> None
         elsewhere = await (await browser.get("/not-me")).text()
     assert '<script type="module" src="/sandbox/wallets.js"></script>' in shown
     assert "/sandbox/wallets.js" not in elsewhere
+
+
+async def test_half_a_character_in_the_text_is_refused_and_no_fault(stage: WebStage) -> None:
+    link = await stage.link()
+    sent = b'{"text": "\\ud800", "signature": "0x"}'
+    headers = {"Content-Type": "application/json"}
+    async with stage.browser() as browser:
+        answer = await browser.post(f"{link}/finish", data=sent, headers=headers)
+        told = await answer.json()
+    assert (answer.status, told["code"]) == (400, "E-BADREQUEST")
