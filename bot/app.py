@@ -15,13 +15,14 @@ from bot.services import Services
 from bot.web.app import serve
 from bot.wiring import House
 from gating.errors import TryLater
-from gating.model import Entry, Notice, Platform, Post, Urgency
+from gating.model import Entry, Notice, Post, Urgency
 
 log = structlog.get_logger(__name__)
 
 EACH_SECOND = 1.0
 RETRY_SECONDS = 2.0
-START = "start"
+GREETINGS = {"start": "welcome", "ops": "backstage"}
+"""What stands in a place from the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ async def run(
             running = [
                 group.create_task(house.jobs.run(), name="jobs"),
                 group.create_task(follow(house.services), name="chain"),
-                group.create_task(greet(house.services, house.platforms), name="greeting"),
+                group.create_task(greet(house), name="greeting"),
                 *(group.create_task(door.run(), name=name) for name, door in house.doors.items()),
             ]
             for door in house.doors.values():
@@ -78,13 +79,19 @@ async def follow(services: Services) -> None:
             await asyncio.sleep(EACH_SECOND)
 
 
-async def greet(services: Services, platforms: tuple[Platform, ...]) -> None:
-    """The first message of the place where fans begin; redrawn at each start, never doubled."""
-    if Platform.DISCORD not in platforms:
-        return
-    post = Post(Platform.DISCORD, START, "welcome", Notice("welcome"))
-    async with services.store() as tx:
-        await tx.outbox.add(Entry(post, Urgency.NEWS))
+async def greet(house: House) -> None:
+    """The first message where fans begin, and the moderators' buttons backstage.
+
+    Redrawn at each start, never doubled.
+    """
+    posts = [
+        Post(platform, place, key, Notice(key))
+        for place, key in GREETINGS.items()
+        for platform in house.reach(place)
+    ]
+    async with house.services.store() as tx:
+        await tx.outbox.add(*(Entry(post, Urgency.NEWS) for post in posts))
+    await house.jobs.wake()
 
 
 def stop_on_signals() -> asyncio.Event:

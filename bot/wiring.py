@@ -1,6 +1,6 @@
 """Builds everything from settings and the club file. The only place that knows all classes."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -74,7 +74,8 @@ class House:
     doors: Mapping[Platform, DiscordDoor | TelegramDoor]
     jobs: Jobs
     web: web.Application
-    platforms: tuple[Platform, ...]
+    reach: Callable[[str], tuple[Platform, ...]]
+    """The platforms on which the club has this place (`votes`, `drops`, ...)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +88,7 @@ class Parts:
     data: Path
     clock: Clock
     jobs: Jobs
-    platforms: tuple[Platform, ...]
+    reach: Callable[[str], tuple[Platform, ...]]
     doors: dict[Platform, Doorkeeper] = field(default_factory=dict)
 
 
@@ -118,7 +119,7 @@ async def open_house(
             data=settings.data,
             clock=clock,
             jobs=jobs,
-            platforms=platforms,
+            reach=reach_of(club, platforms),
         )
         yield build(settings, club, parts, scripts)
 
@@ -130,6 +131,12 @@ def platforms_of(settings: Settings) -> tuple[Platform, ...]:
         Platform.TELEGRAM: settings.telegram_token,
     }
     return tuple(platform for platform, token in tokens.items() if token)
+
+
+def reach_of(club: Club, platforms: tuple[Platform, ...]) -> Callable[[str], tuple[Platform, ...]]:
+    """Where a post to a place goes: only to platforms on which the club file names it."""
+    named = {Platform.DISCORD: club.discord_places, Platform.TELEGRAM: club.telegram_places}
+    return lambda place: tuple(platform for platform in platforms if place in named[platform])
 
 
 def build(settings: Settings, club: Club, parts: Parts, scripts: Sequence[str]) -> House:
@@ -149,7 +156,7 @@ def build(settings: Settings, club: Club, parts: Parts, scripts: Sequence[str]) 
         doors=doors,
         jobs=parts.jobs,
         web=_web(settings, club, parts, services, scripts),
-        platforms=parts.platforms,
+        reach=parts.reach,
     )
 
 
@@ -204,7 +211,7 @@ def _services(settings: Settings, club: Club, parts: Parts) -> Services:
             clock=clock,
             random=random,
             gate=club.gates[0].id,
-            platforms=parts.platforms,
+            platforms=parts.reach("drops"),
             wake=wake,
         ),
         start_listening=StartListening(
@@ -223,7 +230,7 @@ def _chain(settings: Settings, club: Club, parts: Parts) -> RpcChain:
 
 
 def _polls(club: Club, parts: Parts, holders: LedgerHolders) -> PollServices:
-    clock, wake, key, platforms = parts.clock, parts.jobs.wake, parts.key, parts.platforms
+    clock, wake, key, platforms = parts.clock, parts.jobs.wake, parts.key, parts.reach("votes")
     records = FolderRecords(parts.data / "records")
     store = SqlPollStore(
         session_factory=parts.database.sessions,

@@ -84,6 +84,12 @@ async def _welcome(notice: Notice, services: Services) -> Reply:
     return await access.start(nobody, services)
 
 
+async def _backstage(notice: Notice, services: Services) -> Reply:
+    return Reply(
+        say("backstage"), rows=((buttons.NEW_VOTE, buttons.CLOSE_VOTE), (buttons.NEW_DROP,))
+    )
+
+
 async def _drop(notice: Notice, services: Services) -> Reply:
     async with services.store() as tx:
         drop = await tx.drops.get(DropId(str(notice.facts["drop"])))
@@ -173,6 +179,7 @@ def _in_rows(offered: list[Button]) -> list[tuple[Button, ...]]:
 
 _DRAWN: Mapping[str, Callable[[Notice, Services], Awaitable[Reply]]] = {
     "welcome": _welcome,
+    "backstage": _backstage,
     "drop.new": _drop,
     "poll.announced": _poll,
     "poll.open": _poll,

@@ -31,6 +31,10 @@ SENTENCES = {
         "approval, and I never write first to offer something. If a page asks for any of that, "
         "close it and tell a moderator."
     ),
+    "backstage": (
+        "**Backstage.** Moderators open and close votes here; artists post drops by sending me "
+        "the audio file in a private message. What only you can mend is told here too."
+    ),
     "help": (
         "You can press a button or type a word: **verify** links your wallet, **me** shows what "
         "you hold, **code** gives you a code for the other chat, **drops** and **votes** are "
@@ -79,7 +83,10 @@ SENTENCES = {
     "drop.link": (
         "Your player for **{title}**. The link works once, for five minutes, and only for you."
     ),
-    "drop.howto": "Send me the audio file here, with the title in the first line of its caption.",
+    "drop.howto": (
+        "Send me the audio file in our private chat, with the title in the first line of its "
+        "caption and the note below it."
+    ),
     # --- votes ----------------------------------------------------------------------------------
     "poll.posted": "**{title}** is announced in every chat. Snapshot: block {block}.",
     "poll.open": (

@@ -26,6 +26,7 @@ _INTERVAL = 41_250  # milliseconds between heartbeats, as Discord asks
 _CHUNK = 1_000
 _CLOSED_BY_CUT = object()
 _FAREWELLS = (1000, 1001)
+NETWORK_SECONDS = 0.02
 
 
 class Gateway:
@@ -158,6 +159,9 @@ class Connection:
     async def on_heartbeat(self, _: object) -> None:
         self._beat = asyncio.get_running_loop().time()
         if not self._gateway.faults.silent_heartbeats:
+            # discord.py notes the sending only after it returned; an answer that is quicker than
+            # any network makes it warn of a connection that is a whole interval behind
+            await asyncio.sleep(NETWORK_SECONDS)
             self.push({"op": 11, "d": None})
 
     async def on_identify(self, data: Json) -> None:
