@@ -188,7 +188,10 @@ class WebStage:
         # Browsers count loopback as secure; aiohttp wants to be told so.
         jar = aiohttp.CookieJar(unsafe=True, treat_as_secure_origin=URL(self.site.address))
         sent = {"Sec-Fetch-Site": "same-origin", **headers}
-        return aiohttp.ClientSession(self.site.address, cookie_jar=jar, headers=sent)
+        patience = aiohttp.ClientTimeout(total=30)
+        return aiohttp.ClientSession(
+            self.site.address, cookie_jar=jar, headers=sent, timeout=patience
+        )
 
 
 async def _nothing() -> None:

@@ -8,6 +8,7 @@ const { drop, title, club } = part("player").dataset;
 const place = `listen:${drop}`;
 const KEEP_EVERY = 5; // seconds
 let kept = 0;
+let placed = false; // before the old position is found again there is none to remember
 
 function clock(seconds) {
   const whole = Math.floor(seconds || 0);
@@ -37,6 +38,7 @@ function drawLength() {
   part("total").textContent = clock(audio.duration);
   const before = Number(recall());
   if (before > 0 && before < audio.duration - 1) audio.currentTime = before;
+  placed = true;
   drawPosition();
 }
 
@@ -46,6 +48,7 @@ function recall() {
 }
 
 function remember(position) {
+  if (!placed) return;
   try { localStorage.setItem(place, String(Math.floor(position))); } catch { /* see above */ }
   kept = position;
 }
@@ -92,6 +95,7 @@ function takeOver() {
   audio.addEventListener("error", explain);
   audio.addEventListener("playing", () => part("state").replaceChildren());
   for (const change of ["play", "pause", "ended"]) audio.addEventListener(change, drawButton);
+  window.addEventListener("pagehide", () => remember(audio.currentTime));
   if (audio.readyState > 0) drawLength();
   if (audio.error) explain();
   if ("mediaSession" in navigator) navigator.mediaSession.metadata = new MediaMetadata({ title, artist: club });
