@@ -14,8 +14,10 @@ from bot.texts.numbers import people
 FONTS = Path(__file__).parent / "fonts"
 WIDTH, HEIGHT = 1200, 630
 SHOWN = 5
-_BAR = 760
-_TOP, _STEP = 190, 72
+_TOP, _FLOOR = 168, 540
+_BAR = 1080
+_TALLEST = 120
+"""Even two choices do not stand further apart than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,37 +71,37 @@ def draw(card: Card) -> bytes:
 
 
 def as_svg(card: Card) -> str:
-    """The card as SVG."""
-    rows = "".join(_row(card, place, line) for place, line in enumerate(card.lines[:SHOWN]))
+    """The card as SVG; with few choices they stand wider apart."""
+    shown = card.lines[:SHOWN]
+    step = min(_TALLEST, (_FLOOR - _TOP) // max(1, len(shown)))
+    rows = "".join(_row(card, _TOP + place * step, line) for place, line in enumerate(shown))
     more = len(card.lines) - SHOWN
-    rest = f"and {more} more" if more > 0 else ""
+    rest = f"and {more} more. " if more > 0 else ""
+    foot = _text(rest + card.turnout, 58)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"
  font-family="DejaVu Sans" fill="#17212b">
 <rect width="{WIDTH}" height="{HEIGHT}" fill="#fbfaf7"/>
-<rect width="{WIDTH}" height="12" fill="{escape(card.accent)}"/>
-<text x="60" y="72" font-size="26" fill="#55606b">{_text(card.club, 50)}</text>
-<text x="60" y="134" font-size="46" font-weight="bold">{_text(card.title, 40)}</text>
-{rows}
-<text x="60" y="{_TOP + SHOWN * _STEP + 20}" font-size="22" fill="#55606b">{rest}</text>
-<text x="60" y="{HEIGHT - 36}" font-size="22" fill="#55606b">{_text(card.turnout, 80)}</text>
-<text x="{WIDTH - 60}" y="{HEIGHT - 36}" font-size="18" fill="#55606b" text-anchor="end"
+<rect width="{WIDTH}" height="14" fill="{escape(card.accent)}"/>
+<text x="60" y="70" font-size="32" fill="#55606b">{_text(card.club, 30)}</text>
+<text x="{WIDTH - 60}" y="70" font-size="26" fill="#55606b" text-anchor="end"
 >block {card.block} {escape(card.block_hash[:10])}</text>
+<text x="60" y="136" font-size="54" font-weight="bold">{_text(card.title, 34)}</text>
+{rows}
+<text x="60" y="{HEIGHT - 34}" font-size="34" fill="#55606b">{foot}</text>
 </svg>"""
 
 
-def _row(card: Card, place: int, line: Line) -> str:
-    y = _TOP + place * _STEP
-    width = max(4, _BAR * line.permille // 1000)
-    fill = card.accent if line.won else "#b9c2c9"
+def _row(card: Card, y: int, line: Line) -> str:
+    width = max(6, _BAR * line.permille // 1000)
+    fill = card.accent if line.won else "#8b979f"
     weight = "bold" if line.won else "normal"
     mark = "\N{CHECK MARK} " if line.won else ""
-    return f"""<text x="60" y="{y + 20}" font-size="26" font-weight="{weight}"
->{mark}{_text(line.label, 26)}</text>
-<rect x="60" y="{y + 32}" width="{_BAR}" height="18" rx="4" fill="#e8e6e0"/>
-<rect x="60" y="{y + 32}" width="{width}" height="18" rx="4" fill="{escape(fill)}"/>
-<text x="{60 + _BAR + 24}" y="{y + 50}" font-size="24">{escape(line.share)}</text>
-<text x="{WIDTH - 60}" y="{y + 50}" font-size="22" text-anchor="end"
->{escape(line.people_words)}, {line.weight}</text>"""
+    return f"""<text x="60" y="{y + 42}" font-size="40" font-weight="{weight}"
+>{mark}{_text(line.label, 20)}</text>
+<text x="{WIDTH - 60}" y="{y + 42}" font-size="32" font-weight="{weight}" text-anchor="end"
+>{escape(line.share)}, {escape(line.people_words)}, weight {line.weight}</text>
+<rect x="60" y="{y + 52}" width="{_BAR}" height="14" rx="4" fill="#e8e6e0"/>
+<rect x="60" y="{y + 52}" width="{width}" height="14" rx="4" fill="{escape(fill)}"/>"""
 
 
 def _text(words: str, longest: int) -> str:

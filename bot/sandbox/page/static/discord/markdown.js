@@ -4,7 +4,7 @@ import { button, el, link } from "../shared/dom.js";
 import { discordTime, fullTime } from "../shared/times.js";
 
 const MARKS = [
-  [/\\([\\*_~|`<>[\]()#@-])/y, ([, char]) => char],
+  [/\\([!-/:-@[-`{-~])/y, ([, char]) => char],
   [/``(.+?)``|`([^`\n]+)`/y, ([, a, b]) => el("code", { text: a ?? b })],
   [
     /\*\*\*(.+?)\*\*\*(?!\*)/y,
