@@ -4,8 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.web.services import PollOption
-from tests.browser.test_sign_in_page import MARKUP, WIDTHS, overflow
-from tests.browser.web_people import People, browser, people
+from tests.browser.web_people import MARKUP, WIDTHS, People, browser, overflow, people
 from tests.doors.web_stage import WebStage, on_time, stage, tone, tour_poll
 
 __all__ = ["browser", "on_time", "people", "stage"]

@@ -7,22 +7,19 @@ import pytest
 from playwright.async_api import Page, expect
 
 from gating.model import Platform
-from tests.browser.web_people import PageWallet, People, browser, people
+from tests.browser.web_people import (
+    MARKUP,
+    WIDTHS,
+    PageWallet,
+    People,
+    browser,
+    overflow,
+    people,
+)
 from tests.doors.web_stage import WebStage, on_time, stage
 
 __all__ = ["browser", "on_time", "people", "stage"]
 pytestmark = pytest.mark.browser
-WIDTHS = ((320, 640), (390, 844), (1280, 900))
-MARKUP = (
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "</title><svg onload=alert(1)>",
-    "{{ 7 * 7 }}{% debug %}",
-    "javascript:alert(1)//",
-    "' autofocus onfocus=alert(1) x='",
-    "\u202egpj.tnalp<b>",
-    "<iframe srcdoc='<script>parent.alert(1)</script>'>",
-)
 
 
 async def choose(page: Page) -> None:
@@ -31,14 +28,6 @@ async def choose(page: Page) -> None:
 
 async def press_sign(page: Page) -> None:
     await page.get_by_role("button", name="Sign", exact=True).click()
-
-
-async def overflow(page: Page) -> int:
-    return int(
-        await page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-    )
 
 
 async def test_a_holder_chooses_signs_and_reads_what_opened(

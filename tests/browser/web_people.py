@@ -43,6 +43,18 @@ ICON = (
     "bD0iI2ZmZiIvPjwvc3ZnPg=="
 )
 
+WIDTHS = ((320, 640), (390, 844), (1280, 900))
+MARKUP = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</title><svg onload=alert(1)>",
+    "{{ 7 * 7 }}{% debug %}",
+    "javascript:alert(1)//",
+    "' autofocus onfocus=alert(1) x='",
+    "\u202egpj.tnalp<b>",
+    "<iframe srcdoc='<script>parent.alert(1)</script>'>",
+)
+
 
 @dataclass
 class PageWallet:
@@ -116,3 +128,12 @@ async def people(browser: Browser, stage: WebStage) -> AsyncIterator[People]:
     everyone = People(browser, stage)
     yield everyone
     assert everyone.faults == []
+
+
+async def overflow(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    return int(
+        await page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+    )
