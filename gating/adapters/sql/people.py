@@ -146,6 +146,9 @@ class SqlPeople:
         return FanId(fan) if fan else None
 
     async def _must_not_guess(self, by: Account, now: datetime) -> None:
+        # one try at a time for each account, or many at once would all be counted as the first
+        turn = func.pg_advisory_xact_lock(func.hashtextextended(f"code:{by}", 0))
+        await self._session.execute(select(turn))
         tries = await self._session.scalar(
             select(func.count())
             .select_from(CodeTryRow)
