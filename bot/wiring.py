@@ -356,5 +356,6 @@ def _web(
             chain_name=club.chain_name,
             extra_scripts=tuple(scripts),
             allow_hosts=(f"127.0.0.1:{settings.port}",),
+            proxies=settings.proxies,
         ),
     )

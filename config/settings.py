@@ -30,6 +30,11 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="network address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port to listen on")
+    proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="addresses of your reverse proxies, separated by commas; only they may say"
+        " for whom they ask (X-Forwarded-For)",
+    )
     rpc_urls: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="RPC endpoints of the club's chain, separated by commas"
     )
@@ -46,7 +51,7 @@ class Settings(BaseSettings):
     )
     log_json: bool = Field(False, description="log lines as JSON, for machines")
 
-    @field_validator("rpc_urls", mode="before")
+    @field_validator("rpc_urls", "proxies", mode="before")
     @classmethod
     def _by_commas(cls, value: object) -> object:
         if isinstance(value, str):

@@ -133,7 +133,7 @@ SENTENCES = {
     "E-EDITION": "You hold {held}. This is for {wanted}.",
     "E-WALLETCHAIN": (
         "Your wallet is set to another network. This club reads {chain}; choose it in your "
-        "wallet, then press Sign again."
+        "wallet, then try again."
     ),
     "E-SIG": "The signature is for another site or another text. Nothing was changed.",
     "E-NONCE": (

@@ -9,7 +9,7 @@ from gating.errors import Fact, NeedsPerson, NotDone, TryLater
 _ACTIONS = {
     "E-SIG": "Sign again",
     "E-NONCE": "Sign again",
-    "E-WALLETCHAIN": "Sign again",
+    "E-WALLETCHAIN": "Try again",
     "E-NOHOLD": "Use another wallet",
     "E-EDITION": "Use another wallet",
     "E-WALLETTAKEN": "Use another wallet",

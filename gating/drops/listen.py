@@ -7,7 +7,7 @@ from gating.access.refresh import RefreshAccess
 from gating.errors import Refused, TryLater
 from gating.model import Account, DropId, Fan, FanId, No, Unknown
 from gating.model.drop import Drop, ListenSession
-from gating.ports import Clock, Content, Randomness, Store
+from gating.ports import Clock, Content, Randomness, Store, Transaction
 
 TICKET_LIFETIME = timedelta(minutes=5)
 SESSION_LIFETIME = timedelta(minutes=10)
@@ -69,7 +69,8 @@ class StartListening:
 class OpenPlayer:
     """Exchange a ticket for a session in the browser that asks first.
 
-    Raises `Refused("E-LISTENLINK")` where the ticket is unknown, used or over its time.
+    Raises `Refused("E-LISTENLINK")` where the ticket is unknown, used or over its time, and as
+    `MayListen` does; then the ticket stays good.
     """
 
     store: Store
@@ -81,16 +82,16 @@ class OpenPlayer:
         async with self.store() as tx:
             redeemed = await tx.drops.redeem_ticket(ticket)
             drop = await tx.drops.get(redeemed[0]) if redeemed else None
-        if redeemed is None or drop is None:
-            raise Refused("E-LISTENLINK")
-        await self.may_listen(redeemed[1], drop)
-        return await self._open(drop, redeemed[1])
+            if redeemed is None or drop is None:
+                raise Refused("E-LISTENLINK")
+            # asked before the ticket is spent for good: a silent chain must not cost it
+            await self.may_listen(redeemed[1], drop)
+            return await self._open(tx, drop, redeemed[1])
 
-    async def _open(self, drop: Drop, fan: FanId) -> OpenedPlayer:
+    async def _open(self, tx: Transaction, drop: Drop, fan: FanId) -> OpenedPlayer:
         opened = OpenedPlayer(self.random.token(), drop)
         session = ListenSession(drop.id, fan, self.clock() + SESSION_LIFETIME)
-        async with self.store() as tx:
-            await tx.drops.open_session(opened.token, session)
+        await tx.drops.open_session(opened.token, session)
         return opened
 
 

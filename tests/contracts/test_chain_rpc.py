@@ -1,0 +1,179 @@
+"""Our JSON-RPC reader against web3.py on the same node, and against nodes that fail or lie."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from web3 import AsyncHTTPProvider, AsyncWeb3
+
+from bot.sandbox.chain.album import Album, deploy_album, transfer_copy
+from bot.sandbox.chain.anvil import ChainSettings, LocalChain
+from bot.sandbox.chain.wallets import ARTIST, HOLDER, NEWCOMER
+from gating.adapters.chain_rpc import TRANSFER_TOPIC, RpcChain
+from gating.errors import TryLater
+from gating.model import Address, Asset
+
+CHAIN = 31337
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def chain(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalChain]:
+    folder: Path = tmp_path_factory.mktemp("chain")
+    async with LocalChain(ChainSettings(folder=folder)) as chain:
+        yield chain
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def album(chain: LocalChain) -> Album:
+    album = await deploy_album(chain)
+    await transfer_copy(chain, album, 17, HOLDER, NEWCOMER)
+    await chain.mine(3)
+    return album
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+def asset_of(album: Album) -> Asset:
+    return Asset(CHAIN, Address(album.address.lower()), "Tide")
+
+
+Answer = Callable[[str], object]
+
+
+async def test_blocks_are_what_web3_reads(
+    chain: LocalChain, album: Album, http: aiohttp.ClientSession
+) -> None:
+    ours, theirs = RpcChain(http, [chain.rpc_url], CHAIN), web3_of(chain)
+    for tag, block in (("latest", await ours.head()), ("finalized", await ours.finalized())):
+        seen = await theirs.eth.get_block(tag)
+        assert (block.number, block.hash) == (seen["number"], seen["hash"].to_0x_hex())
+        assert block.timestamp == seen["timestamp"]
+    assert (await ours.block(1)).number == 1
+
+
+async def test_transfers_are_what_web3_reads(
+    chain: LocalChain, album: Album, http: aiohttp.ClientSession
+) -> None:
+    ours = RpcChain(http, [chain.rpc_url], CHAIN)
+    last = (await ours.head()).number
+    found = await ours.transfers(asset_of(album), 0, last)
+    logs = await web3_of(chain).eth.get_logs(
+        {"address": album.address, "topics": [TRANSFER_TOPIC], "fromBlock": 0, "toBlock": last}
+    )
+    assert [(t.block_number, t.log_index, t.token_id, t.receiver) for t in found] == [
+        (
+            log["blockNumber"],
+            log["logIndex"],
+            int.from_bytes(log["topics"][3]),
+            "0x" + log["topics"][2].hex()[-40:],
+        )
+        for log in logs
+    ]
+    assert found[-1].token_id == 17
+    assert found[-1].sender == HOLDER.address.lower()
+    assert len({t.token_id for t in found if t.receiver == ARTIST.address.lower()}) == 1000
+
+
+async def test_a_node_of_another_chain_is_not_believed(
+    chain: LocalChain, album: Album, http: aiohttp.ClientSession
+) -> None:
+    with pytest.raises(TryLater, match="E-CHAINDOWN"):
+        await RpcChain(http, [chain.rpc_url], 1).head()
+
+
+async def test_the_second_endpoint_answers_when_the_first_is_dead(
+    chain: LocalChain, album: Album, http: aiohttp.ClientSession
+) -> None:
+    both = RpcChain(http, ["http://127.0.0.1:9", chain.rpc_url], CHAIN)
+    assert (await both.head()).number == await chain.head()
+
+
+def plain(result: object) -> Answer:
+    return lambda method: result if method != "eth_chainId" else hex(CHAIN)
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        (plain(None), "no block"),
+        (plain({"number": "0x1"}), "half a block"),
+        (plain("0x0"), "a number for a block"),
+        (plain({"number": "one", "hash": "0x", "timestamp": "0x0"}), "words for numbers"),
+    ],
+)
+async def test_an_answer_that_is_no_block_is_unknown_and_never_zero(
+    said: Answer, what: str, http: aiohttp.ClientSession
+) -> None:
+    async with node_saying(lambda method: web.json_response({"result": said(method)})) as url:
+        with pytest.raises(TryLater, match="E-CHAINDOWN"):
+            await RpcChain(http, [url], CHAIN).head()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda: web.Response(text="<html>gateway timeout</html>", status=504),
+        lambda: web.json_response({"error": {"code": -32005, "message": "limit"}}, status=429),
+        lambda: web.json_response([1, 2, 3]),
+        lambda: web.Response(body=b"\xff\xfe", content_type="application/json"),
+    ],
+)
+async def test_a_node_that_answers_errors_or_nonsense_is_unknown(
+    answer: Callable[[], web.Response], http: aiohttp.ClientSession
+) -> None:
+    async with node_saying(lambda _method: answer()) as url:
+        with pytest.raises(TryLater, match="E-CHAINDOWN"):
+            await RpcChain(http, [url], CHAIN).head()
+
+
+async def test_logs_of_another_shape_are_left_out_or_unknown(
+    album: Album, http: aiohttp.ClientSession
+) -> None:
+    logs: list[object] = [{"topics": [TRANSFER_TOPIC, "0x0", "0x0"]}]
+    async with node_saying(_logs(logs)) as url:
+        assert await RpcChain(http, [url], CHAIN).transfers(asset_of(album), 0, 1) == []
+    logs = [{"topics": [TRANSFER_TOPIC, "0x0", "0x0", "zz"]}]
+    async with node_saying(_logs(logs)) as url:
+        with pytest.raises(TryLater, match="E-CHAINDOWN"):
+            await RpcChain(http, [url], CHAIN).transfers(asset_of(album), 0, 1)
+
+
+def _logs(logs: list[object]) -> Callable[[str], web.Response]:
+    return lambda method: web.json_response(
+        {"result": logs if method == "eth_getLogs" else hex(CHAIN)}
+    )
+
+
+def web3_of(chain: LocalChain) -> AsyncWeb3:
+    provider = AsyncHTTPProvider(chain.rpc_url)
+    provider.global_ccip_read_enabled = False
+    return AsyncWeb3(provider)
+
+
+class node_saying:  # noqa: N801 - reads as a phrase where it is used
+    """A node on this machine that answers each method with what it is told."""
+
+    def __init__(self, answer: Callable[[str], web.Response]) -> None:
+        self._answer = answer
+
+    async def __aenter__(self) -> str:
+        app = web.Application()
+        app.router.add_post("/", self._rpc)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        return f"http://127.0.0.1:{self._runner.addresses[0][1]}/"
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._runner.cleanup()
+
+    async def _rpc(self, request: web.Request) -> web.Response:
+        return self._answer((await request.json())["method"])
