@@ -4,16 +4,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from gating.errors import NeedsPerson, TryLater
+from gating.adapters.sql.kinds import as_ours
 from gating.ports import Outbox, People
 from governance.adapters.sql_polls import SqlPolls
-from governance.errors import DATABASE
-
-DISK_FULL = "53100"
-"""PostgreSQL's SQLSTATE `disk_full`."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +40,4 @@ class SqlPollStore:
                     SqlPolls(session), self.people_of(session), self.outbox_of(session)
                 )
         except DBAPIError as error:
-            raise _ours(error) from error
-
-
-def _ours(error: DBAPIError) -> Exception:
-    if getattr(error.orig, "sqlstate", None) == DISK_FULL:
-        return NeedsPerson("E-DISKFULL")
-    if isinstance(error, OperationalError) or error.connection_invalidated:
-        return TryLater(DATABASE, after=2)
-    return error
+            raise as_ours(error) from error

@@ -4,27 +4,12 @@ Definitions and log lines are kept as the exact bytes that are hashed and publis
 """
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Index, Numeric, text
+from sqlalchemy import BigInteger, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-
-class Uint256(TypeDecorator[int]):
-    """An exact unsigned integer of 256 bits."""
-
-    impl = Numeric(78, 0)
-    cache_ok = True
-
-    def process_result_value(self, value: Decimal | None, dialect: Dialect) -> int | None:
-        return None if value is None else int(value)
-
-
-def _utc(*, nullable: bool = False) -> Any:
-    return Field(sa_type=DateTime(timezone=True), nullable=nullable)
+from gating.adapters.sql.kinds import Uint256, utc
 
 
 class PollRow(SQLModel, table=True):
@@ -41,14 +26,14 @@ class PollRow(SQLModel, table=True):
     census_people: int = Field(sa_type=BigInteger)
     log_size: int = Field(sa_type=BigInteger)
     log_head: str
-    opens: datetime = _utc()
-    closes: datetime = _utc()
-    closed_at: datetime | None = _utc(nullable=True)
+    opens: datetime = utc()
+    closes: datetime = utc()
+    closed_at: datetime | None = utc(nullable=True)
     record_hash: str | None = None
     record_cid: str | None = None
     winners: list[int] | None = Field(default=None, sa_type=JSONB)
     cancelled_by: str | None = None
-    cancelled_at: datetime | None = _utc(nullable=True)
+    cancelled_at: datetime | None = utc(nullable=True)
     cancel_reason: str | None = None
 
 

@@ -4,16 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from gating.adapters.sql.drops import SqlDrops
+from gating.adapters.sql.kinds import as_ours
 from gating.adapters.sql.ledger import SqlLedger
 from gating.adapters.sql.links import SqlLinks
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.passes import SqlAudit, SqlPasses
 from gating.adapters.sql.people import SqlPeople
-from gating.errors import NeedsPerson, TryLater
 from gating.ports import (
     Audit,
     Clock,
@@ -25,9 +25,6 @@ from gating.ports import (
     People,
     Transaction,
 )
-
-DISK_FULL = "53100"
-"""PostgreSQL's SQLSTATE `disk_full`."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ class SqlStore:
             async with with_store as session:
                 yield self._stores(session)
         except DBAPIError as error:
-            raise _ours(error) from error
+            raise as_ours(error) from error
 
     def _stores(self, session: AsyncSession) -> SqlTransaction:
         return SqlTransaction(
@@ -73,11 +70,3 @@ class SqlStore:
             audit=SqlAudit(session, self.clock),
             drops=SqlDrops(session, self.clock),
         )
-
-
-def _ours(error: DBAPIError) -> Exception:
-    if getattr(error.orig, "sqlstate", None) == DISK_FULL:
-        return NeedsPerson("E-DISKFULL")
-    if isinstance(error, OperationalError) or error.connection_invalidated:
-        return TryLater("E-DATABASE", after=2)
-    return error

@@ -5,33 +5,19 @@ as SHA-256.
 """
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, Identity, Index, Numeric, text
+from sqlalchemy import BigInteger, Column, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-
-class Uint256(TypeDecorator[int]):
-    """An exact unsigned integer of 256 bits."""
-
-    impl = Numeric(78, 0)
-    cache_ok = True
-
-    def process_result_value(self, value: Decimal | None, dialect: Dialect) -> int | None:
-        return None if value is None else int(value)
-
-
-def _utc(*, nullable: bool = False) -> Any:
-    return Field(sa_type=DateTime(timezone=True), nullable=nullable)
+from gating.adapters.sql.kinds import Uint256, utc
 
 
 class FanRow(SQLModel, table=True):
     __tablename__ = "fan"
     id: str = Field(primary_key=True)
-    created_at: datetime = _utc()
+    created_at: datetime = utc()
 
 
 class AccountRow(SQLModel, table=True):
@@ -50,7 +36,7 @@ class WalletRow(SQLModel, table=True):
     __tablename__ = "wallet"
     address: str = Field(primary_key=True)
     fan_id: str = Field(foreign_key="fan.id", index=True)
-    linked_at: datetime = _utc()
+    linked_at: datetime = utc()
 
 
 class LinkRow(SQLModel, table=True):
@@ -63,8 +49,8 @@ class LinkRow(SQLModel, table=True):
     display_name: str
     picture: str | None = None
     state: str
-    issued_at: datetime = _utc()
-    expires_at: datetime = _utc()
+    issued_at: datetime = utc()
+    expires_at: datetime = utc()
     browser: str | None = None
     address: str | None = None
     nonce: str | None = None
@@ -75,7 +61,7 @@ class JoinCodeRow(SQLModel, table=True):
     __tablename__ = "join_code"
     code_hash: str = Field(primary_key=True)
     fan_id: str = Field(foreign_key="fan.id")
-    expires_at: datetime = _utc()
+    expires_at: datetime = utc()
 
 
 class CodeTryRow(SQLModel, table=True):
@@ -87,7 +73,7 @@ class CodeTryRow(SQLModel, table=True):
     )
     platform: str
     user_id: str
-    tried_at: datetime = _utc()
+    tried_at: datetime = utc()
 
 
 class TransferRow(SQLModel, table=True):
@@ -162,8 +148,8 @@ class OutboxRow(SQLModel, table=True):
     urgency: int
     act: dict[str, Any] = Field(sa_type=JSONB)
     state: str = Field(default="due")
-    due_at: datetime = _utc()
-    leased_until: datetime | None = _utc(nullable=True)
+    due_at: datetime = utc()
+    leased_until: datetime | None = utc(nullable=True)
     attempts: int = 0
     code: str | None = None
 
@@ -173,7 +159,7 @@ class AuditRow(SQLModel, table=True):
     id: int | None = Field(
         default=None, sa_column=Column(BigInteger, Identity(), primary_key=True)
     )
-    at: datetime = _utc()
+    at: datetime = utc()
     what: str
     fan_id: str | None = Field(default=None, index=True)
     chain_id: int | None = Field(default=None, sa_type=BigInteger)
@@ -204,7 +190,7 @@ class DropRow(SQLModel, table=True):
     title: str
     note: str
     gate: str
-    published_at: datetime = _utc()
+    published_at: datetime = utc()
 
 
 class TicketRow(SQLModel, table=True):
@@ -212,7 +198,7 @@ class TicketRow(SQLModel, table=True):
     token_hash: str = Field(primary_key=True)
     drop_id: str = Field(foreign_key="drop.id")
     fan_id: str = Field(foreign_key="fan.id")
-    expires_at: datetime = _utc()
+    expires_at: datetime = utc()
 
 
 class SessionRow(SQLModel, table=True):
@@ -220,7 +206,7 @@ class SessionRow(SQLModel, table=True):
     token_hash: str = Field(primary_key=True)
     drop_id: str = Field(foreign_key="drop.id")
     fan_id: str = Field(foreign_key="fan.id")
-    expires_at: datetime = _utc()
+    expires_at: datetime = utc()
 
 
 class PostedRow(SQLModel, table=True):

@@ -1,0 +1,38 @@
+"""What every table and every transaction of the house shares, whoever's they are."""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Numeric
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field
+
+from gating.errors import NeedsPerson, TryLater
+
+DISK_FULL = "53100"
+"""PostgreSQL's SQLSTATE `disk_full`."""
+
+
+class Uint256(TypeDecorator[int]):
+    """An exact unsigned integer of 256 bits, which sorts and sums as one."""
+
+    impl = Numeric(78, 0)
+    cache_ok = True
+
+    def process_result_value(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        return None if value is None else int(value)
+
+
+def utc(*, nullable: bool = False) -> Any:
+    """A column of aware UTC times."""
+    return Field(sa_type=DateTime(timezone=True), nullable=nullable)
+
+
+def as_ours(error: DBAPIError) -> Exception:
+    """A database that is away is `TryLater`, a full disk `NeedsPerson`; the rest is a fault."""
+    if getattr(error.orig, "sqlstate", None) == DISK_FULL:
+        return NeedsPerson("E-DISKFULL")
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return TryLater("E-DATABASE", after=2)
+    return error
