@@ -54,7 +54,7 @@ class FollowChain:
 
     async def _step(self) -> Stride:
         head, final = await self.chain.head(), await self.chain.finalized()
-        tip, undone = await self._common()
+        tip, undone = await self._common(head)
         start = self.first_block if tip is None else tip.number + 1
         end = await self._end(start, head)
         transfers = await self.chain.transfers(self.asset, start, end.number)
@@ -71,10 +71,16 @@ class FollowChain:
         last = min(head.number, start + LOGS_AT_ONCE - 1)
         return head if last >= head.number else await self.chain.block(last)
 
-    async def _common(self) -> tuple[Block | None, set[Address]]:
-        """The last stored block that the chain still has; what lay above it is forgotten."""
+    async def _common(self, head: Block) -> tuple[Block | None, set[Address]]:
+        """The last stored block that the chain still has; what lay above it is forgotten.
+
+        A head below what was followed is a node that lags, and not a reorganisation: going back
+        with it would take away what was bought since. Raises `TryLater("E-CHAINDOWN")`.
+        """
         async with self.store() as tx:
             tip = known = await tx.ledger.tip(self.asset)
+        if tip is not None and head.number < tip.number:
+            raise TryLater("E-CHAINDOWN", after=5)
         while known is not None and not await self._still_there(known):
             async with self.store() as tx:
                 known = await tx.ledger.seen(self.asset, at_most=known.number - 1)
@@ -83,8 +89,7 @@ class FollowChain:
         return known, await self._rewind(known, tip)
 
     async def _still_there(self, known: Block) -> bool:
-        head = await self.chain.head()
-        return known.number <= head.number and await self.chain.block(known.number) == known
+        return await self.chain.block(known.number) == known
 
     async def _rewind(self, known: Block | None, tip: Block | None) -> set[Address]:
         above = known.number if known else self.first_block - 1
