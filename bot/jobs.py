@@ -5,12 +5,12 @@ repeated or late does no harm. No job takes a lock: the lanes of the outbox keep
 number of workers, and a worker that is killed leaves nothing locked behind.
 """
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
 from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Status
 
 from bot.services import PollServices
@@ -32,6 +32,7 @@ class Work:
 
     deliver: DeliverOutbox
     refresh_everyone: RefreshEveryone
+    sweep: Callable[[], Awaitable[None]]
     polls: PollServices
 
     async def move_polls(self) -> None:
@@ -59,8 +60,12 @@ class Jobs:
 
     async def wake(self) -> None:
         """`gating.ports.Wake`: something was written into the outbox."""
-        for platform in self._platforms:
-            await self._wake(platform)
+        try:
+            for platform in self._platforms:
+                await self._wake(platform)
+        except ConnectorException as error:
+            # what was decided is saved, and the beat wakes the workers in a second anyway
+            log.warning("could not wake the workers", reason=type(error).__name__)
 
     async def _wake(self, platform: Platform) -> None:
         task = self.app.configure_task("deliver", queueing_lock=f"deliver-{platform}")
@@ -77,8 +82,8 @@ class Jobs:
             await work.deliver(Platform(platform))
 
         @self.app.periodic(cron=EVERY_SECOND)
-        @self.app.task(name="sweep", queueing_lock="sweep")
-        async def sweep(timestamp: int) -> None:
+        @self.app.task(name="beat", queueing_lock="beat")
+        async def beat(timestamp: int) -> None:
             await work.move_polls()
             await self.wake()
 
@@ -90,6 +95,7 @@ class Jobs:
         @self.app.periodic(cron=EVERY_FIVE_MINUTES)
         @self.app.task(name="tidy", queueing_lock="tidy")
         async def tidy(timestamp: int) -> None:
+            await work.sweep()
             for job in await self.app.job_manager.get_stalled_jobs():
                 await self.app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
 

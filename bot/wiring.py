@@ -39,6 +39,7 @@ from gating.adapters.sql.notes import SqlForms, SqlPosted
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.people import SqlPeople
 from gating.adapters.sql.store import SqlStore
+from gating.adapters.sql.sweep import SqlSweep
 from gating.drops.listen import Heard, MayListen, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
 from gating.errors import NotDone
@@ -148,6 +149,7 @@ def build(settings: Settings, club: Club, parts: Parts, scripts: Sequence[str]) 
         Work(
             deliver=services.deliver,
             refresh_everyone=services.refresh_everyone,
+            sweep=SqlSweep(parts.database.sessions, parts.clock),
             polls=services.polls,
         )
     )

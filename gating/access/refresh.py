@@ -81,8 +81,11 @@ class RefreshAccess:
     async def look(self, fan_id: FanId) -> Standing:
         """Where the fan stands, without changing anything."""
         async with self.store() as tx:
-            fan = await tx.people.get(fan_id)
-            return await self._changes(tx, fan, None)
+            return await self.look_within(tx, fan_id)
+
+    async def look_within(self, tx: Transaction, fan_id: FanId) -> Standing:
+        """The same inside a transaction that decides more than this."""
+        return await self._changes(tx, await tx.people.get(fan_id), None)
 
     async def _changes(self, tx: Transaction, fan: Fan, again: Account | None) -> Standing:
         reading = await tx.ledger.reading(self.asset, fan.addresses)

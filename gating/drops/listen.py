@@ -27,8 +27,8 @@ class MayListen:
 
     refresh: RefreshAccess
 
-    async def __call__(self, fan: FanId, drop: Drop) -> None:
-        standing = await self.refresh.look(fan)
+    async def __call__(self, tx: Transaction, fan: FanId, drop: Drop) -> None:
+        standing = await self.refresh.look_within(tx, fan)
         verdict = next(found for found in standing.verdicts if found.gate.id == drop.gate)
         match verdict.now:
             case No(code, at, facts):
@@ -54,14 +54,12 @@ class StartListening:
     async def __call__(self, account: Account, drop_id: DropId) -> str:
         async with self.store() as tx:
             drop = await tx.drops.get(drop_id)
-            fan = await tx.people.of_account(account)
-        if drop is None:
-            raise Refused("E-NODROP")
-        await self.may_listen(_linked(fan).id, drop)
-        ticket = self.random.token()
-        async with self.store() as tx:
-            until = self.clock() + TICKET_LIFETIME
-            await tx.drops.add_ticket(ticket, drop.id, _linked(fan).id, until)
+            if drop is None:
+                raise Refused("E-NODROP")
+            fan = _linked(await tx.people.of_account(account))
+            await self.may_listen(tx, fan.id, drop)
+            ticket = self.random.token()
+            await tx.drops.add_ticket(ticket, drop.id, fan.id, self.clock() + TICKET_LIFETIME)
         return ticket
 
 
@@ -85,7 +83,7 @@ class OpenPlayer:
             if redeemed is None or drop is None:
                 raise Refused("E-LISTENLINK")
             # asked before the ticket is spent for good: a silent chain must not cost it
-            await self.may_listen(redeemed[1], drop)
+            await self.may_listen(tx, redeemed[1], drop)
             return await self._open(tx, drop, redeemed[1])
 
     async def _open(self, tx: Transaction, drop: Drop, fan: FanId) -> OpenedPlayer:
@@ -111,20 +109,21 @@ class Heard:
         async with self.store() as tx:
             session = await tx.drops.session(token)
             drop = await tx.drops.get(drop_id)
-        if session is None or drop is None or session.drop != drop_id:
-            raise Refused("E-LISTENLINK")
-        if self.clock() >= session.expires_at:
-            await self._renew(token, session, drop)
+            if session is None or drop is None or session.drop != drop_id:
+                raise Refused("E-LISTENLINK")
+            if self.clock() >= session.expires_at:
+                await self._renew(tx, token, session, drop)
         return drop
 
-    async def _renew(self, token: str, session: ListenSession, drop: Drop) -> None:
+    async def _renew(
+        self, tx: Transaction, token: str, session: ListenSession, drop: Drop
+    ) -> None:
         try:
-            await self.may_listen(session.fan, drop)
+            await self.may_listen(tx, session.fan, drop)
         except TryLater:
             return
         until = self.clock() + SESSION_LIFETIME
-        async with self.store() as tx:
-            await tx.drops.open_session(token, ListenSession(session.drop, session.fan, until))
+        await tx.drops.open_session(token, ListenSession(session.drop, session.fan, until))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,54 @@
+"""What has had its time is deleted: spent links, tickets, sessions, codes, done deliveries."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlmodel import col
+
+from gating.adapters.sql.tables import (
+    CodeTryRow,
+    FollowedRow,
+    JoinCodeRow,
+    LinkRow,
+    MarksRow,
+    OutboxRow,
+    SessionRow,
+    TicketRow,
+)
+from gating.ports import Clock
+
+A_DAY = timedelta(days=1)
+A_MONTH = timedelta(days=30)
+KEPT_BLOCKS = 50_000
+"""Hashes of followed blocks that are kept: far more than any chain has ever reorganised."""
+
+
+class SqlSweep:
+    """Delete what is over. The audit trail, drops and holdings stay."""
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], clock: Clock) -> None:
+        self._sessions = sessions
+        self._clock = clock
+
+    async def __call__(self) -> None:
+        now = self._clock()
+        over = [
+            delete(LinkRow).where(col(LinkRow.expires_at) < now - A_DAY),
+            delete(TicketRow).where(col(TicketRow.expires_at) < now),
+            delete(SessionRow).where(col(SessionRow.expires_at) < now - A_DAY),
+            delete(JoinCodeRow).where(col(JoinCodeRow.expires_at) < now),
+            delete(CodeTryRow).where(col(CodeTryRow.tried_at) < now - A_DAY),
+            delete(OutboxRow).where(
+                col(OutboxRow.state).in_(("done", "dropped")),
+                col(OutboxRow.due_at) < now - A_MONTH,
+            ),
+            delete(FollowedRow).where(
+                col(FollowedRow.chain_id) == col(MarksRow.chain_id),
+                col(FollowedRow.contract) == col(MarksRow.contract),
+                col(FollowedRow.number) < MarksRow.final["number"].as_integer() - KEPT_BLOCKS,  # type: ignore[index]
+            ),
+        ]
+        async with self._sessions.begin() as session:
+            for statement in over:
+                await session.execute(statement)
