@@ -16,6 +16,9 @@ from governance.model import PollId
 from governance.views import PollView
 
 BUTTONS_PER_ROW = 3
+MOST_ROWS, MOST_PER_ROW = 5, 5
+SHOWN = 5
+"""Choices in the words under a card; Telegram takes 1,024 letters there."""
 _BUTTONS = {
     "access.granted": (buttons.ME, buttons.CODE),
     "access.letin": (buttons.ME,),
@@ -116,8 +119,8 @@ async def _poll(notice: Notice, services: Services) -> Reply:
         "copies": view.poll.electorate.power,
     }
     key = "poll.open.byhand" if rules.window.early_close else "poll.open"
-    why = (Button("Why is my weight what it is?", "weight", which),)
-    return Reply(say(key, facts), rows=(*_in_rows(choices), why))
+    why = Button("Why is my weight what it is?", "weight", which)
+    return Reply(say(key, facts), rows=_ballot(choices, why))
 
 
 async def _result(notice: Notice, services: Services) -> Reply:
@@ -125,8 +128,10 @@ async def _result(notice: Notice, services: Services) -> Reply:
     card = _card(view, services)
     lines = "\n".join(
         f"{place}. {line.label}: {line.people_words}, weight {line.weight} ({line.share})"
-        for place, line in enumerate(card.lines, 1)
+        for place, line in enumerate(card.lines[:SHOWN], 1)
     )
+    if len(card.lines) > SHOWN:
+        lines += f"\n... and {len(card.lines) - SHOWN} more in the record."
     address = f"{services.club.address}/polls/{view.poll.id}"
     facts: dict[str, Fact] = {
         "title": card.title,
@@ -172,9 +177,15 @@ def _card(view: PollView, services: Services) -> Card:
     )
 
 
-def _in_rows(offered: list[Button]) -> list[tuple[Button, ...]]:
-    starts = range(0, len(offered), BUTTONS_PER_ROW)
-    return [tuple(offered[at : at + BUTTONS_PER_ROW]) for at in starts]
+def _ballot(choices: list[Button], why: Button) -> tuple[tuple[Button, ...], ...]:
+    """Few choices stand three in a row; many as close as Discord's five rows of five allow."""
+    if len(choices) <= BUTTONS_PER_ROW * (MOST_ROWS - 1):
+        return (*_in_rows(choices, BUTTONS_PER_ROW), (why,))
+    return _in_rows([*choices, why][: MOST_ROWS * MOST_PER_ROW], MOST_PER_ROW)
+
+
+def _in_rows(offered: list[Button], size: int) -> tuple[tuple[Button, ...], ...]:
+    return tuple(tuple(offered[at : at + size]) for at in range(0, len(offered), size))
 
 
 _DRAWN: Mapping[str, Callable[[Notice, Services], Awaitable[Reply]]] = {

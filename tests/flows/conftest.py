@@ -1,6 +1,7 @@
 """One running demo per test file: real chain, real database, real bots, both local platforms."""
 
 import tempfile
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -8,6 +9,10 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.demo import Demo, DemoOptions
+from tests.doors.discord_spec import DiscordSpec
+from tests.doors.discord_support import SPEC as DISCORD
+from tests.doors.telegram_spec import SPEC as TELEGRAM
+from tests.doors.telegram_spec import TelegramSpec
 from tests.flows.house import Fan, hosted
 
 
@@ -23,7 +28,21 @@ def data() -> Iterator[Path]:
 async def demo(data: Path) -> AsyncIterator[Demo]:
     options = DemoOptions(data=data, block_seconds=None, role_limit=False)
     async with hosted(options) as demo:
+        watched = described(demo)
         yield demo
+        # whatever the flows made the bots say must be what the platforms describe
+        assert [broken for spec in watched for broken in spec.violations] == []
+
+
+def described(demo: Demo) -> list[DiscordSpec | TelegramSpec]:
+    """Hold every call of both bots to the platforms' own descriptions, where they are at hand."""
+    if not (DISCORD.exists() and TELEGRAM.exists()):
+        warnings.warn("NOT CHECKED: the platforms' descriptions are not at hand", stacklevel=1)
+        return []
+    discord, telegram = DiscordSpec(DISCORD), TelegramSpec(TELEGRAM)
+    demo.discord.observers.append(discord.observe)
+    demo.telegram.observers.append(telegram.observe)
+    return [discord, telegram]
 
 
 @pytest.fixture
