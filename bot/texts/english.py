@@ -200,6 +200,10 @@ SENTENCES = {
         "Block {block}, on which this vote stands, is no longer part of the chain. Cancel the "
         "vote and announce it anew."
     ),
+    "E-RECORDS": (
+        "A vote's record cannot be written to {folder}: {cause}. The operator must mend that; the "
+        "vote closes by itself then."
+    ),
     "E-KEYFILE": "The club's key file is damaged or open to others. The operator must mend it.",
     "E-LENGTH": "Give a length such as 2 hours or 3 days (up to {days} days), or: by hand.",
     "E-NOFAN": "There is no such fan any more. Verify your copy again.",
