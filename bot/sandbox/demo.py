@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
+from shutil import rmtree
 
 from aiohttp import web
 from pydantic import SecretStr
@@ -29,6 +29,7 @@ from bot.sandbox.town import Town, build_town, club_file
 from bot.wiring import House, open_house
 from config.community import Club, read_club
 from config.database import embedded, fresh_database
+from config.folders import make_folder
 from config.settings import Settings
 from gating.model import Reading
 
@@ -100,8 +101,10 @@ async def open_demo(options: DemoOptions) -> AsyncIterator[Demo]:
 
 
 async def _chain(options: DemoOptions, opened: AsyncExitStack) -> tuple[LocalChain, Album]:
-    options.data.mkdir(parents=True, exist_ok=True)
-    folder = Path(await asyncio.to_thread(mkdtemp, prefix="chain-", dir=options.data))
+    folder = make_folder(options.data) / "chain"
+    await asyncio.to_thread(
+        rmtree, folder, ignore_errors=True
+    )  # each start presses the album anew
     settings = ChainSettings(
         folder=folder, block_seconds=options.block_seconds, epoch=options.epoch
     )
