@@ -68,27 +68,35 @@ def plan(
 ) -> tuple[Change, ...]:
     """What to open and close. Accounts in `again` get what they should have once more.
 
-    A Telegram chat can only be opened to an account that knocks (asked to join).
+    A Telegram chat can only be opened to an account that knocks (asked to join). What two gates
+    open is closed only when both say so.
     """
-    ours = set(held)
+    ours = tuple(held)
     changes: list[Change] = []
-    for verdict in verdicts:
-        for account, target in _reach(verdict.gate, accounts):
-            mine = HeldPass(account, verdict.gate.id, target)
-            knocking = target in knocks.get(account, frozenset())
-            wanted = verdict.opens and _can_enter(account, knocking)
-            if wanted and (mine not in ours or account in again or knocking):
-                changes.append(Change(Step.OPEN, account, verdict.gate.id, target))
-            elif verdict.closes and mine in ours:
-                changes.append(Change(Step.CLOSE, account, verdict.gate.id, target))
+    for account, target, leading in _ways_in(verdicts, accounts):
+        mine = [one for one in ours if (one.account, one.target) == (account, target)]
+        knocking = target in knocks.get(account, frozenset())
+        opening = [verdict.gate.id for verdict in leading if verdict.opens]
+        if opening and _can_enter(account, knocking):
+            if not mine or account in again or knocking:
+                changes.append(Change(Step.OPEN, account, opening[0], target))
+        elif all(verdict.closes for verdict in leading):
+            changes.extend(Change(Step.CLOSE, account, one.gate, target) for one in mine)
     return tuple(changes)
 
 
-def _reach(gate: Gate, accounts: Sequence[Account]) -> Iterable[tuple[Account, str]]:
+def _ways_in(
+    verdicts: Sequence[Verdict], accounts: Sequence[Account]
+) -> Iterable[tuple[Account, str, list[Verdict]]]:
+    """Every target that an account could have, with all gates that lead to it."""
     for account in accounts:
-        for opened in gate.passes:
-            if opened.platform is account.platform:
-                yield account, opened.target
+        leading: dict[str, list[Verdict]] = {}
+        for verdict in verdicts:
+            for opened in verdict.gate.passes:
+                if opened.platform is account.platform:
+                    leading.setdefault(opened.target, []).append(verdict)
+        for target, those in leading.items():
+            yield account, target, those
 
 
 def _can_enter(account: Account, knocking: bool) -> bool:
