@@ -15,12 +15,14 @@ from bot.commands.table import WORDS, Desk
 from bot.jobs import Jobs, Work
 from bot.platforms.discord_place import DiscordPlace
 from bot.platforms.discord_platform import DiscordDoor
+from bot.platforms.forms import FormWords
 from bot.platforms.inside import Inside
 from bot.platforms.kept_forms import KeptForms
 from bot.platforms.telegram_place import TelegramPlace
 from bot.platforms.telegram_platform import TelegramDoor
 from bot.platforms.words import CommandWord
 from bot.services import ClubFacts, PollServices, Services
+from bot.texts.english import SENTENCES
 from bot.texts.pages import PageWords, explain_on_page
 from bot.web.app import web_app
 from bot.web.from_polls import poll_pages, record_files
@@ -297,6 +299,13 @@ def _doors(
         clock=parts.clock,
         words=tuple(CommandWord(*word) for word in WORDS),
         forms=KeptForms(SqlForms(parts.database.sessions)),
+        form_words=FormWords(
+            use=SENTENCES["form.use"],
+            open=SENTENCES["form.open"],
+            cancel=SENTENCES["form.cancel"],
+            cancelled=SENTENCES["form.cancelled"],
+            gone=SENTENCES["form.gone"],
+        ),
     )
     doors: dict[Platform, DiscordDoor | TelegramDoor] = {}
     if settings.discord_token and club.discord_guild:

@@ -126,7 +126,11 @@ SENTENCES = {
     "poll.pick": "Which vote shall I close?",
     # --- moderators -----------------------------------------------------------------------------
     "retry.done": "{count} waiting changes are on their way again.",
-    "form.cancelled": "Cancelled. Nothing was changed.",
+    "form.use": "Use {default}",
+    "form.open": "Answer",
+    "form.cancel": "Cancel",
+    "form.cancelled": "Stopped. Nothing was sent.",
+    "form.gone": "This form is no longer open. Please start again.",
     "codenote": " `{code}`",
     # --- what went wrong: the cause, then one action --------------------------------------------
     "E-NOHOLD": "Wallet {wallet} holds {count} copies of {album} at block {block}.",
