@@ -55,7 +55,7 @@ class PollServices:
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """Every use case, built once in `bot/wiring.py`."""
+    """Every use case, built once in `bot/wiring`."""
 
     club: ClubFacts
     clock: Clock

@@ -1,0 +1,68 @@
+"""The two chat doors, on the use cases."""
+
+from bot.commands.happened import Happened
+from bot.commands.present import Presenter, explained
+from bot.commands.table import WORDS, Desk
+from bot.platforms.discord_place import DiscordPlace
+from bot.platforms.discord_platform import DiscordDoor
+from bot.platforms.forms import FormWords
+from bot.platforms.inside import Inside
+from bot.platforms.kept_forms import KeptForms
+from bot.platforms.telegram_place import TelegramPlace
+from bot.platforms.telegram_platform import TelegramDoor
+from bot.platforms.words import CommandWord
+from bot.services import Services
+from bot.texts.english import SENTENCES
+from bot.wiring.parts import Parts
+from config.community import Club
+from config.settings import Settings
+from gating.adapters.sql.notes import SqlForms, SqlPosted
+from gating.model import Platform
+
+
+def doors_of(
+    settings: Settings, club: Club, parts: Parts, services: Services
+) -> dict[Platform, DiscordDoor | TelegramDoor]:
+    inside = Inside(
+        handle=Desk(services),
+        explain=lambda error: explained(error, services),
+        present=Presenter(services),
+        happenings=Happened(services),
+        posted=SqlPosted(parts.database.sessions),
+        clock=parts.clock,
+        words=tuple(CommandWord(*word) for word in WORDS),
+        forms=KeptForms(SqlForms(parts.database.sessions)),
+        form_words=FormWords(
+            use=SENTENCES["form.use"],
+            open=SENTENCES["form.open"],
+            cancel=SENTENCES["form.cancel"],
+            cancelled=SENTENCES["form.cancelled"],
+            gone=SENTENCES["form.gone"],
+        ),
+    )
+    doors: dict[Platform, DiscordDoor | TelegramDoor] = {}
+    if settings.discord_token and club.discord_guild:
+        doors[Platform.DISCORD] = DiscordDoor(_discord(settings, club), inside)
+    if settings.telegram_token:
+        doors[Platform.TELEGRAM] = TelegramDoor(_telegram(settings, club), inside)
+    return doors
+
+
+def _discord(settings: Settings, club: Club) -> DiscordPlace:
+    return DiscordPlace(
+        token=settings.discord_token.get_secret_value() if settings.discord_token else "",
+        guild_id=club.discord_guild or 0,
+        channels=club.discord_places,
+        api_base=settings.discord_api,
+        gateway_url=settings.discord_gateway,
+        members=settings.discord_members,
+    )
+
+
+def _telegram(settings: Settings, club: Club) -> TelegramPlace:
+    return TelegramPlace(
+        token=settings.telegram_token.get_secret_value() if settings.telegram_token else "",
+        chats=club.telegram_places,
+        base_url=settings.telegram_api,
+        base_file_url=settings.telegram_files,
+    )

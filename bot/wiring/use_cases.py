@@ -1,0 +1,153 @@
+"""Every use case, on its adapters."""
+
+from bot.services import ClubFacts, PollServices, Services
+from bot.wiring.parts import Parts
+from config.community import Club
+from config.settings import Settings
+from gating.access.deliver import DeliverOutbox, RetryStopped
+from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
+from gating.access.refresh import RefreshAccess
+from gating.adapters.chain_rpc import RpcChain
+from gating.adapters.chance import SystemRandomness
+from gating.adapters.content_folder import FolderContent
+from gating.adapters.signatures import EoaSignatures, SiweMessages
+from gating.adapters.sql.outbox import SqlOutbox
+from gating.adapters.sql.people import SqlPeople
+from gating.adapters.sql.store import SqlStore
+from gating.drops.listen import Heard, MayListen, OpenPlayer, ReadTrack, StartListening
+from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
+from gating.holdings.follow import FollowChain, RefreshEveryone
+from gating.identity.joining import GiveCode, JoinByCode
+from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
+from gating.identity.sign_in import Site
+from governance.adapters.folder import FolderRecords
+from governance.adapters.holders import LedgerHolders
+from governance.adapters.poll_store import SqlPollStore
+from governance.definition import Frame
+from governance.model import Club as RecordedClub
+from governance.polls import AnnouncePoll, CancelPoll, ClosePoll, OpenPoll
+from governance.views import CurrentPolls, DuePolls, ShowPoll, WeightOf
+from governance.voting import CastBallot
+
+SOFTWARE = "stagedoor/0.1.0"
+
+
+def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
+    store = SqlStore(parts.database.sessions, parts.clock)
+    random, clock, wake = SystemRandomness(), parts.clock, parts.jobs.wake
+    refresh = RefreshAccess(store=store, asset=club.asset, gates=club.gates, wake=wake)
+    content = FolderContent(parts.data / "content")
+    may_listen = MayListen(refresh=refresh)
+    heard = Heard(store=store, clock=clock, may_listen=may_listen)
+    chain = _chain(settings, club, parts)
+    polls = _polls(club, parts, LedgerHolders(store, chain, club.asset))
+    return Services(
+        club=_facts(settings, club),
+        clock=clock,
+        store=store,
+        start_link=StartLink(store=store, clock=clock, random=random),
+        show_link=ShowLink(store=store, clock=clock),
+        ask_signature=AskSignature(
+            store=store,
+            clock=clock,
+            random=random,
+            messages=SiweMessages(),
+            site=Site(settings.public_url, club.name),
+            chain_id=club.asset.chain_id,
+        ),
+        finish_link=FinishLink(
+            store=store, clock=clock, signatures=EoaSignatures(), refresh=refresh
+        ),
+        give_code=GiveCode(store=store, clock=clock, random=random),
+        join_by_code=JoinByCode(store=store, refresh=refresh),
+        refresh=refresh,
+        refresh_everyone=RefreshEveryone(store=store, refresh=refresh),
+        answer_knock=AnswerKnock(store=store, refresh=refresh),
+        account_came=AccountCame(store=store, refresh=refresh),
+        account_left=AccountLeft(store=store),
+        deliver=DeliverOutbox(store=store, doors=parts.doors),
+        retry=RetryStopped(store=store, wake=wake),
+        follow=FollowChain(
+            chain=chain,
+            store=store,
+            asset=club.asset,
+            first_block=club.first_block,
+            depth=club.confirmations,
+            refresh=refresh,
+        ),
+        prepare_drop=PrepareDrop(store=store, content=content),
+        revise_draft=ReviseDraft(store=store),
+        discard_draft=DiscardDraft(store=store),
+        send_drop=SendDrop(
+            store=store,
+            clock=clock,
+            random=random,
+            gate=club.gates[0].id,
+            platforms=parts.reach("drops"),
+            wake=wake,
+        ),
+        start_listening=StartListening(
+            store=store, clock=clock, random=random, may_listen=may_listen
+        ),
+        open_player=OpenPlayer(store=store, clock=clock, random=random, may_listen=may_listen),
+        heard=heard,
+        read_track=ReadTrack(heard=heard, content=content),
+        polls=polls,
+    )
+
+
+def _chain(settings: Settings, club: Club, parts: Parts) -> RpcChain:
+    endpoints = [endpoint.get_secret_value() for endpoint in settings.rpc_urls]
+    return RpcChain(parts.http, endpoints, club.asset.chain_id)
+
+
+def _polls(club: Club, parts: Parts, holders: LedgerHolders) -> PollServices:
+    clock, wake, key, platforms = parts.clock, parts.jobs.wake, parts.key, parts.reach("votes")
+    records = FolderRecords(parts.data / "records")
+    store = SqlPollStore(
+        session_factory=parts.database.sessions,
+        outbox_of=lambda session: SqlOutbox(session, clock),
+        people_of=lambda session: SqlPeople(session, clock),
+    )
+    return PollServices(
+        records=records,
+        announce=AnnouncePoll(
+            store=store,
+            holders=holders,
+            signing=key,
+            clock=clock,
+            wake=wake,
+            frame=Frame(RecordedClub(club.name, key.address), key.address, club.asset),
+            platforms=platforms,
+        ),
+        open=OpenPoll(store=store, holders=holders, clock=clock, wake=wake, platforms=platforms),
+        cast=CastBallot(store=store, signing=key, clock=clock),
+        close=ClosePoll(
+            store=store,
+            holders=holders,
+            records=records,
+            signing=key,
+            clock=clock,
+            wake=wake,
+            software=SOFTWARE,
+            platforms=platforms,
+        ),
+        cancel=CancelPoll(store=store, signing=key, clock=clock, wake=wake, platforms=platforms),
+        show=ShowPoll(store=store, clock=clock),
+        weight_of=WeightOf(store=store, holders=holders),
+        current=CurrentPolls(store=store),
+        due=DuePolls(store=store, clock=clock),
+    )
+
+
+def _facts(settings: Settings, club: Club) -> ClubFacts:
+    return ClubFacts(
+        name=club.name,
+        album=club.asset.name,
+        address=settings.public_url,
+        accent=club.accent,
+        chain_name=club.chain_name,
+        gates=club.gates,
+        artists=club.artists,
+        moderators=club.moderators,
+    )
