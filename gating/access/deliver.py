@@ -47,27 +47,32 @@ class DeliverOutbox:
     doors: Mapping[Platform, Doorkeeper]
 
     busy: Counter[Platform] = field(default_factory=Counter)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __call__(self, platform: Platform) -> int:
-        free = AT_ONCE - self.busy[platform]
-        self.busy[platform] += free
+        async with self.turn:
+            claimed = await self._claim(platform, AT_ONCE - self.busy[platform])
+            self.busy[platform] += len(claimed)
         try:
-            tried = await asyncio.gather(*(self._work(platform) for _ in range(free)))
+            tried = await asyncio.gather(*(self._work(entry) for entry in claimed))
         finally:
-            self.busy[platform] -= free
+            self.busy[platform] -= len(claimed)
         return sum(tried)
 
-    async def _work(self, platform: Platform) -> int:
-        tried = 0
-        while (entry := await self._claim(platform)) is not None:
-            await self._settle(entry)
+    async def _work(self, entry: Entry) -> int:
+        """This entry, and then whatever is due in the place it leaves free."""
+        tried, claimed = 0, [entry]
+        while claimed:
+            await self._settle(claimed[0])
             tried += 1
+            claimed = await self._claim(entry.platform, 1)
         return tried
 
-    async def _claim(self, platform: Platform) -> Entry | None:
+    async def _claim(self, platform: Platform, limit: int) -> list[Entry]:
+        if limit <= 0:
+            return []
         async with self.store() as tx:
-            claimed = await tx.outbox.claim(platform, limit=1, lease=LEASE)
-        return claimed[0] if claimed else None
+            return list(await tx.outbox.claim(platform, limit=limit, lease=LEASE))
 
     async def _settle(self, entry: Entry) -> None:
         number = entry.id or EntryId(0)

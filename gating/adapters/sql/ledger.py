@@ -18,22 +18,26 @@ from gating.model import Address, Asset, Block, Holding, Reading, Transfer
 
 NOBODY = Address("0x" + "0" * 40)
 _CHUNK = 10_000
-_OWNERS = """
-    SELECT DISTINCT ON (token_id) token_id, receiver
-    FROM transfer
-    WHERE chain_id = :chain AND contract = :contract AND block_number <= :block {only}
+_HOLDERS = text(
+    """
+    SELECT DISTINCT ON (token_id) token_id, receiver FROM transfer
+    WHERE chain_id = :chain AND contract = :contract AND block_number <= :block
     ORDER BY token_id, block_number DESC, log_index DESC
-"""
-_ONCE_THEIRS = """
-    AND token_id IN (
-        SELECT token_id FROM transfer
-        WHERE chain_id = :chain AND contract = :contract AND receiver = ANY(:wallets)
-    )
-"""
-_HOLDERS = text(f"SELECT token_id, receiver FROM ({_OWNERS.format(only='')}) AS owner")  # noqa: S608 - fixed text
+    """
+)
+# what came to these wallets and did not move again; each step is a look into an index
 _HELD = text(
-    f"SELECT token_id, receiver FROM ({_OWNERS.format(only=_ONCE_THEIRS)}) AS owner"  # noqa: S608 - fixed text
-    " WHERE receiver = ANY(:wallets)"
+    """
+    SELECT token_id, receiver FROM transfer AS came
+    WHERE chain_id = :chain AND contract = :contract AND block_number <= :block
+      AND receiver = ANY(:wallets)
+      AND NOT EXISTS (
+          SELECT 1 FROM transfer AS later
+          WHERE later.chain_id = came.chain_id AND later.contract = came.contract
+            AND later.token_id = came.token_id AND later.block_number <= :block
+            AND (later.block_number, later.log_index) > (came.block_number, came.log_index)
+      )
+    """
 )
 _LAST_SALE = text(
     """
