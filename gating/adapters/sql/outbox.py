@@ -2,7 +2,8 @@
 
 A lane is a line in front of one account or one post: only its first open row can be claimed, so
 order holds however many workers claim. A row that is `stuck` keeps its lane waiting, because what
-follows it would speak of something that has not happened.
+follows it would speak of something that has not happened. Among people who wait alike a pass goes
+before a message: what everybody waits for is the door.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from sqlmodel import col
 
 from gating.adapters.sql.acts import read, written
 from gating.adapters.sql.tables import OutboxRow
-from gating.model import Entry, EntryId, Platform, Urgency
+from gating.model import Entry, EntryId, PassChange, Platform, Urgency
 from gating.ports import Clock
 
 _CLAIM = text(
@@ -30,7 +31,7 @@ _CLAIM = text(
               WHERE ahead.lane = mine.lane AND ahead.state IN ('due', 'stuck')
                 AND ahead.id < mine.id
           )
-        ORDER BY urgency, id
+        ORDER BY urgency, act->>'kind' <> 'pass', id
         LIMIT :most
         FOR UPDATE SKIP LOCKED
     )
@@ -134,5 +135,5 @@ def _entry(row: RowMapping) -> Entry:
     )
 
 
-def _in_order(entry: Entry) -> tuple[int, int]:
-    return entry.urgency, entry.id or 0
+def _in_order(entry: Entry) -> tuple[int, bool, int]:
+    return entry.urgency, not isinstance(entry.act, PassChange), entry.id or 0
