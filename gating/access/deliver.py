@@ -80,8 +80,7 @@ class DeliverOutbox:
             async with asyncio.timeout(PATIENCE):
                 await self._act(entry, number)
         except TimeoutError:
-            async with self.store() as tx:
-                await tx.outbox.again(number, after=5, code="E-SLOW")
+            await self._took_too_long(entry, number)
         except TryLater as busy:
             async with self.store() as tx:
                 await tx.outbox.again(number, after=busy.after, code=busy.code)
@@ -89,6 +88,15 @@ class DeliverOutbox:
             await self._not_done(entry, number, stuck)
         else:
             await self._done(entry, number)
+
+    async def _took_too_long(self, entry: Entry, number: EntryId) -> None:
+        """It may have been done all the same."""
+        if _would_show_twice(entry):
+            unsure = NeedsPerson("E-UNSURE", subject=_subject(entry))
+            await self._wait_for_person(entry, number, unsure)
+            return
+        async with self.store() as tx:
+            await tx.outbox.again(number, after=5, code="E-SLOW")
 
     async def _done(self, entry: Entry, number: EntryId) -> None:
         async with self.store() as tx:
