@@ -1,0 +1,311 @@
+"""Who may enter, what is given and taken, and what is said of it: rules that need no platform."""
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from gating.access.notices import news_for
+from gating.access.plan import Verdict, judge, names_of, plan
+from gating.access.standing import Standing
+from gating.model import (
+    Account,
+    Address,
+    Answer,
+    Asset,
+    Block,
+    Change,
+    Fan,
+    FanId,
+    Gate,
+    GateId,
+    HeldPass,
+    Holding,
+    Holds,
+    No,
+    Pass,
+    Platform,
+    Reading,
+    Step,
+    Transfer,
+    Unknown,
+    Yes,
+)
+from gating.rules.check import check, numbers, within
+
+TIDE = Asset(31337, Address("0x" + "a1" * 20), "Tide")
+SETTLED = Block(31337, 20, "0x20", 240)
+FINAL = Block(31337, 16, "0x16", 192)
+ONE, TWO = Address("0x" + "01" * 20), Address("0x" + "02" * 20)
+HERE, THERE = Account(Platform.DISCORD, "1"), Account(Platform.TELEGRAM, "2")
+CHAT = "-1001"
+
+
+def gate(name: str, *, role: str = "", chat: str = "", **rule: int) -> Gate:
+    key = GateId(name.lower().replace(" ", "-"))
+    passes = [Pass(key, Platform.DISCORD, role, name)] if role else []
+    passes += [Pass(key, Platform.TELEGRAM, chat, name)] if chat else []
+    return Gate(key, name, Holds(TIDE, **rule), tuple(passes))
+
+
+HOLDER = gate("Holder", role="51", chat=CHAT)
+FIRST = gate("First 100", role="52", lowest=1, highest=100)
+SHARED = gate("Collector", role="51", at_least=3)
+GATES = (HOLDER, FIRST, SHARED)
+
+
+def held(*copies: int, wallet: Address = ONE, at: Block = SETTLED) -> Holding:
+    return Holding(wallet, TIDE, frozenset(copies), at)
+
+
+@pytest.mark.parametrize(
+    ("rule", "copies", "opens"),
+    [
+        (Holds(TIDE), (), False),
+        (Holds(TIDE), (0,), True),
+        (Holds(TIDE), (2**256 - 1,), True),
+        (Holds(TIDE, 2), (1,), False),
+        (Holds(TIDE, 2), (1, 2), True),
+        (Holds(TIDE, lowest=1, highest=100), (100,), True),
+        (Holds(TIDE, lowest=1, highest=100), (101,), False),
+        (Holds(TIDE, lowest=1, highest=100), (0,), False),
+        (Holds(TIDE, lowest=1, highest=100), (1, 500), True),
+        (Holds(TIDE, 2, lowest=1, highest=100), (1, 500), False),
+        (Holds(TIDE, highest=0), (0,), True),
+        (Holds(TIDE, highest=0), (1,), False),
+        (Holds(TIDE, lowest=500), (499,), False),
+        (Holds(TIDE, lowest=500), (500,), True),
+    ],
+)
+def test_a_rule_counts_the_copies_in_its_range(
+    rule: Holds, copies: tuple[int, ...], opens: bool
+) -> None:
+    assert isinstance(check(rule, [held(*copies)], SETTLED), Yes if opens else No)
+
+
+def test_before_the_chain_was_read_the_answer_is_unknown() -> None:
+    assert check(Holds(TIDE), [], None) == Unknown("E-NOTREADY")
+
+
+def test_the_refusal_names_the_reason_and_the_block() -> None:
+    none = check(Holds(TIDE, 2), [], SETTLED)
+    few = check(Holds(TIDE, 2), [held(7)], SETTLED)
+    other = check(FIRST.rule, [held(204)], SETTLED)
+    assert none == No("E-NOHOLD", SETTLED, {"count": 0, "needed": 2})
+    assert few == No("E-NOHOLD", SETTLED, {"count": 1, "needed": 2})
+    assert other == No("E-EDITION", SETTLED, {"held": "#204", "wanted": "#1 to #100"})
+
+
+COPIES = some.sets(some.integers(0, 120), max_size=6)
+
+
+@given(COPIES, COPIES, some.integers(1, 4), some.none() | some.integers(0, 100))
+def test_all_wallets_of_a_fan_count_together_and_no_copy_twice(
+    mine: set[int], other: set[int], at_least: int, highest: int | None
+) -> None:
+    rule = Holds(TIDE, at_least, None, highest)
+    apart = check(rule, [held(*mine), held(*other, wallet=TWO)], SETTLED)
+    assert isinstance(apart, Yes) == (
+        len([copy for copy in mine | other if within(rule, copy)]) >= at_least
+    )
+    assert type(apart) is type(check(rule, [held(*mine, *other)], SETTLED))
+
+
+@given(COPIES, COPIES, some.integers(1, 4))
+def test_one_more_copy_never_closes_a_door(mine: set[int], more: set[int], needed: int) -> None:
+    rule = Holds(TIDE, needed, 1, 100)
+    if isinstance(check(rule, [held(*mine)], SETTLED), Yes):
+        assert isinstance(check(rule, [held(*mine, *more)], SETTLED), Yes)
+
+
+@pytest.mark.parametrize(
+    ("copies", "said"),
+    [
+        ((), ""),
+        ((17,), "#17"),
+        ((204, 17), "#17 and #204"),
+        ((3, 1, 2), "#1, #2 and #3"),
+        (tuple(range(1, 9)), "#1, #2, #3, #4, #5, #6, #7 and #8"),
+        (tuple(range(1, 11)), "#1, #2, #3, #4, #5, #6, #7 and 3 more"),
+    ],
+)
+def test_copies_are_named_as_people_name_them(copies: tuple[int, ...], said: str) -> None:
+    assert numbers(copies) == said
+
+
+ANSWERS: dict[str, Answer] = {
+    "yes": Yes((1,), SETTLED),
+    "no": No("E-NOHOLD", SETTLED),
+    "unknown": Unknown("E-CHAINDOWN"),
+}
+
+
+@pytest.mark.parametrize(("now", "final"), list(product(ANSWERS, ANSWERS)))
+def test_additions_act_at_once_and_removals_only_on_two_sure_answers(now: str, final: str) -> None:
+    verdict = Verdict(HOLDER, ANSWERS[now], ANSWERS[final])
+    assert verdict.opens == (now == "yes")
+    assert verdict.closes == (now == final == "no")
+
+
+def reading(now: set[int], final: set[int], silent: str | None = None) -> Reading:
+    return Reading(SETTLED, FINAL, (held(*now),), (held(*final, at=FINAL),), silent)
+
+
+HOLDINGS = some.sets(some.integers(1, 120), max_size=4)
+HELD = some.sets(
+    some.sampled_from(
+        [
+            HeldPass(account, each.id, way.target)
+            for each in GATES
+            for way in each.passes
+            for account in (HERE, THERE)
+            if way.platform is account.platform
+        ]
+    )
+)
+KNOCKS = some.sampled_from([{}, {THERE: frozenset({CHAT})}])
+
+
+@given(HELD, KNOCKS, HOLDINGS, HOLDINGS)
+def test_a_silent_chain_opens_nothing_and_closes_nothing(
+    ours: set[HeldPass], knocks: dict[Account, frozenset[str]], now: set[int], final: set[int]
+) -> None:
+    verdicts = judge(GATES, reading(now, final, "E-CHAINDOWN"))
+    assert plan(verdicts, (HERE, THERE), ours, knocks) == ()
+    assert plan(verdicts, (HERE, THERE), ours, knocks, again=frozenset({HERE})) == ()
+
+
+@given(HELD, HOLDINGS)
+def test_a_chain_that_was_never_read_changes_nothing(ours: set[HeldPass], now: set[int]) -> None:
+    verdicts = judge(GATES, Reading(None, None))
+    assert plan(verdicts, (HERE, THERE), ours, {}) == ()
+
+
+def applied(ours: set[HeldPass], changes: tuple[Change, ...]) -> set[HeldPass]:
+    """What we granted once these changes are made."""
+    after = set(ours)
+    for change in changes:
+        mine = HeldPass(change.account, change.gate, change.target)
+        (after.add if change.step is Step.OPEN else after.discard)(mine)
+    return after
+
+
+@given(HELD, KNOCKS, HOLDINGS, HOLDINGS)
+def test_planning_again_on_its_own_result_changes_nothing(
+    ours: set[HeldPass], knocks: dict[Account, frozenset[str]], now: set[int], final: set[int]
+) -> None:
+    verdicts = judge(GATES, reading(now, final))
+    changes = plan(verdicts, (HERE, THERE), ours, knocks)
+    assert plan(verdicts, (HERE, THERE), applied(ours, changes), {}) == ()
+
+
+@given(HELD, KNOCKS, HOLDINGS, HOLDINGS)
+def test_only_what_we_granted_is_ever_taken(
+    ours: set[HeldPass], knocks: dict[Account, frozenset[str]], now: set[int], final: set[int]
+) -> None:
+    changes = plan(judge(GATES, reading(now, final)), (HERE, THERE), ours, knocks)
+    closed = {HeldPass(c.account, c.gate, c.target) for c in changes if c.step is Step.CLOSE}
+    assert closed <= ours
+    nothing_ours = plan(judge(GATES, reading(now, final)), (HERE, THERE), (), knocks)
+    assert all(change.step is Step.OPEN for change in nothing_ours)
+
+
+@given(HELD, HOLDINGS)
+def test_a_fan_who_holds_enough_at_either_block_loses_nothing(
+    ours: set[HeldPass], copies: set[int]
+) -> None:
+    for now, final in ((copies | {1, 2, 3}, set()), (set(), copies | {1, 2, 3})):
+        changes = plan(judge(GATES, reading(now, final)), (HERE, THERE), ours, {})
+        assert not [change for change in changes if change.step is Step.CLOSE]
+
+
+def test_a_telegram_chat_opens_only_to_who_knocks_and_a_role_without_asking() -> None:
+    verdicts = judge((HOLDER,), reading({204}, {204}))
+    quiet = plan(verdicts, (HERE, THERE), (), {})
+    knocking = plan(verdicts, (HERE, THERE), (), {THERE: frozenset({CHAT})})
+    other = plan(verdicts, (HERE, THERE), (), {THERE: frozenset({"-1002"})})
+    role = Change(Step.OPEN, HERE, HOLDER.id, "51")
+    assert quiet == other == (role,)
+    assert knocking == (role, Change(Step.OPEN, THERE, HOLDER.id, CHAT))
+
+
+def test_who_lost_what_we_gave_gets_it_once_more() -> None:
+    verdicts = judge((HOLDER,), reading({204}, {204}))
+    mine = HeldPass(HERE, HOLDER.id, "51")
+    assert plan(verdicts, (HERE,), {mine}, {}) == ()
+    again = plan(verdicts, (HERE,), {mine}, {}, again=frozenset({HERE}))
+    assert again == (Change(Step.OPEN, HERE, HOLDER.id, "51"),)
+
+
+def test_a_role_that_another_gate_still_opens_is_not_taken() -> None:
+    verdicts = judge((HOLDER, SHARED), reading({204}, {204}))
+    ours = {HeldPass(HERE, HOLDER.id, "51"), HeldPass(HERE, SHARED.id, "51")}
+    closed = [c for c in plan(verdicts, (HERE,), ours, {}) if c.step is Step.CLOSE]
+    assert closed == []
+
+
+def standing(
+    now: set[int], final: set[int], *, ours: set[HeldPass], silent: str | None = None
+) -> Standing:
+    fan = Fan(FanId("f"), (HERE,))
+    verdicts = judge((HOLDER, FIRST), reading(now, final, silent))
+    changes = plan(verdicts, (HERE,), ours, {})
+    return Standing(fan, reading(now, final, silent), verdicts, changes, tuple(ours))
+
+
+BOTH = {HeldPass(HERE, HOLDER.id, "51"), HeldPass(HERE, FIRST.id, "52")}
+SALE = Transfer(TIDE, 15, "0x15", 0, 17, ONE, TWO)
+
+
+def told(stood: Standing, *, waiting: bool = False, sale: Transfer | None = None) -> list[str]:
+    notices = news_for(stood, (HOLDER, FIRST), sale=sale, waiting=HERE if waiting else None)
+    return [notice.key for _, notice in notices]
+
+
+@pytest.mark.parametrize(
+    ("stood", "waiting", "keys"),
+    [
+        (standing({17}, {17}, ours=set()), False, ["access.granted"]),
+        (standing({17}, {17}, ours=BOTH), False, []),
+        (standing({17}, {17}, ours=BOTH), True, ["access.same"]),
+        (standing(set(), {17}, ours=BOTH), False, []),
+        (standing(set(), set(), ours=BOTH), False, ["access.ended"]),
+        (standing({204}, {204}, ours=BOTH), False, ["access.ended.kept"]),
+        (standing(set(), set(), ours=set()), False, []),
+        (standing(set(), set(), ours=set()), True, ["E-NOHOLD"]),
+        (standing(set(), set(), ours=BOTH, silent="E-CHAINDOWN"), True, ["E-CHAINDOWN"]),
+        (standing(set(), set(), ours=BOTH, silent="E-CHAINDOWN"), False, []),
+    ],
+)
+def test_a_fan_hears_what_changed_and_an_asking_fan_always_hears_something(
+    stood: Standing, waiting: bool, keys: list[str]
+) -> None:
+    assert told(stood, waiting=waiting) == keys
+
+
+def test_the_words_of_an_end_name_copy_block_what_ended_and_what_stays() -> None:
+    stood = standing({204}, {204}, ours=BOTH)
+    [(who, notice)] = news_for(stood, (HOLDER, FIRST), sale=SALE, waiting=None)
+    assert who == HERE
+    assert notice.facts == {
+        "copy": "#17",
+        "block": 15,
+        "ended": "First 100",
+        "kept": "Holder",
+        "copies": "#204",
+    }
+
+
+@given(HOLDINGS, HOLDINGS, some.booleans(), some.sampled_from([None, "E-CHAINDOWN"]))
+def test_who_waits_gets_exactly_one_message_per_account_whatever_is_the_case(
+    now: set[int], final: set[int], both: bool, silent: str | None
+) -> None:
+    stood = standing(now, final, ours=BOTH if both else set(), silent=silent)
+    assert len(told(stood, waiting=True)) == 1
+    assert len(told(replace(stood, changes=()), waiting=True)) == 1
+
+
+def test_gates_are_named_in_the_order_of_the_club_file() -> None:
+    assert names_of(GATES, [SHARED.id, HOLDER.id]) == "Holder, Collector"
