@@ -41,9 +41,10 @@ async def test_who_waits_at_a_screen_goes_before_everybody_else(town: Town) -> N
 
 
 async def test_among_those_who_wait_alike_a_role_goes_before_a_message(town: Town) -> None:
-    await town.add(telling(ONE), telling(TWO), opening(account(3)), posting("drop:1"))
-    claimed = [(await town.claim())[0].act for _ in range(3)]
-    assert claimed == [opening(account(3)).act, telling(ONE).act, telling(TWO).act]
+    aside = telling(TWO, "access.queue", aside=True)
+    await town.add(telling(ONE), telling(TWO), opening(account(3)), aside, posting("drop:1"))
+    claimed = [(await town.claim())[0].act for _ in range(4)]
+    assert claimed == [aside.act, opening(account(3)).act, telling(ONE).act, telling(TWO).act]
 
 
 async def test_a_word_said_aside_does_not_wait_behind_a_stuck_role(town: Town) -> None:

@@ -3,7 +3,8 @@
 A lane is a line in front of one account or one post: only its first open row can be claimed, so
 order holds however many workers claim. A row that is `stuck` keeps its lane waiting, because what
 follows it would speak of something that has not happened. Among people who wait alike a pass goes
-before a message: what everybody waits for is the door.
+before a message, for what everybody waits for is the door, and what is said aside (how long it
+will take) before both.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from sqlmodel import col
 
 from gating.adapters.sql.acts import read, written
 from gating.adapters.sql.tables import OutboxRow
-from gating.model import Entry, EntryId, PassChange, Platform, Urgency
+from gating.model import Entry, EntryId, PassChange, Platform, Tell, Urgency
 from gating.ports import Clock
 
 _CLAIM = text(
@@ -31,7 +32,9 @@ _CLAIM = text(
               WHERE ahead.lane = mine.lane AND ahead.state IN ('due', 'stuck')
                 AND ahead.id < mine.id
           )
-        ORDER BY urgency, act->>'kind' <> 'pass', id
+        ORDER BY urgency,
+          CASE WHEN act->>'aside' = 'true' THEN 0 WHEN act->>'kind' = 'pass' THEN 1 ELSE 2 END,
+          id
         LIMIT :most
         FOR UPDATE SKIP LOCKED
     )
@@ -135,5 +138,6 @@ def _entry(row: RowMapping) -> Entry:
     )
 
 
-def _in_order(entry: Entry) -> tuple[int, bool, int]:
-    return entry.urgency, not isinstance(entry.act, PassChange), entry.id or 0
+def _in_order(entry: Entry) -> tuple[int, bool, bool, int]:
+    aside = isinstance(entry.act, Tell) and entry.act.aside
+    return entry.urgency, not aside, not isinstance(entry.act, PassChange), entry.id or 0
