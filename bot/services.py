@@ -11,7 +11,7 @@ from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDro
 from gating.holdings.follow import FollowChain, RefreshEveryone
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
-from gating.model import Account, Gate
+from gating.model import Account, Address, Gate
 from gating.ports import Clock, Store
 from governance.polls import AnnouncePoll, CancelPoll, ClosePoll, OpenPoll
 from governance.ports import Records
@@ -29,6 +29,7 @@ class ClubFacts:
     accent: str
     chain_name: str
     gates: Sequence[Gate]
+    without_vote: tuple[Address, ...]
     artists: frozenset[Account]
     moderators: frozenset[Account]
 

@@ -31,6 +31,7 @@ class Club:
     chain_name: str
     first_block: int
     confirmations: int
+    without_vote: tuple[Address, ...]
     gates: tuple[Gate, ...]
     artists: frozenset[Account]
     moderators: frozenset[Account]
@@ -57,6 +58,7 @@ class _AlbumTable(_Table):
     contract: str = Field(pattern=_ADDRESS)
     first_block: int = Field(0, ge=0)
     confirmations: int = Field(2, ge=0, le=256)
+    without_vote: tuple[Annotated[str, Field(pattern=_ADDRESS)], ...] = ()
 
 
 class _GateTable(_Table):
@@ -134,6 +136,7 @@ def _club(file: _File) -> Club:
         chain_name=file.album.chain_name,
         first_block=file.album.first_block,
         confirmations=file.album.confirmations,
+        without_vote=tuple(Address(wallet.lower()) for wallet in file.album.without_vote),
         gates=tuple(_gate(gate, asset) for gate in file.gates),
         artists=frozenset(map(_account, file.club.artists)),
         moderators=frozenset(map(_account, file.club.moderators)),

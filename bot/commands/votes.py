@@ -45,6 +45,7 @@ async def _announce(request: Request, services: Services) -> Reply:
         opens=now,
         closes=now + (length or LONGEST),
         early_close=length is None,
+        exclude=services.club.without_vote,
         transform=request.answers.get("transform", "none").strip() or "none",
     )
     poll = await services.polls.announce(draft, by=request.account)

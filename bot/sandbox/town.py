@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.sandbox.chain.wallets import ARTIST, MARKET
 from bot.sandbox.discord_server.server import LocalDiscord
 from bot.sandbox.page.world import DemoPerson, Role
 from bot.sandbox.telegram_server.server import LocalTelegram
@@ -141,6 +142,7 @@ chain_name = "the local test chain"
 contract = "{contract}"
 first_block = {first_block}
 confirmations = 2
+without_vote = ["{ARTIST.address}", "{MARKET.address}"]
 
 [discord]
 guild = {server.guild}

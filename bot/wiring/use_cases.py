@@ -148,6 +148,7 @@ def _facts(settings: Settings, club: Club) -> ClubFacts:
         accent=club.accent,
         chain_name=club.chain_name,
         gates=club.gates,
+        without_vote=club.without_vote,
         artists=club.artists,
         moderators=club.moderators,
     )

@@ -36,7 +36,7 @@ async def test_a_moderator_opens_a_vote_and_both_chats_show_it(
     await moderator.reads("is announced in every chat")
     poll = await fan.reads("Where should we play?")
     assert poll.buttons[:3] == ["Lisbon", "Berlin", "Porto"]
-    assert "3 people hold 1000 copies" in poll.text
+    assert "2 people hold 3 copies" in poll.text
     await second_fan.telegram.sees(holders, "Where should we play?")
 
 
