@@ -8,9 +8,16 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from gating.errors import NeedsPerson
@@ -70,6 +77,12 @@ class _GateTable(_Table):
     discord_roles: tuple[int, ...] = ()
     telegram_chats: tuple[int, ...] = ()
 
+    @model_validator(mode="after")
+    def _the_right_way_round(self) -> Self:
+        if self.lowest is not None and self.highest is not None and self.lowest > self.highest:
+            raise ValueError(f"lowest is greater than highest in the gate {self.id}")
+        return self
+
 
 class _DiscordTable(_Table):
     guild: int = Field(gt=0)
@@ -87,6 +100,15 @@ class _File(_Table):
     discord: _DiscordTable | None = None
     telegram: _TelegramTable | None = None
 
+    @field_validator("gates")
+    @classmethod
+    def _one_of_each_name(cls, gates: tuple[_GateTable, ...]) -> tuple[_GateTable, ...]:
+        names = [gate.id for gate in gates]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice:
+            raise ValueError(f"two gates are called {twice}")
+        return gates
+
 
 def read_club(path: Path) -> Club:
     """The club in this file.
@@ -102,29 +124,45 @@ def read_club(path: Path) -> Club:
         raise _mistake(path, 0, "", f"cannot be read: {cause}") from error
     except tomllib.TOMLDecodeError as error:
         raise _mistake(path, _line_in(str(error)), "", str(error)) from error
+    except RecursionError as error:
+        raise _mistake(path, 1, "", "has values that are nested too deeply") from error
+    except ValueError as error:
+        raise _mistake(path, 1, "", "has a number that is too long") from error
     try:
         return _club(_File.model_validate(tables))
     except ValidationError as error:
-        first = error.errors()[0]
+        first = min(error.errors(), key=_telling)
         line = line_of(text, first["loc"])
         raise _mistake(path, line, _key(first["loc"]), _sentence(first)) from error
 
 
 def line_of(text: str, where: tuple[int | str, ...]) -> int:
     """The line (from 1) on which this key stands, or its table begins."""
-    table, *rest = [*where, ""]
-    index = rest.pop(0) if rest and isinstance(rest[0], int) else 0
-    header = re.compile(rf"\[\[?\s*{re.escape(str(table))}[\s.\]]")
-    starts = [n for n, line in enumerate(text.splitlines(), 1) if header.match(line.strip())]
-    if index >= len(starts):
-        return 1
-    key = str(rest[0]) if rest else ""
-    for number, line in enumerate(text.splitlines()[starts[index] :], starts[index] + 1):
-        if line.strip().startswith("["):
+    lines = [line.strip() for line in text.splitlines()]
+    names = [str(part) for part in where if isinstance(part, str)]
+    index = where[1] if len(where) > 1 and isinstance(where[1], int) else 0
+    for depth in range(len(names), 0, -1):  # the innermost table that has a header of its own
+        starts = _headers(lines, names[:depth])
+        if index < len(starts):
+            return _line_below(lines, starts[index], names[depth:])
+    return _line_below(lines, 0, names) or 1
+
+
+def _headers(lines: list[str], names: list[str]) -> list[int]:
+    title = r"\s*\.\s*".join(map(re.escape, names))
+    header = re.compile(rf"\[\[?\s*{title}[\s.\]]")
+    return [number for number, line in enumerate(lines, 1) if header.match(line)]
+
+
+def _line_below(lines: list[str], start: int, names: list[str]) -> int:
+    """The line of the first of these names in the table that begins at `start`, or `start`."""
+    key = re.compile(rf"[\"']?{re.escape(names[0])}[\"']?\s*[=.]") if names else None
+    for number, line in enumerate(lines[start:], start + 1):
+        if line.startswith("["):
             break
-        if key and re.match(rf"{re.escape(key)}\s*=", line.strip()):
+        if key and key.match(line):
             return number
-    return starts[index]
+    return start
 
 
 def _club(file: _File) -> Club:
@@ -172,10 +210,16 @@ def _key(where: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in where)
 
 
+def _telling(error: ErrorDetails) -> bool:
+    """A key that is not known comes first: often it is one that is missed, written wrongly."""
+    return error["type"] != "extra_forbidden"
+
+
 def _sentence(error: ErrorDetails) -> str:
     kind = error["type"]
     if kind == "extra_forbidden":
         return "is not a key that this file knows"
     if kind == "missing":
         return "is missing"
-    return str(error["msg"])[:1].lower() + str(error["msg"])[1:]
+    words = str(error["msg"]).removeprefix("Value error, ")
+    return words[:1].lower() + words[1:]

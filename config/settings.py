@@ -85,7 +85,8 @@ def _from_files() -> dict[str, str]:
         if path := os.environ.get(key):
             try:
                 found[name] = Path(path).read_text().strip()
-            except OSError as error:
-                cause = f"cannot read the file it names ({error.strerror})"
+            except (OSError, UnicodeDecodeError) as error:
+                why = getattr(error, "strerror", None) or "it is not text"
+                cause = f"cannot read the file it names ({why})"
                 raise NeedsPerson("E-SETTINGS", key=key, cause=cause) from error
     return found

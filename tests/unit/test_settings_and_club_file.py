@@ -1,0 +1,356 @@
+"""Each mistake in the settings or the club file is one sentence that says where it is."""
+
+import io
+import json
+import logging
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from bot.dialogue import plain
+from bot.texts.words import say
+from config.community import read_club
+from config.logs import BLOT, start_logging
+from config.settings import read_settings
+from gating.errors import NeedsPerson
+from gating.model import Account, GateId, Platform
+
+ROOT = Path(__file__).resolve().parents[2]
+CLUB = """\
+[club]
+name = "Tide Club"
+accent = "#0f6f78"
+artists = ["discord:41", "telegram:42"]
+moderators = ["discord:43"]
+
+[album]
+name = "Tide"
+chain_id = 1
+contract = "0xA1a1a1a1A1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"
+
+[discord]
+guild = 7
+[discord.places]
+ops = 71
+
+[[gates]]
+id = "holder"
+name = "Holder"
+discord_roles = [51]
+
+[[gates]]
+id = "first"
+name = "First 100"
+lowest = 1
+highest = 100
+discord_roles = [52]
+telegram_chats = [-1001]
+"""
+
+
+@pytest.fixture
+def club_file(tmp_path: Path) -> Path:
+    path = tmp_path / "club.toml"
+    path.write_text(CLUB)
+    return path
+
+
+def complaint_about(path: Path) -> NeedsPerson:
+    with pytest.raises(NeedsPerson) as caught:
+        read_club(path)
+    assert caught.value.code == "E-CLUBFILE"
+    return caught.value
+
+
+def test_a_good_file_says_what_the_club_is(club_file: Path) -> None:
+    club = read_club(club_file)
+    assert (club.name, club.asset.chain_id, club.discord_guild) == ("Tide Club", 1, 7)
+    assert club.asset.contract == "0x" + "a1" * 20
+    assert club.artists == {Account(Platform.DISCORD, "41"), Account(Platform.TELEGRAM, "42")}
+    first = club.gates[1]
+    assert (first.id, first.rule.lowest, first.rule.highest) == (GateId("first"), 1, 100)
+    assert [(each.platform, each.target) for each in first.passes] == [
+        (Platform.DISCORD, "52"),
+        (Platform.TELEGRAM, "-1001"),
+    ]
+
+
+MISTAKES: dict[str, tuple[str, str, int, str, str]] = {
+    "a key nobody knows": ("accent =", "acent =", 3, "club.acent", "is not a key"),
+    "a table nobody knows": ("[discord]", "[dicsord]", 12, "dicsord", "is not a key"),
+    "a key left out": ('name = "Tide"\n', "", 7, "album.name", "is missing"),
+    "an empty name": ('"Tide Club"', '""', 2, "club.name", "at least 1 character"),
+    "a colour that is none": ("#0f6f78", "teal", 3, "club.accent", "pattern"),
+    "an account without platform": ('"discord:43"', '"43"', 5, "club.moderators.0", "pattern"),
+    "a contract cut short": ("0xA1a1", "0xA1", 10, "album.contract", "pattern"),
+    "a chain that is text": ("chain_id = 1", 'chain_id = "one"', 9, "album.chain_id", "integer"),
+    "a chain below one": ("chain_id = 1", "chain_id = 0", 9, "album.chain_id", "greater than 0"),
+    "a guild that is text": ("guild = 7", 'guild = "x"', 13, "discord.guild", "integer"),
+    "a place that is text": ("ops = 71", 'ops = "x"', 15, "discord.places.ops", "integer"),
+    "a gate's id in capitals": ('"first"', '"First!"', 23, "gates.1.id", "pattern"),
+    "a range below zero": ("lowest = 1", "lowest = -1", 25, "gates.1.lowest", "greater than"),
+    "a role that is text": ("[52]", '["x"]', 27, "gates.1.discord_roles.0", "integer"),
+    "a range upside down": ("lowest = 1\n", "lowest = 101\n", 22, "gates.1", "lowest is greater"),
+    "two gates of one name": ('"first"', '"holder"', 17, "gates", "two gates are called holder"),
+    "gates by another name": ("[[gates]]", "[[gate]]", 17, "gate", "is not a key"),
+    "a key above all tables": ("[club]", "\nx = 1\n[club]", 2, "x", "is not a key"),
+    "no TOML at all": ("[club]", "[club", 1, "", "line 1"),
+    "a value twice": ('accent = "#0f6f78"', 'name = "Again"', 3, "", "line 3"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_told_with_its_line_its_key_and_one_sentence(
+    club_file: Path, mistake: tuple[str, str, int, str, str]
+) -> None:
+    right, wrong, line, key, words = mistake
+    assert right in CLUB
+    count = -1 if right == "[[gates]]" else 1
+    club_file.write_text(CLUB.replace(right, wrong, count))
+    told = complaint_about(club_file).facts
+    assert (told["file"], told["key"]) == (str(club_file), key)
+    assert told["line"] == line
+    assert words in str(told["cause"])
+    sentence = plain(say("E-CLUBFILE", told))
+    assert "\n" not in sentence
+    assert len(sentence) < 300
+
+
+@pytest.mark.parametrize(
+    ("contents", "words"),
+    [
+        (None, "No such file"),
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"x = " + b"[" * 20_000, "nested"),
+        (b"x = " + b"9" * 5_000, "number"),
+        (b"", "is missing"),
+    ],
+    ids=["absent", "not text", "endlessly nested", "a number without end", "empty"],
+)
+def test_a_file_that_cannot_be_read_is_told_in_the_same_form(
+    tmp_path: Path, contents: bytes | None, words: str
+) -> None:
+    path = tmp_path / "club.toml"
+    if contents is not None:
+        path.write_bytes(contents)
+    assert words in str(complaint_about(path).facts["cause"])
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    assert "directory" in str(complaint_about(tmp_path).facts["cause"])
+
+
+LINES = CLUB.splitlines()
+SCRAPS = some.sampled_from([*LINES, "[", "]", "=", "[[gates]]", '"', "x = 1", "{", "gates = 3"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(some.binary(max_size=200) | some.lists(SCRAPS, max_size=30).map("\n".join))
+def test_whatever_the_file_holds_it_is_read_or_told_never_a_crash(
+    tmp_path_factory: pytest.TempPathFactory, contents: bytes | str
+) -> None:
+    path = tmp_path_factory.mktemp("club") / "club.toml"
+    path.write_bytes(contents if isinstance(contents, bytes) else contents.encode())
+    told = complaint_or_none(path)
+    assert told is None or (told.code, type(told.facts["line"])) == ("E-CLUBFILE", int)
+
+
+def complaint_or_none(path: Path) -> NeedsPerson | None:
+    try:
+        read_club(path)
+    except NeedsPerson as told:
+        return told
+    return None
+
+
+VALUES = some.recursive(
+    some.none() | some.booleans() | some.integers() | some.text(max_size=8),
+    lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(max_size=5), inner),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(some.sampled_from([n for n, line in enumerate(LINES) if "=" in line]), VALUES)
+def test_any_value_under_any_key_is_taken_or_told(
+    tmp_path_factory: pytest.TempPathFactory, number: int, value: Any
+) -> None:
+    lines = list(LINES)
+    lines[number] = lines[number].split("=")[0] + "= " + json.dumps(value)
+    path = tmp_path_factory.mktemp("club") / "club.toml"
+    path.write_text("\n".join(lines), encoding="utf-8", errors="surrogatepass")
+    told = complaint_or_none(path)
+    assert told is None or told.code == "E-CLUBFILE"
+
+
+# --- settings -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("PORT", "eighty", "valid integer"),
+        ("PORT", "70000", "less than or equal to 65535"),
+        ("PUBLIC_URL", "club.example", "without a path"),
+        ("PUBLIC_URL", "https://club.example/deep", "without a path"),
+        ("PUBLIC_URL", "ftp://club.example", "without a path"),
+        ("LOG_JSON", "perhaps", "valid boolean"),
+        ("DISCORD_TOKEN_FILE", "/nowhere/at/all", "cannot read the file it names"),
+        ("DATABASE_URL_FILE", "/", "cannot read the file it names"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_told_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv(f"STAGEDOOR_{name}", value)
+    with pytest.raises(NeedsPerson) as caught:
+        read_settings()
+    assert (caught.value.code, caught.value.facts["key"]) == ("E-SETTINGS", f"STAGEDOOR_{name}")
+    assert words in str(caught.value.facts["cause"])
+
+
+def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    secret = tmp_path / "token"
+    secret.write_text("canary-token\n")
+    monkeypatch.setenv("STAGEDOOR_DISCORD_TOKEN_FILE", str(secret))
+    token = read_settings().discord_token
+    assert token is not None
+    assert token.get_secret_value() == "canary-token"
+    assert "canary" not in repr(read_settings())
+
+
+def test_a_secret_file_that_is_no_text_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_bytes(b"\xff\xfe")
+    monkeypatch.setenv("STAGEDOOR_DISCORD_TOKEN_FILE", str(tmp_path / "token"))
+    with pytest.raises(NeedsPerson, match="STAGEDOOR_DISCORD_TOKEN_FILE"):
+        read_settings()
+
+
+# --- the command line ---------------------------------------------------------------------------
+
+COMPLETE = {
+    "STAGEDOOR_RPC_URLS": "http://127.0.0.1:9",
+    "STAGEDOOR_TELEGRAM_TOKEN": "7000001:canary-canary-canary-canary",
+}
+
+
+def run(club: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What an operator sees who starts the house with this file and these settings."""
+    return subprocess.run(  # noqa: S603  - our own program
+        [sys.executable, "-m", "bot", "run", "--club", str(club)],
+        cwd=ROOT,
+        env={"STAGEDOOR_DATA": str(club.parent / "kept"), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def must_be_told(ended: subprocess.CompletedProcess[str], code: str, *words: str) -> None:
+    assert ended.returncode == 2, ended.stderr
+    assert "Traceback" not in ended.stderr
+    lines = ended.stderr.strip().splitlines()
+    assert lines[-1].endswith(f"[{code}]"), ended.stderr
+    for word in words:
+        assert word in lines[-1]
+    assert "canary" not in ended.stderr + ended.stdout
+
+
+def test_the_command_line_tells_a_wrong_club_file_and_ends_with_two(club_file: Path) -> None:
+    club_file.write_text(CLUB.replace("accent =", "acent ="))
+    must_be_told(run(club_file, **COMPLETE), "E-CLUBFILE", str(club_file), "line 3", "club.acent")
+
+
+@pytest.mark.parametrize(
+    ("missing", "told"),
+    [
+        ("STAGEDOOR_RPC_URLS", "STAGEDOOR_RPC_URLS is not set"),
+        ("STAGEDOOR_TELEGRAM_TOKEN", "STAGEDOOR_DISCORD_TOKEN is not set"),
+    ],
+)
+def test_the_command_line_tells_what_is_not_set(club_file: Path, missing: str, told: str) -> None:
+    given_settings = {key: value for key, value in COMPLETE.items() if key != missing}
+    must_be_told(run(club_file, **given_settings), "E-SETTINGS", told)
+
+
+def test_a_database_that_cannot_be_reached_is_told_without_its_password(club_file: Path) -> None:
+    url = "postgresql://club:canary@127.0.0.1:9/club"
+    ended = run(club_file, **COMPLETE, STAGEDOOR_DATABASE_URL=url)
+    must_be_told(ended, "E-DATABASE")
+
+
+def test_a_port_in_use_is_told(club_file: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        ended = run(club_file, **COMPLETE, STAGEDOOR_PORT=port)
+    must_be_told(ended, "E-PORT", port)
+
+
+# --- the log ------------------------------------------------------------------------------------
+
+TOKEN = "MTA0.canary.discord-token"
+RPC = "https://rpc.example/v2/canary-key"
+SECRETS = (TOKEN, RPC, "postgresql://club:canary-pass@db.example/club")
+BY_FORM = (
+    "7000001:canary_canary_canary_canary",
+    "https://club.example/link/canary-canary-canary-canary",
+    "https://club.example/listen/canary-canary-canary-canary",
+    "postgresql://club:canary@db.example/club",
+    "0x" + "ca" * 65,
+)
+
+
+@pytest.fixture
+def log(request: pytest.FixtureRequest) -> Any:
+    """Where the log goes while a test looks at it."""
+    root = logging.getLogger()
+    kept, level, out = root.handlers, root.level, io.StringIO()
+    structlog.reset_defaults()
+    start_logging(as_json=request.param, secrets=SECRETS, out=out)
+    yield out
+    root.handlers = kept
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def fails_with(text: str) -> None:
+    local_copy = text
+    raise ValueError(f"refused: {local_copy}")
+
+
+@pytest.mark.parametrize("log", [False, True], indirect=True, ids=["readable", "JSON"])
+@pytest.mark.parametrize("secret", [*SECRETS, *BY_FORM])
+def test_no_secret_ever_stands_in_the_log(log: io.StringIO, secret: str) -> None:
+    ours, theirs = structlog.get_logger("ours"), logging.getLogger("theirs")
+    ours.warning(f"in the words {secret}", fact=secret, inside={"deep": [secret]})
+    theirs.warning("from a library: %s", secret)
+    try:
+        fails_with(secret)
+    except ValueError:
+        ours.exception("ours failed")
+        theirs.exception("theirs failed")
+    written = log.getvalue()
+    assert written.count(BLOT) >= 6
+    assert "canary" not in written
+    assert "caca" not in written
+
+
+@pytest.mark.parametrize("log", [True], indirect=True)
+def test_json_lines_stay_json_after_blotting(log: io.StringIO) -> None:
+    structlog.get_logger("ours").warning("one", url=RPC)
+    logging.getLogger("theirs").error("two %s", TOKEN)
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == ["one", f"two {BLOT}"]
+    assert lines[0]["url"] == BLOT
