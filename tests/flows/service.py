@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -85,7 +86,15 @@ class Outside:
                 )
             )
 
-    async def nothing_is_due(self) -> bool:
+    async def settles(self) -> None:
+        """Wait until nothing is due any more; fail with what is."""
+        try:
+            await eventually(self._nothing_is_due)
+        except AssertionError:
+            due = "lane, attempts, code, due_at - now(), leased_until - now() FROM outbox"
+            pytest.fail(str(await self.rows(f"SELECT {due} WHERE state = 'due'")))
+
+    async def _nothing_is_due(self) -> bool:
         return await self.count("outbox WHERE state = 'due'") == 0
 
 
