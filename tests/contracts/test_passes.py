@@ -26,6 +26,12 @@ async def test_a_pass_is_held_from_its_opening_to_its_closing(town: Town, fan: F
     assert await held(town, fan) == {mine(THERE, CHAT)}
 
 
+async def test_of_two_roles_of_one_gate_only_the_closed_one_goes(town: Town, fan: Fan) -> None:
+    await apply(town, opened(HERE, ROLE), opened(HERE, "5002"))
+    await apply(town, closed(HERE, ROLE))
+    assert await held(town, fan) == {mine(HERE, "5002")}
+
+
 async def test_opening_or_closing_twice_is_the_same_as_once(town: Town, fan: Fan) -> None:
     await apply(town, opened(HERE, ROLE), opened(HERE, ROLE))
     assert await held(town, fan) == {mine(HERE, ROLE)}
