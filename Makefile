@@ -48,4 +48,5 @@ lock: ## write the lock files anew from pyproject.toml
 	@$(PYTHON) bootstrap.py lock
 
 bench: dev ## measure speed
-	@$(RUN) -m pytest tests/bench -n 0 -s $(ARGS)
+	@for each in tests/bench/bench_*.py; do \
+		$(RUN) -m tests.bench.$$(basename $$each .py) || exit 1; done

@@ -110,18 +110,20 @@ class DeliverOutbox:
         elif isinstance(why, NeedsPerson):
             await self._wait_for_person(entry, number, why)
         else:
-            await self._drop(entry, number, why.code)
+            await self._drop(entry, number, why)
 
     async def _wait_for_person(self, entry: Entry, number: EntryId, stuck: NeedsPerson) -> None:
         async with self.store() as tx:
             await tx.outbox.stick(number, code=stuck.code)
             await tx.outbox.add(*_alarms(entry, stuck))
 
-    async def _drop(self, entry: Entry, number: EntryId, code: str) -> None:
+    async def _drop(self, entry: Entry, number: EntryId, never: Refused) -> None:
         async with self.store() as tx:
-            await tx.outbox.drop(number, code=code)
+            await tx.outbox.drop(number, code=never.code)
             if isinstance(entry.act, PassChange):
                 await tx.passes.forget(entry.act.change.account, entry.act.change.target)
+                if entry.act.change.step is Step.CLOSE:  # somebody stays inside who should not
+                    await tx.outbox.add(*_alarms(entry, never))
 
     async def _act(self, entry: Entry, number: EntryId) -> None:
         if entry.in_doubt and _would_show_twice(entry):
@@ -138,7 +140,7 @@ class DeliverOutbox:
                 await door.post(post, key=f"entry-{number}")
 
 
-def _alarms(entry: Entry, stuck: NeedsPerson) -> list[Entry]:
+def _alarms(entry: Entry, stuck: NeedsPerson | Refused) -> list[Entry]:
     """Moderators learn what to mend; a fan who waits learns that they have been told."""
     notice = Notice(stuck.code, stuck.facts)
     alarm = Post(entry.platform, OPS, f"stuck:{stuck.code}", notice)

@@ -29,8 +29,10 @@ class MayListen:
 
     async def __call__(self, tx: Transaction, fan: FanId, drop: Drop) -> None:
         standing = await self.refresh.look_within(tx, fan)
-        verdict = next(found for found in standing.verdicts if found.gate.id == drop.gate)
-        match verdict.now:
+        found = [each.now for each in standing.verdicts if each.gate.id == drop.gate]
+        if not found:  # the club file no longer has the gate that the drop was given
+            raise Refused("E-NODROP")
+        match found[0]:
             case No(code, at, facts):
                 wallets = ", ".join(standing.fan.addresses)
                 raise Refused(code, **{**facts, "block": at.number, "wallet": wallets})
