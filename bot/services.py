@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gating.access.deliver import DeliverOutbox, RetryStopped
+from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
 from gating.drops.listen import Heard, OpenPlayer, ReadTrack, StartListening
@@ -74,6 +74,7 @@ class Services:
     account_left: AccountLeft
     deliver: DeliverOutbox
     retry: RetryStopped
+    settle_unsure: SettleUnsure
     follow: FollowChain
     prepare_drop: PrepareDrop
     revise_draft: ReviseDraft

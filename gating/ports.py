@@ -232,6 +232,10 @@ class Outbox(Protocol):
         """It can never be done. What its lane would have said about it is dropped as well."""
         ...
 
+    async def settle(self, platform: Platform, *, code: str) -> int:
+        """Take what is stuck with this code as done; how many."""
+        ...
+
     async def resume(self, platform: Platform) -> int:
         """Make stopped entries due again; how many."""
         ...

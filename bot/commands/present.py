@@ -36,7 +36,7 @@ _BUTTONS = {
     "E-ROLEPOS": (buttons.RETRY,),
     "E-ROLEGONE": (buttons.RETRY,),
     "E-TGRIGHTS": (buttons.RETRY,),
-    "E-UNSURE": (buttons.RETRY,),
+    "E-UNSURE": (buttons.IT_IS_THERE, buttons.RETRY),
     "E-PLACE": (buttons.RETRY,),
     "E-TGADMIN": (buttons.RETRY,),
     "E-TGMOVED": (buttons.RETRY,),
@@ -74,12 +74,20 @@ def explained(error: NotDone, services: Services) -> Reply:
 def worded(key: str, facts: Mapping[str, Fact], services: Services) -> Reply:
     """A sentence with the buttons that go with it."""
     club = services.club
+    if "role" in facts:
+        facts = {**facts, "role": _role_name(str(facts["role"]), services)}
     words = say(
         key if known(key) else "E-UNKNOWN",
         {"album": club.album, "club": club.name, "chain": club.chain_name, "code": key, **facts},
     )
     offered = _BUTTONS.get(key, ())
     return Reply(words, rows=(offered,) if offered else ())
+
+
+def _role_name(role: str, services: Services) -> str:
+    """A role as moderators know it: by the gate that opens it."""
+    opened = (each for gate in services.club.gates for each in gate.passes)
+    return next((each.name for each in opened if each.target == role), role)
 
 
 async def _welcome(notice: Notice, services: Services) -> Reply:

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, Handler] = {
     "vote_close": votes.close_vote,
     "weight": votes.weight,
     "retry": votes.retry,
+    "unsure": votes.it_is_there,
 }
 
 WORDS = (

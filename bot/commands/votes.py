@@ -118,6 +118,13 @@ async def retry(request: Request, services: Services) -> Reply:
     return Reply(say("retry.done", count=count))
 
 
+async def it_is_there(request: Request, services: Services) -> Reply:
+    """A moderator saw the post of which nobody could tell; what waited behind it goes on."""
+    _must_be_moderator(request, services)
+    count = await services.settle_unsure(request.platform)
+    return Reply(say("unsure.settled", count=count))
+
+
 def ticket(poll: PollId) -> str:
     """A poll's id in 43 letters; in hex it would not fit a Telegram button."""
     return base64.urlsafe_b64encode(bytes.fromhex(poll[2:])).rstrip(b"=").decode()

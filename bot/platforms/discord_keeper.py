@@ -131,6 +131,8 @@ class DiscordKeeper:
                 result = await work
         except LIBRARY_ERRORS as error:
             _fail(done, ours(error, *meaning), error)
+        except RuntimeError as error:  # aiohttp's only word for a session that was closed
+            _fail(done, TryLater(BUSY), error)
         except asyncio.CancelledError:
             done.cancel()
             raise

@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter
+import httpx
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TimedOut,
+)
 from telegram.error import TelegramError as LibraryError
 
 from bot.platforms.telegram_limits import seconds_to_wait
@@ -23,6 +32,10 @@ GONE = ("message to edit not found", "message can't be edited", "message_id_inva
 NO_TEXT = ("there is no text in the message to edit",)
 CLOSED_CHAT = ("chat not found", "peer_id_invalid", "user is deactivated")
 NO_RIGHTS = ("not enough rights", "chat_admin_required", "chat not found", "need administrator")
+
+
+NO_ANSWER = ("bad gateway", "gateway timeout", "readerror", "remoteprotocolerror")
+NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 def says(error: LibraryError, phrases: tuple[str, ...]) -> bool:
@@ -53,6 +66,27 @@ def in_chat(chat: str) -> Iterator[None]:
         if isinstance(error, ChatMigrated):
             raise NeedsPerson("E-TGMOVED", chat=chat, now=error.new_chat_id) from error
         raise _ours(error) from error
+
+
+@contextmanager
+def said_once(subject: str) -> Iterator[None]:
+    """What is sent inside may not be sent twice, and Telegram cannot recognise a repeat.
+
+    Raises `NeedsPerson` E-UNSURE where the message may be there although no answer came.
+    """
+    try:
+        yield
+    except NetworkError as error:
+        if _may_be_done(error):
+            raise NeedsPerson("E-UNSURE", subject=subject) from error
+        raise
+
+
+def _may_be_done(error: NetworkError) -> bool:
+    """A request that never left was not carried out, nor one that was refused."""
+    if isinstance(error.__cause__, NEVER_LEFT):
+        return False
+    return isinstance(error, TimedOut) or says(error, NO_ANSWER)
 
 
 def _ours(error: LibraryError) -> NotDone:

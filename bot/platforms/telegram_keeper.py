@@ -10,7 +10,14 @@ from telegram.error import BadRequest
 
 from bot.platforms.inside import Inside
 from bot.platforms.telegram_draw import draw, is_blank
-from bot.platforms.telegram_errors import NO_REQUEST, UNKNOWN_PERSON, in_chat, says, to_person
+from bot.platforms.telegram_errors import (
+    NO_REQUEST,
+    UNKNOWN_PERSON,
+    in_chat,
+    said_once,
+    says,
+    to_person,
+)
 from bot.platforms.telegram_hear import is_inside
 from bot.platforms.telegram_place import TelegramPlace
 from bot.platforms.telegram_write import Bot, rewrite, write
@@ -103,7 +110,8 @@ class TelegramKeeper:
         """Publish in the place's chat, or redraw the message that shows the subject.
 
         The first publication is not repeatable, as with `tell`; redrawing is. Raises
-        `NeedsPerson` E-PLACE or E-TGRIGHTS, or `TryLater` E-TELEGRAMBUSY.
+        `NeedsPerson` E-PLACE, E-TGRIGHTS, or E-UNSURE where the first publication got no answer;
+        or `TryLater` E-TELEGRAMBUSY.
         """
         bot = self.connected()
         drawn = draw(await self.inside.present(post.notice, None))
@@ -116,7 +124,8 @@ class TelegramKeeper:
             chat = self.place.chats.get(post.place)
             if chat is None:
                 raise NeedsPerson("E-PLACE", place=post.place)
-            ref = await write(bot, chat, drawn)
+            with said_once(post.subject):
+                ref = await write(bot, chat, drawn)
         await self.inside.posted.put(Platform.TELEGRAM, post.subject, ref)
 
 

@@ -125,6 +125,7 @@ SENTENCES = {
     "poll.none": "No vote is open.",
     "poll.pick": "Which vote shall I close?",
     # --- moderators -----------------------------------------------------------------------------
+    "unsure.settled": "{count} posts are taken as done; what waited behind them goes on.",
     "retry.done": "{count} waiting changes are on their way again.",
     "form.use": "Use {default}",
     "form.open": "Answer",

@@ -4,7 +4,7 @@ from bot.services import ClubFacts, PollServices, Services
 from bot.wiring.parts import Parts
 from config.community import Club
 from config.settings import Settings
-from gating.access.deliver import DeliverOutbox, RetryStopped
+from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
 from gating.adapters.chain_rpc import RpcChain
@@ -67,6 +67,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         account_left=AccountLeft(store=store),
         deliver=DeliverOutbox(store=store, doors=parts.doors),
         retry=RetryStopped(store=store, wake=wake),
+        settle_unsure=SettleUnsure(store=store, wake=wake),
         follow=FollowChain(
             chain=chain,
             store=store,

@@ -32,6 +32,8 @@ PATIENCE = 90
 worker would start the entry too."""
 OPS = "ops"
 """The place in which moderators are told what only they can mend."""
+UNSURE = "E-UNSURE"
+"""A message that may be there, on a platform that cannot recognise a repeat."""
 AT_ONCE = 16
 """Lanes worked on side by side; platforms lose requests far above this."""
 
@@ -92,7 +94,7 @@ class DeliverOutbox:
     async def _took_too_long(self, entry: Entry, number: EntryId) -> None:
         """It may have been done all the same."""
         if _would_show_twice(entry):
-            unsure = NeedsPerson("E-UNSURE", subject=_subject(entry))
+            unsure = NeedsPerson(UNSURE, subject=_subject(entry))
             await self._wait_for_person(entry, number, unsure)
             return
         async with self.store() as tx:
@@ -127,7 +129,7 @@ class DeliverOutbox:
 
     async def _act(self, entry: Entry, number: EntryId) -> None:
         if entry.in_doubt and _would_show_twice(entry):
-            raise NeedsPerson("E-UNSURE", subject=_subject(entry))
+            raise NeedsPerson(UNSURE, subject=_subject(entry))
         door = self.doors[entry.platform]
         match entry.act:
             case PassChange(Change(Step.OPEN, account, _, target), reason):
@@ -165,6 +167,20 @@ def _would_show_twice(entry: Entry) -> bool:
 
 def _subject(entry: Entry) -> str:
     return entry.act.subject if isinstance(entry.act, Post) else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettleUnsure:
+    """A moderator looked: the posts of which nobody could tell are there; how many."""
+
+    store: Store
+    wake: Wake
+
+    async def __call__(self, platform: Platform) -> int:
+        async with self.store() as tx:
+            settled = await tx.outbox.settle(platform, code=UNSURE)
+        await self.wake()
+        return settled
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,7 +64,7 @@ async def test_while_the_bot_s_role_is_too_low_the_fan_waits_and_the_moderators_
     await fan.verify_on_discord()
     waits = await fan.reads("I am not allowed to open the door yet")
     assert "I told the moderators" in waits.text
-    alarm = await moderator.reads("My role is below")
+    alarm = await moderator.reads("My role is below Holder")
     assert "Retry" in alarm.buttons
     assert alarm.id in {message.id for message in moderator.discord.messages("ops")}
     assert not {"Holder", "First 100"} & set(fan.discord.roles())
@@ -77,7 +77,7 @@ async def test_after_the_role_was_moved_retry_gives_what_was_waiting(
     server = demo.town.server
     own_role = demo.discord.bot_role(server.guild, server.bot)
     demo.discord.move_role(server.guild, own_role, 99)
-    alarm = await moderator.reads("My role is below")
+    alarm = await moderator.reads("My role is below Holder")
     await moderator.discord.press(alarm, "Retry")
     await moderator.reads("waiting changes are on their way again")
     await eventually(lambda: {"Holder", "First 100"} <= set(fan.discord.roles()), what="roles")

@@ -100,6 +100,19 @@ class SqlOutbox:
             .values(state="dropped", code=code)
         )
 
+    async def settle(self, platform: Platform, *, code: str) -> int:
+        settled = await self._session.execute(
+            update(OutboxRow)
+            .where(
+                col(OutboxRow.platform) == platform,
+                col(OutboxRow.state) == "stuck",
+                col(OutboxRow.code) == code,
+            )
+            .values(state="done", leased_until=None)
+            .returning(col(OutboxRow.id))
+        )
+        return len(settled.all())
+
     async def resume(self, platform: Platform) -> int:
         resumed = await self._session.execute(
             update(OutboxRow)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -67,7 +67,7 @@ class SqlPeople:
     async def enrol(self, account: Account, profile: Profile) -> Fan:
         known = await self.of_account(account)
         if known is not None:
-            await self._keep(known.id, account, profile)
+            await self._rename(account, profile)
             return known
         fan = FanId(uuid.uuid4().hex)
         await self._session.execute(insert(FanRow).values(id=fan, created_at=self._clock()))
@@ -85,6 +85,12 @@ class SqlPeople:
 
     async def add_account(self, fan: FanId, account: Account, profile: Profile) -> None:
         await self._keep(fan, account, profile)
+
+    async def _rename(self, account: Account, profile: Profile) -> None:
+        """Only the profile: whose account it is may be changing at this very moment."""
+        await self._session.execute(
+            update(AccountRow).where(*_is(account)).values(**asdict(profile))
+        )
 
     async def _keep(self, fan: FanId, account: Account, profile: Profile) -> None:
         await self._session.execute(
