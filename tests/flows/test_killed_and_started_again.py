@@ -144,6 +144,21 @@ async def test_a_post_whose_answer_was_lost_is_not_posted_twice(
     assert _drops(people["fan"], around, "Spring Tide")["telegram"] == 1
 
 
+async def test_a_moderator_who_sees_the_doubtful_post_says_so_and_what_waited_goes_on(
+    around: Outside, house: Process, people: dict[str, Fan]
+) -> None:
+    await _a_draft(people["artist"], around, "Ebb Tide")
+    around.telegram.faults.only_methods = frozenset({"sendMessage"})
+    around.telegram.faults.lose_answers = 1
+    await _send(people["artist"], around)
+    await eventually(lambda: _drops(people["fan"], around, "Ebb Tide")["telegram"] == 1)
+    ops, moderator = around.town.groups.ops, people["moderator"].telegram
+    asked = await moderator.sees(ops, "cannot tell whether it is there")
+    await moderator.press(asked, "It is there")
+    await eventually(lambda: _nothing_stuck(around), what="the doubt is settled")
+    assert _drops(people["fan"], around, "Ebb Tide")["telegram"] == 1
+
+
 async def test_a_termination_ends_the_house_in_order_and_leaves_nothing_leased(
     around: Outside, house: Process, people: dict[str, Fan]
 ) -> None:
@@ -196,21 +211,6 @@ def _drops(fan: Fan, around: Outside, title: str = "Low Tide") -> Counter[str]:
     group = holders.messages(around.town.groups.holders)
     found["telegram"] = sum(title in m.text for m in group)
     return found
-
-
-async def test_a_moderator_who_sees_the_doubtful_post_says_so_and_what_waited_goes_on(
-    around: Outside, house: Process, people: dict[str, Fan]
-) -> None:
-    await _a_draft(people["artist"], around, "Neap Tide")
-    around.telegram.faults.only_methods = frozenset({"sendMessage"})
-    around.telegram.faults.lose_answers = 1
-    await _send(people["artist"], around)
-    await eventually(lambda: _drops(people["fan"], around, "Neap Tide")["telegram"] == 1)
-    ops, moderator = around.town.groups.ops, people["moderator"].telegram
-    asked = await moderator.sees(ops, "cannot tell whether it is there")
-    await moderator.press(asked, "It is there")
-    await eventually(lambda: _nothing_stuck(around), what="the doubt is settled")
-    assert _drops(people["fan"], around, "Neap Tide")["telegram"] == 1
 
 
 async def _nothing_stuck(around: Outside) -> bool:
