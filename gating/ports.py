@@ -244,6 +244,10 @@ class Outbox(Protocol):
         """How many passes are still to be opened or closed there."""
         ...
 
+    async def until_last_of(self, account: Account) -> int:
+        """How many passes are to be done there until the last one of this account is."""
+        ...
+
 
 class Audit(Protocol):
     """Who or what changed access, at which block, and why."""

@@ -17,6 +17,9 @@ from governance.views import PollView
 
 BUTTONS_PER_ROW = 3
 MOST_ROWS, MOST_PER_ROW = 5, 5
+WORTH_SAYING = 10
+SECONDS_EACH = 1
+"""Role writes that a platform allows were measured at about one a second and server."""
 SHOWN = 5
 """Choices in the words under a card; Telegram takes 1,024 letters there."""
 _BUTTONS = {
@@ -53,6 +56,8 @@ class Presenter:
         draw_it = _DRAWN.get(notice.key)
         if draw_it is not None:
             return await draw_it(notice, self.services)
+        if notice.key == "access.queue" and account is not None:
+            return await _queue(account, self.services)
         return worded(notice.key, await self._facts(notice.facts, account), self.services)
 
     async def _facts(
@@ -82,6 +87,15 @@ def worded(key: str, facts: Mapping[str, Fact], services: Services) -> Reply:
     )
     offered = _BUTTONS.get(key, ())
     return Reply(words, rows=(offered,) if offered else ())
+
+
+async def _queue(account: Account, services: Services) -> Reply:
+    """How long it takes, as of now; nothing where it is not worth saying any more."""
+    async with services.store() as tx:
+        changes = await tx.outbox.until_last_of(account)
+    if changes < WORTH_SAYING:
+        return Reply()
+    return Reply(say("access.queue", ahead=changes - 1, seconds=changes * SECONDS_EACH))
 
 
 def _role_name(role: str, services: Services) -> str:

@@ -15,7 +15,7 @@ import discord
 
 from bot import tasks
 from bot.dialogue import Reply
-from bot.platforms.discord_draw import changed_message, new_message
+from bot.platforms.discord_draw import changed_message, is_blank, new_message
 from bot.platforms.discord_errors import (
     BUSY,
     LIBRARY_ERRORS,
@@ -68,6 +68,8 @@ class DiscordKeeper:
         """
         client = self.connected()
         reply = await self.inside.present(notice, account)
+        if is_blank(reply):
+            return
         touch = self.recent.usable(account)
         if touch is not None and await self._follow_up(touch, reply):
             return

@@ -29,10 +29,9 @@ from gating.model import (
 )
 from gating.ports import Store, Transaction, Wake
 
-WORTH_SAYING = 10
-"""Changes ahead of a fan from which on the wait is worth a message."""
-SECONDS_EACH = 1
-"""Role writes that a platform allows were measured at about one a second and server."""
+A_QUEUE = 3
+"""Changes that wait already, from which on the fan may have to; how long is said when it is told,
+for those who signed in the same second do not see each other's changes yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,10 +112,9 @@ class RefreshAccess:
     ) -> tuple[Entry, ...]:
         mine = [change for change in standing.changes if change.account == waiting]
         ahead = await tx.outbox.waiting(waiting.platform) if mine else 0
-        if ahead < WORTH_SAYING:
+        if ahead < A_QUEUE:
             return ()
-        notice = Notice("access.queue", {"ahead": ahead, "seconds": ahead * SECONDS_EACH})
-        return (Entry(Tell(waiting, notice, aside=True), Urgency.WAITING),)
+        return (Entry(Tell(waiting, Notice("access.queue"), aside=True), Urgency.WAITING),)
 
     async def _sale(self, tx: Transaction, fan: Fan) -> Transfer | None:
         return await tx.ledger.last_sale(self.asset, fan.addresses)

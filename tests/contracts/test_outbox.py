@@ -174,3 +174,12 @@ async def test_an_act_comes_back_as_it_was_written(town: Town) -> None:
     claimed = sorted(await town.claim(limit=10), key=lambda entry: entry.id or 0)
     assert [entry.act for entry in claimed] == [entry.act for entry in written]
     assert [entry.urgency for entry in claimed] == [entry.urgency for entry in written]
+
+
+async def test_a_fan_is_told_of_what_is_done_before_the_last_of_their_own(town: Town) -> None:
+    await town.add(opening(TWO), opening(ONE), telling(ONE), opening(ONE, target="9"))
+    await town.add(opening(account(3)))
+    async with town.store() as tx:
+        assert await tx.outbox.until_last_of(ONE) == 3
+        assert await tx.outbox.until_last_of(TWO) == 1
+        assert await tx.outbox.until_last_of(account(4)) == 0

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import ColumnElement, func, insert, select, text, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from gating.adapters.sql.acts import read, written
 from gating.adapters.sql.tables import OutboxRow
-from gating.model import Entry, EntryId, PassChange, Platform, Tell, Urgency
+from gating.model import Account, Entry, EntryId, PassChange, Platform, Tell, Urgency
 from gating.ports import Clock
 
 _CLAIM = text(
@@ -122,15 +122,20 @@ class SqlOutbox:
         )
         return len(resumed.all())
 
-    async def waiting(self, platform: Platform) -> int:
+    async def until_last_of(self, account: Account) -> int:
+        theirs = select(func.max(col(OutboxRow.id))).where(
+            col(OutboxRow.lane) == str(account), *_open_passes(account.platform)
+        )
         counted = await self._session.scalar(
             select(func.count())
             .select_from(OutboxRow)
-            .where(
-                col(OutboxRow.platform) == platform,
-                col(OutboxRow.state).in_(("due", "stuck")),
-                col(OutboxRow.act)["kind"].astext == "pass",
-            )
+            .where(*_open_passes(account.platform), col(OutboxRow.id) <= theirs.scalar_subquery())
+        )
+        return counted or 0
+
+    async def waiting(self, platform: Platform) -> int:
+        counted = await self._session.scalar(
+            select(func.count()).select_from(OutboxRow).where(*_open_passes(platform))
         )
         return counted or 0
 
@@ -138,6 +143,14 @@ class SqlOutbox:
         await self._session.execute(
             update(OutboxRow).where(col(OutboxRow.id) == entry).values(**values)
         )
+
+
+def _open_passes(platform: Platform) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(OutboxRow.platform) == platform,
+        col(OutboxRow.state).in_(("due", "stuck")),
+        col(OutboxRow.act)["kind"].astext == "pass",
+    )
 
 
 def _entry(row: RowMapping) -> Entry:
