@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.services import Services
 from bot.web.app import serve
 from bot.wiring import House
 from gating.errors import TryLater
@@ -46,14 +45,12 @@ async def run(
         async with asyncio.TaskGroup() as group:
             running = [
                 group.create_task(house.jobs.run(), name="jobs"),
-                group.create_task(follow(house.services), name="chain"),
+                group.create_task(follow(house), name="chain"),
                 group.create_task(greet(house), name="greeting"),
                 *(group.create_task(door.run(), name=name) for name, door in house.doors.items()),
             ]
-            for door in house.doors.values():
-                await door.ready.wait()
             if ready:
-                await ready()
+                running.append(group.create_task(_when_open(house, ready), name="ready"))
             await stop.wait()
             for task in running:
                 task.cancel()
@@ -61,22 +58,31 @@ async def run(
         await runner.cleanup()
 
 
-async def follow(services: Services) -> None:
+async def _when_open(house: House, ready: Callable[[], Awaitable[None]]) -> None:
+    for door in house.doors.values():
+        await door.ready.wait()
+    await ready()
+
+
+async def follow(house: House) -> None:
     """Follow the chain for ever; when it speaks again after a silence, look at everybody anew."""
-    silent = True
+    services, silent, begun = house.services, True, False
     while True:
         try:
+            if not begun:  # what was believed before the last stop is the past
+                await services.follow.wait()
+                begun = True
             stride = await services.follow()
+            while stride.behind:
+                stride = await services.follow()
         except TryLater as error:
             log.warning("chain not readable", code=error.code)
             silent = True
             await asyncio.sleep(RETRY_SECONDS)
             continue
-        if silent and not stride.behind:
-            await services.refresh_everyone()
-            silent = False
-        if not stride.behind:
-            await asyncio.sleep(EACH_SECOND)
+        if silent:
+            silent = not await house.jobs.refresh_everyone()
+        await asyncio.sleep(EACH_SECOND)
 
 
 async def greet(house: House) -> None:

@@ -5,9 +5,11 @@ repeated or late does no harm. No job takes a lock: the lanes of the outbox keep
 number of workers, and a worker that is killed leaves nothing locked behind.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+import psycopg
 import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
@@ -23,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 EVERY_SECOND = "* * * * * *"
 EVERY_FIVE_MINUTES = "*/5 * * * *"
+DATABASE_AWAY = (ConnectorException, psycopg.Error)
+PAUSE = 1.0
 CONCURRENCY = 6
 
 
@@ -63,7 +67,7 @@ class Jobs:
         try:
             for platform in self._platforms:
                 await self._wake(platform)
-        except ConnectorException as error:
+        except DATABASE_AWAY as error:
             # what was decided is saved, and the beat wakes the workers in a second anyway
             log.warning("could not wake the workers", reason=type(error).__name__)
 
@@ -87,6 +91,10 @@ class Jobs:
             await work.move_polls()
             await self.wake()
 
+        @self.app.task(name="refresh-all", queueing_lock="refresh-all")
+        async def refresh_all() -> None:
+            await work.refresh_everyone()
+
         @self.app.periodic(cron=EVERY_FIVE_MINUTES)
         @self.app.task(name="refresh-everyone", queueing_lock="refresh-everyone")
         async def refresh_everyone(timestamp: int) -> None:
@@ -100,10 +108,25 @@ class Jobs:
                 await self.app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
 
     async def run(self) -> None:
-        """Work until cancelled."""
-        await self.app.run_worker_async(
-            concurrency=CONCURRENCY,
-            install_signal_handlers=False,
-            delete_jobs=DeleteJobCondition.ALWAYS,
-            fetch_job_polling_interval=1,
-        )
+        """Work until cancelled; a worker that the database left behind is started again."""
+        while True:
+            try:
+                await self.app.run_worker_async(
+                    concurrency=CONCURRENCY,
+                    install_signal_handlers=False,
+                    delete_jobs=DeleteJobCondition.ALWAYS,
+                    fetch_job_polling_interval=1,
+                )
+            except DATABASE_AWAY as error:
+                log.warning("the workers lost the database", reason=type(error).__name__)
+            await asyncio.sleep(PAUSE)
+
+    async def refresh_everyone(self) -> bool:
+        """Look at every fan soon; False if that could not be asked for now."""
+        try:
+            await self.app.configure_task("refresh-all", queueing_lock="refresh-all").defer_async()
+        except AlreadyEnqueued:
+            return True
+        except DATABASE_AWAY:
+            return False
+        return True

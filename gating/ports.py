@@ -81,8 +81,12 @@ class Chain(Protocol):
 
     async def block(self, number: int) -> Block: ...
 
-    async def transfers(self, asset: Asset, first: int, last: int) -> Sequence[Transfer]:
-        """The `Transfer` logs of `asset` in the closed block range, in chain order."""
+    async def transfers(self, asset: Asset, first: int, end: Block) -> Sequence[Transfer]:
+        """The `Transfer` logs of `asset` from block `first` up to and with `end`, in chain order.
+
+        Only from an endpoint that has exactly the block `end`, before and after it was asked: one
+        that lags would say that nothing happened.
+        """
         ...
 
 
@@ -156,6 +160,13 @@ class Ledger(Protocol):
 
     async def tip(self, asset: Asset) -> Block | None:
         """The last block whose transfers are stored."""
+        ...
+
+    async def alone(self, asset: Asset, tip: Block | None) -> bool:
+        """Be the only one who writes this ledger until the transaction ends.
+
+        False if `tip` is no longer its last block: somebody else was faster.
+        """
         ...
 
     async def seen(self, asset: Asset, at_most: int) -> Block | None:

@@ -120,6 +120,7 @@ SENTENCES = {
         "linked before."
     ),
     "poll.closed": "**{title}** is closed. The result is being posted.",
+    "poll.ended": "**{title}**\nThis vote is closed.",
     "poll.cancelled": "**{title}** was cancelled: {reason}",
     "poll.result": "**{title}**\n{lines}\n\n{turnout}.",
     "poll.none": "No vote is open.",
@@ -158,6 +159,10 @@ SENTENCES = {
     ),
     "E-NOTLINKED": "No wallet is linked to this account yet. Press **Verify my copy** first.",
     "E-HASWALLETS": "This account already has a wallet of its own, so a code cannot join it.",
+    "E-SAMECHAT": (
+        "This code belongs to a fan who already has a {platform} account here. One fan has one "
+        "account in each chat."
+    ),
     "E-CODE": "That code is wrong, used, or older than 5 minutes. Ask for a new one.",
     "E-CODETRIES": "Too many wrong codes. Wait {minutes} minutes, then try again.",
     "E-CHAINDOWN": (

@@ -103,8 +103,6 @@ class DeliverOutbox:
     async def _done(self, entry: Entry, number: EntryId) -> None:
         async with self.store() as tx:
             await tx.outbox.done(number)
-            if isinstance(entry.act, PassChange) and entry.act.change.step is Step.OPEN:
-                await tx.passes.answered(entry.act.change.account, entry.act.change.target)
 
     async def _not_done(self, entry: Entry, number: EntryId, why: NeedsPerson | Refused) -> None:
         if _is_closed_anyway(entry, why):

@@ -52,10 +52,17 @@ def judge(gates: Sequence[Gate], reading: Reading) -> tuple[Verdict, ...]:
         Verdict(
             gate,
             check(gate.rule, reading.at_settled, reading.settled),
-            check(gate.rule, reading.at_final, reading.final),
+            _finally(gate, reading),
         )
         for gate in gates
     )
+
+
+def _finally(gate: Gate, reading: Reading) -> Answer:
+    """The answer at the final block; none while a copy of the fan's is still on the move."""
+    if reading.moving:
+        return Unknown("E-NOTFINAL")
+    return check(gate.rule, reading.at_final, reading.final)
 
 
 def plan(

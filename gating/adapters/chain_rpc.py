@@ -6,8 +6,8 @@ never a zero.
 """
 
 import itertools
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 import aiohttp
 import structlog
@@ -22,6 +22,9 @@ TRANSFER_TOPIC = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523
 TIMEOUT = aiohttp.ClientTimeout(total=8)
 MAX_ANSWER = 32 * 1024 * 1024
 ERC721_TOPICS = 4
+
+
+T = TypeVar("T")
 
 
 class RpcFault(Exception):
@@ -52,23 +55,47 @@ class RpcChain:
     async def block(self, number: int) -> Block:
         return await self._block(hex(number))
 
-    async def transfers(self, asset: Asset, first: int, last: int) -> Sequence[Transfer]:
-        if last < first:
+    async def transfers(self, asset: Asset, first: int, end: Block) -> Sequence[Transfer]:
+        if end.number < first:
             return ()
         query = {
             "address": asset.contract,
             "topics": [TRANSFER_TOPIC],
             "fromBlock": hex(first),
-            "toBlock": hex(last),
+            "toBlock": hex(end.number),
         }
-        logs = await self._ask("eth_getLogs", [query], list)
-        try:
-            return [_transfer(asset, log) for log in logs if len(log["topics"]) == ERC721_TOPICS]
-        except (KeyError, TypeError, ValueError) as error:
-            raise TryLater("E-CHAINDOWN", after=5) from error
+
+        async def at(endpoint: str) -> Sequence[Transfer]:
+            await self._must_have(endpoint, end)
+            logs = await self._call(endpoint, "eth_getLogs", [query])
+            await self._must_have(endpoint, end)
+            return _transfers(asset, logs)
+
+        return await self._first(at)
 
     async def _block(self, tag: str) -> Block:
-        found = await self._ask("eth_getBlockByNumber", [tag, False], dict)
+        async def at(endpoint: str) -> Block:
+            return self._as_block(await self._call(endpoint, "eth_getBlockByNumber", [tag, False]))
+
+        return await self._first(at)
+
+    async def _first(self, ask: Callable[[str], Awaitable[T]]) -> T:
+        """What the first endpoint says that gives a usable answer."""
+        for position, endpoint in enumerate(self._endpoints, 1):
+            try:
+                await self._must_be_ours(endpoint)
+                return await ask(endpoint)
+            except RpcFault as fault:
+                # the endpoint's address may hold a key: only its place in the list is logged
+                log.warning("chain endpoint failed", endpoint=position, reason=str(fault))
+        raise TryLater("E-CHAINDOWN", after=5)
+
+    async def _must_have(self, endpoint: str, wanted: Block) -> None:
+        found = await self._call(endpoint, "eth_getBlockByNumber", [hex(wanted.number), False])
+        if self._as_block(found) != wanted:
+            raise RpcFault(f"does not have block {wanted.number} as others do")
+
+    def _as_block(self, found: Any) -> Block:
         try:
             return Block(
                 self._chain_id,
@@ -77,21 +104,7 @@ class RpcChain:
                 int(found["timestamp"], 16),
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise TryLater("E-CHAINDOWN", after=5) from error
-
-    async def _ask(self, method: str, params: list[Any], kind: type) -> Any:
-        for position, endpoint in enumerate(self._endpoints, 1):
-            try:
-                await self._must_be_ours(endpoint)
-                answer = await self._call(endpoint, method, params)
-                if not isinstance(answer, kind):
-                    raise RpcFault(f"{method} answered {type(answer).__name__}")
-            except RpcFault as fault:
-                # the endpoint's address may hold a key: only its place in the list is logged
-                log.warning("chain endpoint failed", endpoint=position, reason=str(fault))
-            else:
-                return answer
-        raise TryLater("E-CHAINDOWN", after=5)
+            raise RpcFault("answered no block") from error
 
     async def _must_be_ours(self, endpoint: str) -> None:
         if endpoint in self._checked:
@@ -124,6 +137,13 @@ class RpcChain:
 def _complaint(answer: Any) -> str:
     error = answer.get("error") if isinstance(answer, dict) else None
     return f"error {error.get('code')}" if isinstance(error, dict) else "no result"
+
+
+def _transfers(asset: Asset, logs: Any) -> Sequence[Transfer]:
+    try:
+        return [_transfer(asset, log) for log in logs if len(log["topics"]) == ERC721_TOPICS]
+    except (KeyError, TypeError, ValueError) as error:
+        raise RpcFault("answered no logs") from error
 
 
 def _transfer(asset: Asset, log: dict[str, Any]) -> Transfer:

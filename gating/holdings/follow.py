@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from gating.access.refresh import RefreshAccess
 from gating.errors import TryLater
 from gating.model import Address, Asset, Block, FanId
-from gating.ports import Chain, Ledger, Store, Transaction
+from gating.ports import Chain, Ledger, Store
 
+NOT_READY = "E-NOTREADY"
 LOGS_AT_ONCE = 1_000
 """Blocks per request; common providers cap `eth_getLogs` here."""
 
@@ -24,6 +25,17 @@ class Stride:
     tip: Block
     moved: frozenset[Address]
     behind: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One reading of the chain: what was stored, what of it still stands, and how far it goes."""
+
+    tip: Block | None
+    known: Block | None
+    end: Block
+    settled: Block
+    final: Block
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,76 +57,83 @@ class FollowChain:
         try:
             stride = await self._step()
         except TryLater as silent:
-            async with self.store() as tx:
-                await tx.ledger.silence(self.asset, silent.code)
+            await self.wait(silent.code)
             raise
         for fan in await self._touched(stride):
             await self.refresh(fan, why="a copy moved")
         return stride
 
-    async def _step(self) -> Stride:
-        head, final = await self.chain.head(), await self.chain.finalized()
-        tip, undone = await self._common(head)
-        start = self.first_block if tip is None else tip.number + 1
-        end = await self._end(start, head)
-        transfers = await self.chain.transfers(self.asset, start, end.number)
-        if (await self.chain.block(end.number)).hash != end.hash:
-            return Stride(end, frozenset(undone), behind=True)  # it moved under us: look again
-        settled = await self.chain.block(max(0, min(end.number, head.number - self.depth)))
+    async def wait(self, code: str = NOT_READY) -> None:
+        """Until the next step that reaches the head, answer "unknown", for this reason."""
         async with self.store() as tx:
+            await tx.ledger.silence(self.asset, code)
+
+    async def _step(self) -> Stride:
+        """Everything is read before anything is written, and written in one transaction."""
+        head, final = await self.chain.head(), await self.chain.finalized()
+        async with self.store() as tx:
+            tip = await tx.ledger.tip(self.asset)
+        known = await self._common(tip, head)
+        start = self.first_block if known is None else known.number + 1
+        end = await self._end(start, head)
+        transfers = await self.chain.transfers(self.asset, start, end)
+        settled = await self.chain.block(max(0, min(end.number, head.number - self.depth)))
+        found = _Found(tip, known, end, settled, min(final, end, key=_number))
+        async with self.store() as tx:
+            if not await tx.ledger.alone(self.asset, tip):
+                return Stride(end, frozenset(), behind=True)  # another process took this step
+            undone = await self._rewind(tx.ledger, found)
             await tx.ledger.append(self.asset, transfers, end)
-            moved = undone | await self._settle(tx, settled, min(final, end, key=_number))
-            behind = end.number < head.number
-        return Stride(end, frozenset(moved), behind)
+            if end.number < head.number - self.depth:
+                # the past is no reason to open or close anything: first reach the present
+                await tx.ledger.silence(self.asset, NOT_READY)
+                return Stride(end, frozenset(), behind=True)
+            moved = undone | await self._settle(tx.ledger, found)
+        return Stride(end, frozenset(moved), behind=end.number < head.number)
 
     async def _end(self, start: int, head: Block) -> Block:
         last = min(head.number, start + LOGS_AT_ONCE - 1)
         return head if last >= head.number else await self.chain.block(last)
 
-    async def _common(self, head: Block) -> tuple[Block | None, set[Address]]:
-        """The last stored block that the chain still has; what lay above it is forgotten.
+    async def _common(self, tip: Block | None, head: Block) -> Block | None:
+        """The last stored block that the chain still has.
 
         A head below what was followed is a node that lags, and not a reorganisation: going back
         with it would take away what was bought since. Raises `TryLater("E-CHAINDOWN")`.
         """
-        async with self.store() as tx:
-            tip = known = await tx.ledger.tip(self.asset)
         if tip is not None and head.number < tip.number:
             raise TryLater("E-CHAINDOWN", after=5)
-        while known is not None and not await self._still_there(known):
+        known = tip
+        while known is not None and not await self._still_there(known, head):
             async with self.store() as tx:
                 known = await tx.ledger.seen(self.asset, at_most=known.number - 1)
-        if known == tip:
-            return tip, set()
-        return known, await self._rewind(known, tip)
+        return known
 
-    async def _still_there(self, known: Block) -> bool:
-        return await self.chain.block(known.number) == known
+    async def _still_there(self, known: Block, head: Block) -> bool:
+        return known in (head, await self.chain.block(known.number))
 
-    async def _rewind(self, known: Block | None, tip: Block | None) -> set[Address]:
-        above = known.number if known else self.first_block - 1
-        async with self.store() as tx:
-            undone = await tx.ledger.moved_between(
-                self.asset, above + 1, tip.number if tip else above
-            )
-            await tx.ledger.rewind(self.asset, above)
+    async def _rewind(self, ledger: Ledger, found: "_Found") -> set[Address]:
+        """Forget what the chain no longer has; who had gained or lost by it."""
+        if found.tip is None or found.known == found.tip:
+            return set()
+        above = found.known.number if found.known else self.first_block - 1
+        undone = await ledger.moved_between(self.asset, above + 1, found.tip.number)
+        await ledger.rewind(self.asset, above)
         return undone
 
-    async def _settle(self, tx: Transaction, settled: Block, final: Block) -> set[Address]:
-        before = await tx.ledger.marks(self.asset)
-        await tx.ledger.settle(self.asset, settled=settled, final=final)
-        if before is None:
-            return await tx.ledger.moved_between(self.asset, self.first_block, settled.number)
-        return await self._between(tx.ledger, before, settled, final)
-
-    async def _between(
-        self, ledger: Ledger, before: tuple[Block, Block], settled: Block, final: Block
-    ) -> set[Address]:
-        was_settled, was_final = before
+    async def _settle(self, ledger: Ledger, found: "_Found") -> set[Address]:
+        """Believe the ledger up to here; who gained or lost on the way."""
+        was_settled, was_final = self.first_block - 1, self.first_block - 1
+        if before := await ledger.marks(self.asset):
+            was_settled, was_final = (block.number for block in before)
+        if found.known != found.tip:  # what was believed above may have been another history
+            kept = found.known.number if found.known else self.first_block - 1
+            was_settled, was_final = min(was_settled, kept), min(was_final, kept)
+        await ledger.settle(self.asset, settled=found.settled, final=found.final)
         newly_settled = await ledger.moved_between(
-            self.asset, was_settled.number + 1, settled.number
+            self.asset, was_settled + 1, found.settled.number
         )
-        newly_final = await ledger.moved_between(self.asset, was_final.number + 1, final.number)
+        newly_final = await ledger.moved_between(self.asset, was_final + 1, found.final.number)
         return newly_settled | newly_final
 
     async def _touched(self, stride: Stride) -> list[FanId]:

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from gating.access.refresh import RefreshAccess
 from gating.access.standing import Standing
 from gating.errors import Refused
-from gating.model import Account, Profile
-from gating.ports import Clock, Randomness, Store
+from gating.model import Account, FanId, Profile
+from gating.ports import Clock, Randomness, Store, Transaction
 
 CODE_LIFETIME = timedelta(minutes=5)
 
@@ -47,7 +47,8 @@ class JoinByCode:
     """Add the account in which the code was typed to the fan who asked for it.
 
     Raises `Refused`: E-CODE (wrong, used or over its time), E-CODETRIES (too many wrong ones),
-    E-HASWALLETS (the account already has wallets of its own).
+    E-HASWALLETS (the account already has wallets of its own), E-SAMECHAT (the fan already has an
+    account on this platform; the code stays good).
     """
 
     store: Store
@@ -60,6 +61,7 @@ class JoinByCode:
                 raise Refused("E-HASWALLETS")
             fan = await tx.people.take_code(normal(code), by=account)
             if fan is not None:
+                await self._must_be_another_chat(tx, fan, account)
                 await tx.people.add_account(fan, account, profile)
                 standing = await self.refresh.within(
                     tx, fan, why="entered a code", waiting=account
@@ -68,6 +70,12 @@ class JoinByCode:
             raise Refused("E-CODE")
         await self.refresh.wake()
         return standing
+
+    async def _must_be_another_chat(self, tx: Transaction, fan: FanId, account: Account) -> None:
+        """One account per platform, or one copy would let in any number of friends."""
+        others = (await tx.people.get(fan, lock=True)).accounts
+        if any(one.platform is account.platform and one != account for one in others):
+            raise Refused("E-SAMECHAT", platform=account.platform.value.capitalize())
 
 
 def normal(code: str) -> str:

@@ -149,6 +149,7 @@ class FinishLink:
     async def _bind(self, link: Link, address: Address) -> Linked:
         async with self.store() as tx:
             fan = await tx.people.enrol(link.account, link.profile)
+            await tx.people.get(fan.id, lock=True)  # two chats of one fan sign one after the other
             if not await tx.people.add_wallet(fan.id, address):
                 raise Refused("E-WALLETTAKEN", wallet=address)
             if not await tx.links.move(link, replace(link, state=LinkState.BOUND)):

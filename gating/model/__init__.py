@@ -100,6 +100,7 @@ class Reading:
     `settled` is the newest block deep enough for additions, `final` the newest finalized one:
     a removal needs the copy gone at both. `silent` names why the chain cannot be read now
     (an outage code such as `E-CHAINDOWN`); then both blocks are only the last that were seen.
+    `moving`: a copy came or went after the final block, so nothing about it is final yet.
     """
 
     settled: Block | None
@@ -107,6 +108,7 @@ class Reading:
     at_settled: tuple[Holding, ...] = ()
     at_final: tuple[Holding, ...] = ()
     silent: str | None = None
+    moving: bool = False
 
 
 @dataclass(frozen=True, slots=True)

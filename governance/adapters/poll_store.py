@@ -4,10 +4,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from gating.adapters.sql.kinds import as_ours
+from gating.adapters.sql.kinds import DATABASE_ERRORS, as_ours
 from gating.ports import Outbox, People
 from governance.adapters.sql_polls import SqlPolls
 
@@ -39,5 +38,5 @@ class SqlPollStore:
                 yield SqlPollTransaction(
                     SqlPolls(session), self.people_of(session), self.outbox_of(session)
                 )
-        except DBAPIError as error:
+        except DATABASE_ERRORS as error:
             raise as_ours(error) from error

@@ -14,7 +14,7 @@ from bot.sandbox.chain.anvil import ChainSettings, LocalChain
 from bot.sandbox.chain.wallets import ARTIST, HOLDER, NEWCOMER
 from gating.adapters.chain_rpc import TRANSFER_TOPIC, RpcChain
 from gating.errors import TryLater
-from gating.model import Address, Asset
+from gating.model import Address, Asset, Block
 
 CHAIN = 31337
 
@@ -62,8 +62,9 @@ async def test_transfers_are_what_web3_reads(
     chain: LocalChain, album: Album, http: aiohttp.ClientSession
 ) -> None:
     ours = RpcChain(http, [chain.rpc_url], CHAIN)
-    last = (await ours.head()).number
-    found = await ours.transfers(asset_of(album), 0, last)
+    head = await ours.head()
+    last = head.number
+    found = await ours.transfers(asset_of(album), 0, head)
     logs = await web3_of(chain).eth.get_logs(
         {"address": album.address, "topics": [TRANSFER_TOPIC], "fromBlock": 0, "toBlock": last}
     )
@@ -138,17 +139,33 @@ async def test_logs_of_another_shape_are_left_out_or_unknown(
 ) -> None:
     logs: list[object] = [{"topics": [TRANSFER_TOPIC, "0x0", "0x0"]}]
     async with node_saying(_logs(logs)) as url:
-        assert await RpcChain(http, [url], CHAIN).transfers(asset_of(album), 0, 1) == []
+        assert await RpcChain(http, [url], CHAIN).transfers(asset_of(album), 0, ONE) == []
     logs = [{"topics": [TRANSFER_TOPIC, "0x0", "0x0", "zz"]}]
     async with node_saying(_logs(logs)) as url:
         with pytest.raises(TryLater, match="E-CHAINDOWN"):
-            await RpcChain(http, [url], CHAIN).transfers(asset_of(album), 0, 1)
+            await RpcChain(http, [url], CHAIN).transfers(asset_of(album), 0, ONE)
+
+
+async def test_a_node_that_lags_is_not_asked_what_happened(
+    chain: LocalChain, album: Album, http: aiohttp.ClientSession
+) -> None:
+    """Asked for logs above its head a node says "none": that must not be believed."""
+    head = await RpcChain(http, [chain.rpc_url], CHAIN).head()
+    async with node_saying(_logs([])) as lagging:
+        both = RpcChain(http, [lagging, chain.rpc_url], CHAIN)
+        assert len(await both.transfers(asset_of(album), 0, head)) > 1000
+        with pytest.raises(TryLater, match="E-CHAINDOWN"):
+            await RpcChain(http, [lagging], CHAIN).transfers(asset_of(album), 0, head)
+
+
+ONE = Block(CHAIN, 1, "0x01", 1)
 
 
 def _logs(logs: list[object]) -> Callable[[str], web.Response]:
-    return lambda method: web.json_response(
-        {"result": logs if method == "eth_getLogs" else hex(CHAIN)}
-    )
+    """A node whose head is block 1, and whose logs are these."""
+    block = {"number": "0x1", "hash": ONE.hash, "timestamp": "0x1"}
+    said = {"eth_getLogs": logs, "eth_getBlockByNumber": block, "eth_chainId": hex(CHAIN)}
+    return lambda method: web.json_response({"result": said[method]})
 
 
 def web3_of(chain: LocalChain) -> AsyncWeb3:

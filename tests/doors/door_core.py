@@ -13,7 +13,7 @@ from bot import tasks
 from bot.dialogue import Reply, Request, Span, Style
 from bot.platforms.inside import Inside
 from bot.platforms.words import CommandWord
-from gating.errors import NotDone
+from gating.errors import NotDone, TryLater
 from gating.model import Account, Notice, Platform, Profile
 
 structlog.configure(
@@ -56,6 +56,8 @@ class DoorCore:
     refs: dict[tuple[Platform, str], str] = field(default_factory=dict)
     presented: dict[str, Reply] = field(default_factory=dict)
     late: timedelta = timedelta()
+    outages: int = 0
+    """How many of the next happenings are refused, as while the database is away."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def inside(self, **more: Any) -> Inside:
@@ -106,8 +108,11 @@ class DoorCore:
         self.refs[platform, subject] = ref
 
     def _hear(self, event: tuple[str, str, str | None]) -> None:
-        self.heard.append(event)
         self.news.set()
+        if self.outages:
+            self.outages -= 1
+            raise TryLater("E-DATABASE")
+        self.heard.append(event)
 
     async def until(self, condition: Callable[["DoorCore"], bool], seconds: float = 5) -> None:
         """Wait until the core was told something."""

@@ -183,6 +183,18 @@ async def test_joining_and_leaving_are_heard_where_the_intent_is_given() -> None
         await stage.core.until(lambda core: left in core.heard)
 
 
+async def test_who_came_or_went_during_an_outage_is_told_when_it_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.platforms.retold.FIRST_PAUSE", 0.05)
+    async with open_stage(members=True) as stage:
+        stage.core.outages = 2
+        newcomer = stage.server.add_user("newcomer", "Newcomer")
+        stage.server.join(stage.guild, newcomer)
+        joined = ("joined", str(newcomer), None)
+        await stage.core.until(lambda core: joined in core.heard)
+
+
 async def test_a_wrong_token_ends_the_door_with_its_name() -> None:
     async with closed_stage() as stage:
         stage.server.state.apps[stage.bot].token = "another"

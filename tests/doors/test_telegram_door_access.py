@@ -286,3 +286,42 @@ async def test_five_minutes_after_the_request_the_own_chat_is_used_again(stage: 
     await stage.fan.start(stage.bot)
     await stage.door.tell(account, Notice("You are in"))
     await stage.fan.sees(stage.bot, "You are in")
+
+
+async def test_a_telegram_that_does_not_answer_makes_no_error_of_the_closing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.platforms.telegram_platform.STOP_SECONDS", 0.2)
+    async with closed_stage() as stage:
+        serving = asyncio.ensure_future(stage.door.run())  # noqa: TID251  - its end is the test
+        await asyncio.wait_for(stage.door.ready.wait(), 10)
+        stage.server.faults.only_methods = frozenset({"getUpdates"})
+        stage.server.faults.delay = 2.0
+        serving.cancel()
+        await asyncio.wait({serving}, timeout=5)
+        assert serving.cancelled()
+
+
+async def test_a_knock_during_an_outage_is_told_when_it_is_over(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.platforms.retold.FIRST_PAUSE", 0.05)
+    stage.core.outages = 3
+    await knock(stage)
+    assert stage.core.outages == 0
+
+
+async def test_what_happened_before_is_not_told_after_what_happened_since(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.platforms.retold.FIRST_PAUSE", 0.1)
+    await enter(stage)
+    joined = ("joined", stage.account.user_id, stage.target)
+    await stage.core.until(lambda core: joined in core.heard)
+    stage.core.outages = 1
+    await stage.fan.leave(stage.group)
+    await stage.core.until(lambda core: core.outages == 0)
+    await enter(stage)
+    await stage.core.until(lambda core: core.heard == [joined, joined])
+    await asyncio.sleep(0.2)
+    assert stage.core.heard == [joined, joined]

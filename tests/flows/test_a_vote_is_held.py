@@ -72,6 +72,8 @@ async def test_the_moderator_closes_and_both_chats_get_the_result_card(
     moderator: Fan, fan: Fan, second_fan: Fan, demo: Demo
 ) -> None:
     announced = await moderator.reads("is announced in every chat")
+    poll = await fan.reads("One tap votes")
+    in_group = await second_fan.telegram.sees(demo.town.groups.holders, "One tap votes")
     await moderator.discord.press(announced, "Close the vote")
     result = await fan.reads("1. Lisbon: 1 person, weight 2 (66.7 %)")
     assert "Berlin: 1 person, weight 1 (33.3 %)" in result.text
@@ -79,6 +81,12 @@ async def test_the_moderator_closes_and_both_chats_get_the_result_card(
     assert "Result of Where should we play?: Lisbon 1 person" in card["description"]
     shown = await second_fan.telegram.sees(demo.town.groups.holders, "1. Lisbon")
     assert shown.media or shown.text
+    ended = await fan.reads("This vote is closed.")
+    assert (ended.id, ended.buttons) == (poll.id, [])
+    assert int(result.id) > int(poll.id)
+    closed = await second_fan.telegram.sees(demo.town.groups.holders, "This vote is closed.")
+    assert (closed.id, closed.buttons) == (in_group.id, [])
+    assert shown.id > in_group.id
 
 
 async def test_a_stranger_checks_the_record_and_a_flipped_byte_names_its_step(

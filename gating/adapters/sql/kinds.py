@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Numeric
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field
 
@@ -29,8 +30,13 @@ def utc(*, nullable: bool = False) -> Any:
     return Field(sa_type=DateTime(timezone=True), nullable=nullable)
 
 
-def as_ours(error: DBAPIError) -> Exception:
+DATABASE_ERRORS = (DBAPIError, PoolExhausted)
+
+
+def as_ours(error: DBAPIError | PoolExhausted) -> Exception:
     """A database that is away is `TryLater`, a full disk `NeedsPerson`; the rest is a fault."""
+    if isinstance(error, PoolExhausted):
+        return TryLater("E-DATABASE", after=2)
     if getattr(error.orig, "sqlstate", None) == DISK_FULL:
         return NeedsPerson("E-DISKFULL")
     if isinstance(error, OperationalError) or error.connection_invalidated:

@@ -47,6 +47,16 @@ _LAST_SALE = text(
     ORDER BY block_number DESC, log_index DESC LIMIT 1
     """
 )
+_MOVING = text(
+    """
+    SELECT EXISTS (
+        SELECT 1 FROM transfer
+        WHERE chain_id = :chain AND contract = :contract
+          AND block_number BETWEEN :first AND :last
+          AND (sender = ANY(:wallets) OR receiver = ANY(:wallets))
+    )
+    """
+)
 _MOVED = text(
     """
     SELECT sender AS who FROM transfer
@@ -66,6 +76,13 @@ class SqlLedger:
 
     async def tip(self, asset: Asset) -> Block | None:
         return await self.seen(asset, at_most=2**62)
+
+    async def alone(self, asset: Asset, tip: Block | None) -> bool:
+        await self._session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
+            {"name": f"ledger {asset.chain_id} {asset.contract}"},
+        )
+        return await self.tip(asset) == tip
 
     async def seen(self, asset: Asset, at_most: int) -> Block | None:
         row = await self._session.scalar(
@@ -152,7 +169,23 @@ class SqlLedger:
             await self._held(asset, wallets, settled),
             await self._held(asset, wallets, final),
             silent,
+            await self._moving(asset, wallets, settled, final),
         )
+
+    async def _moving(
+        self,
+        asset: Asset,
+        wallets: Sequence[Address],
+        settled: Block | None,
+        final: Block | None,
+    ) -> bool:
+        if settled is None or final is None or not wallets:
+            return False
+        since = {"first": final.number + 1, "last": settled.number, "wallets": list(wallets)}
+        found = await self._session.scalar(
+            _MOVING, {"chain": asset.chain_id, "contract": asset.contract, **since}
+        )
+        return bool(found)
 
     async def _held(
         self, asset: Asset, wallets: Sequence[Address], at: Block | None

@@ -32,9 +32,7 @@ _CLAIM = text(
               WHERE ahead.lane = mine.lane AND ahead.state IN ('due', 'stuck')
                 AND ahead.id < mine.id
           )
-        ORDER BY urgency,
-          CASE WHEN act->>'aside' = 'true' THEN 0 WHEN act->>'kind' = 'pass' THEN 1 ELSE 2 END,
-          id
+        ORDER BY urgency, id
         LIMIT :most
         FOR UPDATE SKIP LOCKED
     )
@@ -43,6 +41,10 @@ _CLAIM = text(
     RETURNING outbox.id, act, urgency, attempts, lapsed
     """
 )
+
+
+RANKS = 10
+"""The stored urgency has room for ranks within one: it stands in the index that claims use."""
 
 
 class SqlOutbox:
@@ -58,7 +60,7 @@ class SqlOutbox:
             {
                 "platform": entry.platform,
                 "lane": entry.lane,
-                "urgency": entry.urgency,
+                "urgency": _rank(entry),
                 "act": written(entry.act),
                 "due_at": now,
                 "state": "due",
@@ -157,13 +159,21 @@ def _entry(row: RowMapping) -> Entry:
     # whoever answers takes the lease away, so one that is still there belonged to a dead worker
     return Entry(
         read(row["act"]),
-        Urgency(row["urgency"]),
+        Urgency(row["urgency"] // RANKS),
         EntryId(row["id"]),
         row["attempts"],
         in_doubt=row["lapsed"],
     )
 
 
-def _in_order(entry: Entry) -> tuple[int, bool, bool, int]:
-    aside = isinstance(entry.act, Tell) and entry.act.aside
-    return entry.urgency, not aside, not isinstance(entry.act, PassChange), entry.id or 0
+def _rank(entry: Entry) -> int:
+    """How urgent, and within that: first how long it takes, then doors, then other words."""
+    if isinstance(entry.act, Tell) and entry.act.aside:
+        kind = 0
+    else:
+        kind = 1 if isinstance(entry.act, PassChange) else 2
+    return entry.urgency * RANKS + kind
+
+
+def _in_order(entry: Entry) -> tuple[int, int]:
+    return _rank(entry), entry.id or 0

@@ -4,11 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from gating.adapters.sql.drops import SqlDrops
-from gating.adapters.sql.kinds import as_ours
+from gating.adapters.sql.kinds import DATABASE_ERRORS, as_ours
 from gating.adapters.sql.ledger import SqlLedger
 from gating.adapters.sql.links import SqlLinks
 from gating.adapters.sql.outbox import SqlOutbox
@@ -57,7 +56,7 @@ class SqlStore:
         try:
             async with with_store as session:
                 yield self._stores(session)
-        except DBAPIError as error:
+        except DATABASE_ERRORS as error:
             raise as_ours(error) from error
 
     def _stores(self, session: AsyncSession) -> SqlTransaction:
