@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from dataclasses import replace
 
 import discord
 import structlog
@@ -23,6 +24,7 @@ from bot.platforms.discord_keeper import DiscordKeeper
 from bot.platforms.discord_place import DiscordPlace
 from bot.platforms.discord_recent import Recent
 from bot.platforms.inside import Inside
+from bot.platforms.retold import Retold
 from bot.platforms.words import CommandWord
 from gating.errors import NeedsPerson, TryLater
 from gating.model import Account, Notice, Post
@@ -44,7 +46,7 @@ class DiscordDoor:
     def __init__(self, place: DiscordPlace, inside: Inside) -> None:
         self.ready = asyncio.Event()
         self._place = place
-        self._inside = inside
+        self._inside = inside = replace(inside, happenings=Retold(inside.happenings))
         self._recent = Recent(inside.clock)
         self._client: discord.Client | None = None
         self._keeper = DiscordKeeper(place, inside, self._recent, self._connected)

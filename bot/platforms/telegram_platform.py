@@ -3,7 +3,8 @@
 import asyncio
 import random
 import weakref
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -23,6 +24,7 @@ from telegram.ext import (
 
 from bot import tasks
 from bot.platforms.inside import Inside
+from bot.platforms.retold import Retold
 from bot.platforms.telegram_answer import Answers, acknowledge
 from bot.platforms.telegram_errors import BUSY
 from bot.platforms.telegram_forms import Questions
@@ -39,7 +41,8 @@ log = structlog.get_logger(__name__)
 UPDATES = ("message", "callback_query", "chat_member", "my_chat_member", "chat_join_request")
 AT_ONCE = 128
 LONGEST_WAIT = 60.0
-STOP_SECONDS = 5.0
+STOP_SECONDS = 2.5
+"""For each of the two parts of the library."""
 
 App = Application[Any, Any, Any, Any, Any, Any]
 
@@ -50,7 +53,7 @@ class TelegramDoor:
     def __init__(self, place: TelegramPlace, inside: Inside) -> None:
         self.ready = asyncio.Event()
         self._place = place
-        self._inside = inside
+        self._inside = inside = replace(inside, happenings=Retold(inside.happenings))
         self._knocks = Knocks(inside.clock)
         self._answers = Answers(inside, Questions(inside))
         self._bot: Bot | None = None
@@ -108,9 +111,8 @@ class TelegramDoor:
         finally:
             self.ready.clear()
             self._bot = None
-            async with asyncio.timeout(STOP_SECONDS):
-                await updater.stop()
-                await app.stop()
+            await _stop_in_time("updates", updater.stop())
+            await _stop_in_time("answers", app.stop())
 
     def _application(self) -> App:
         app: App = (
@@ -202,6 +204,15 @@ def _standing_changed(change: ChatMemberUpdated) -> None:
         was=change.old_chat_member.status,
         now=change.new_chat_member.status,
     )
+
+
+async def _stop_in_time(part: str, stopping: Coroutine[Any, Any, None]) -> None:
+    """A Telegram that does not answer must neither hold the process back nor end it in error."""
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await stopping
+    except TimeoutError:
+        log.warning("telegram did not answer while the door was closing", part=part)
 
 
 def _polling_failed(error: TelegramError) -> None:

@@ -1,0 +1,77 @@
+"""What happened while the core could not take it in, told again until it can."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot import tasks
+from bot.platforms.happenings import Happenings
+from gating.errors import TryLater
+from gating.model import Account, Profile
+
+log = structlog.get_logger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+GIVE_UP = 600.0
+"""Seconds after which the periodic pass has to heal what was lost."""
+
+Tell = Callable[[], Awaitable[None]]
+Where = tuple[Account, str | None]
+
+
+@dataclass
+class Retold:
+    """`Happenings` that survive an outage of the core: no platform tells anything twice.
+
+    Each returns at once where it has to wait. What happens later to the same person at the same
+    place takes the place of what still waits, so that nothing old is told after something new.
+    """
+
+    happenings: Happenings
+    _newest: dict[Where, object] = field(default_factory=dict)
+
+    async def knocked(self, account: Account, profile: Profile, target: str) -> None:
+        await self._tell(
+            (account, target), lambda: self.happenings.knocked(account, profile, target)
+        )
+
+    async def joined(self, account: Account, profile: Profile, target: str | None) -> None:
+        await self._tell(
+            (account, target), lambda: self.happenings.joined(account, profile, target)
+        )
+
+    async def left(self, account: Account, target: str | None) -> None:
+        await self._tell((account, target), lambda: self.happenings.left(account, target))
+
+    async def _tell(self, where: Where, tell: Tell) -> None:
+        self._newest.pop(where, None)
+        try:
+            await tell()
+        except TryLater as error:
+            log.warning("what happened could not be taken in, trying again", reason=error.code)
+            mark = self._newest[where] = object()
+            tasks.start("tell what happened", self._again(where, tell, mark))
+
+    async def _again(self, where: Where, tell: Tell, mark: object) -> None:
+        try:
+            await _until_told(tell, lambda: self._newest.get(where) is mark)
+        finally:
+            if self._newest.get(where) is mark:
+                del self._newest[where]
+
+
+async def _until_told(tell: Tell, is_newest: Callable[[], bool]) -> None:
+    pause, waited = FIRST_PAUSE, 0.0
+    while waited < GIVE_UP:
+        await asyncio.sleep(pause)
+        if not is_newest():
+            return
+        try:
+            await tell()
+        except TryLater:
+            waited, pause = waited + pause, min(pause * 2, LONGEST_PAUSE)
+        else:
+            return
+    log.error("what happened was not taken in")
