@@ -24,7 +24,7 @@ from governance.model import (
     RecordId,
     Signed,
 )
-from governance.news import ANNOUNCED, CANCELLED, OPEN, RESULT, news
+from governance.news import ANNOUNCED, CANCELLED, OPEN, news, results
 from governance.ports import Holders, Records, Signing, Store, Transaction
 from governance.record.documents import poll_id
 from governance.record.log import close_line, genesis
@@ -189,7 +189,7 @@ class ClosePoll:
                 return poll
             recorded = replace(poll, state=PollState.RECORDED, record=record)
             await tx.polls.save(recorded)
-            await tx.outbox.add(*news(RESULT, poll_id, self.platforms))
+            await tx.outbox.add(*results(poll_id, self.platforms))
         return recorded
 
 

@@ -165,6 +165,12 @@ async def _result(notice: Notice, services: Services) -> Reply:
     return Reply(say("poll.result", facts), rows=((page,),), picture=picture)
 
 
+async def _ended(notice: Notice, services: Services) -> Reply:
+    """What becomes of the poll's own message: nothing is left to press."""
+    poll = (await _view(notice, services)).poll
+    return Reply(say("poll.ended", title=poll.definition.title))
+
+
 async def _cancelled(notice: Notice, services: Services) -> Reply:
     poll = (await _view(notice, services)).poll
     reason = poll.cancelled.reason if poll.cancelled else ""
@@ -216,6 +222,7 @@ _DRAWN: Mapping[str, Callable[[Notice, Services], Awaitable[Reply]]] = {
     "drop.new": _drop,
     "poll.announced": _poll,
     "poll.open": _poll,
+    "poll.ended": _ended,
     "poll.result": _result,
     "poll.cancelled": _cancelled,
 }
