@@ -54,10 +54,11 @@ def migrate() -> None:
 def verify(folder: Path, club_key: str | None) -> None:
     """Check a vote's record from its files alone; exit code 0 only when every step passes."""
     from bot.verifying import steps_of  # noqa: PLC0415 - see above
+    from governance.labels import shown  # noqa: PLC0415 - see above
 
     results = steps_of(folder, club_key)
     for result in results:
-        print(f"{'PASS' if result.ok else 'FAIL'}  {result.name}: {result.sentence}")
+        print(shown(f"{'PASS' if result.ok else 'FAIL'}  {result.name}: {result.sentence}"))
     sys.exit(0 if all(result.ok for result in results) else 1)
 
 

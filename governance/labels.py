@@ -27,6 +27,14 @@ def clean(text: str, *, longest: int = LONGEST_LABEL) -> str:
     return cleaned
 
 
+def shown(text: str) -> str:
+    """`text` on one line, with a mark in place of whatever hides text or steers a terminal.
+
+    What is printed of somebody else's file could else forge lines, or wipe them out.
+    """
+    return "".join("\N{REPLACEMENT CHARACTER}" if _hides(c) else c for c in text)
+
+
 def choices_from(labels: Sequence[str]) -> tuple[Choice, ...]:
     """The choices numbered from 1, in the order given.
 

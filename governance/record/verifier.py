@@ -11,6 +11,7 @@ from hashlib import sha256
 from gating.errors import Refused
 from gating.model import Address
 from governance.definition import check
+from governance.labels import LONGEST_TITLE, shown
 from governance.model import BallotLine, CloseLine, LogLine, Window
 from governance.ports import Files, Recover
 from governance.record.canonical import Malformed, canonical
@@ -106,6 +107,8 @@ def _readable_tally(checking: Check) -> str:
 
 def _readable_record(checking: Check) -> str:
     seal, _ = checking.opened.record
+    if seal.software != shown(seal.software)[:LONGEST_TITLE]:
+        raise Fails("record.json names a software with letters that hide or forge text.")
     return f"It was written by {seal.software}."
 
 

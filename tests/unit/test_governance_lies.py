@@ -4,15 +4,18 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bot.__main__ import main
 from governance.adapters.keys import ClubKey, recover
 from governance.model import CensusLine, CloseLine, Definition, Hash, LogHead, Method, Signed
 from governance.record.canonical import canonical
 from governance.record.log import close_line, line_doc, sealed
 from governance.record.opened import Opened
-from governance.record.verifier import verify_record
+from governance.record.verifier import STEPS, verify_record
 from governance.record.writer import Seal, record_doc, record_hash
 from governance.typed_data import hash_digest
 from tests.unit.governance_kit import (
@@ -82,6 +85,31 @@ def test_a_signed_seal_over_other_files_is_found() -> None:
 
 def test_a_seal_that_only_names_other_software_is_true() -> None:
     assert failing(signed_again(FILES, lambda seal: replace(seal, software="other/1"))) == set()
+
+
+FORGED = "stagedoor/0.1.0.\nPASS  record signature: Signed by the club."
+
+
+@pytest.mark.parametrize("software", [FORGED, "\x1b[1A\x1b[2K", "\u202e", "x" * 201])
+def test_a_software_name_that_could_forge_a_line_is_refused(software: str) -> None:
+    changed = signed_again(FILES, lambda seal: replace(seal, software=software))
+    assert "record.json" in " ".join(failing(changed))
+
+
+def test_nothing_in_a_record_can_print_a_line_of_its_own_or_steer_the_terminal(
+    tmp_path: Path,
+) -> None:
+    rules = json.loads(FILES["poll.json"])
+    rules["power"]["transform"] = f"{FORGED}\x1b[2K"
+    lied = signed_again(FILES, lambda seal: replace(seal, software=FORGED))
+    for name, data in {**lied, "poll.json": canonical(rules)}.items():
+        (tmp_path / name).write_bytes(data)
+    ended = CliRunner().invoke(main, ["verify-record", str(tmp_path)])
+    lines = ended.output.split("\n")
+    assert ended.exit_code == 1
+    assert len(lines) == len(STEPS) + 1
+    assert [line for line in lines if "signature: Signed by" in line and line[0] == "P"] == []
+    assert "\x1b" not in ended.output
 
 
 def test_a_seal_signed_by_somebody_else_is_found() -> None:
