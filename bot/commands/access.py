@@ -1,16 +1,18 @@
 """What a fan says at the door: verify, what do I hold, add my other chat."""
 
+import re
+
 from bot.commands import buttons
 from bot.dialogue import Button, Field, Form, Look, Reply, Request
 from bot.services import Services
 from bot.texts.words import say
 from gating.access.plan import names_of
 from gating.access.standing import Standing
-from gating.errors import Fact, NotDone
-from gating.identity.joining import normal
+from gating.errors import Fact
 from gating.rules.check import numbers
 
-CODE_LENGTH = 7
+_CODE = re.compile(r"[A-HJ-KM-NP-Z2-9]{3}-?[A-HJ-KM-NP-Z2-9]{4}", re.ASCII | re.IGNORECASE)
+"""As `gating.adapters.chance` makes them: three and four of its letters."""
 
 
 async def start(request: Request, services: Services) -> Reply:
@@ -95,14 +97,14 @@ async def join(request: Request, services: Services) -> Reply:
     return Reply(say("code.joined", copies=numbers(standing.copies) or "no copies"))
 
 
+def is_code(line: str) -> bool:
+    """Whether a line can be nothing but a code: seven letters alone may also be a word."""
+    has_mark = any(letter.isdigit() or letter == "-" for letter in line)
+    return has_mark and _CODE.fullmatch(line.strip()) is not None
+
+
 async def text(request: Request, services: Services) -> Reply:
     """A line that is no command: a code of the other chat, or a word we do not know."""
-    if len(normal(request.argument)) == CODE_LENGTH:
-        try:
-            standing = await services.join_by_code(
-                request.account, request.profile, request.argument
-            )
-        except NotDone as error:
-            return Reply(say(error.code, error.facts), rows=((buttons.VERIFY,),))
-        return Reply(say("code.joined", copies=numbers(standing.copies) or "no copies"))
+    if is_code(request.argument):
+        return await join(request, services)
     return Reply(say("unclear"), rows=((buttons.VERIFY, buttons.ME),))

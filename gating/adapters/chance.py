@@ -18,7 +18,10 @@ class SystemRandomness:
         return secrets.token_hex(16)
 
     def code(self) -> str:
-        letters = "".join(secrets.choice(_LEGIBLE) for _ in range(_CODE_LENGTH))
+        """Seven letters with a digit among them, so that no word is ever taken for a code."""
+        letters = ""
+        while not any(letter.isdigit() for letter in letters):
+            letters = "".join(secrets.choice(_LEGIBLE) for _ in range(_CODE_LENGTH))
         return f"{letters[:3]}-{letters[3:]}"
 
     def new_id(self) -> str:

@@ -1,7 +1,9 @@
 """A fan proves a copy and comes in; selling it ends that; a silent chain ends nothing."""
 
+from bot.commands.access import is_code
 from bot.sandbox.chain.album import sell_copy
 from bot.sandbox.demo import Demo
+from gating.adapters.chance import SystemRandomness
 from tests.flows.house import Fan, eventually
 
 
@@ -28,6 +30,25 @@ async def test_a_fan_of_discord_enters_telegram_with_a_code_and_no_second_signat
     await fan.telegram.send(groups.bot, code.rstrip("."))
     await fan.telegram.sees(groups.bot, "Same fan, both chats")
     await eventually(lambda: fan.telegram.is_member(groups.holders), what="approved")
+
+
+async def test_a_word_of_seven_letters_is_no_code_and_a_wrong_code_is_named(
+    newcomer: Fan, demo: Demo
+) -> None:
+    bot = demo.town.groups.bot
+    await newcomer.telegram.start(bot)
+    await newcomer.telegram.send(bot, "Goodbye")
+    await newcomer.telegram.sees(bot, "I did not understand that")
+    await newcomer.telegram.send(bot, "4f7k2qx")
+    wrong = await newcomer.telegram.sees(bot, "That code is wrong")
+    assert wrong.text.endswith("E-CODE")
+    assert "I have a code" in wrong.labels
+
+
+def test_every_code_has_a_digit_so_that_it_can_be_typed_without_its_dash() -> None:
+    given = [SystemRandomness().code() for _ in range(300)]
+    assert all(is_code(code.replace("-", "").lower()) for code in given)
+    assert not any(map(is_code, ("welcome", "tonight", "4F7-K2Q", "4F7-K2QO", "10L-K2QX")))
 
 
 async def test_a_holder_who_knocks_on_telegram_signs_and_is_let_in(
