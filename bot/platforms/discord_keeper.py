@@ -28,10 +28,12 @@ from bot.platforms.discord_errors import (
 from bot.platforms.discord_place import DiscordPlace
 from bot.platforms.discord_recent import Recent, Touch
 from bot.platforms.inside import Inside
-from gating.errors import Fact, NeedsPerson, NotDone, TryLater
+from gating.errors import Fact, NeedsPerson, NotDone, Refused, TryLater
 from gating.model import Account, Notice, Platform, Post
 
 T = TypeVar("T")
+UNASKED = "access.ended"
+"""How the keys begin of news that nobody waits for where they used the bot last."""
 IN_FLIGHT = 20
 """Requests at once. discord.py keeps to each bucket but not to the global limit of 50/s."""
 
@@ -63,6 +65,7 @@ class DiscordKeeper:
     async def tell(self, account: Account, notice: Notice) -> None:
         """Write to one person: below what they did last if they are still there, else by DM.
 
+        What they lost comes by DM first: they have not asked, and it should still be there later.
         Repeating it writes again, also after a `TryLater` for a call that only took too long; the
         outbox decides. Raises `Refused` E-DMCLOSED or E-LEFT, or `TryLater`.
         """
@@ -70,10 +73,10 @@ class DiscordKeeper:
         reply = await self.inside.present(notice, account)
         if is_blank(reply):
             return
-        touch = self.recent.usable(account)
-        if touch is not None and await self._follow_up(touch, reply):
-            return
-        await self._carry(_write(client, account, reply), OF_PEOPLE)
+        if notice.key.startswith(UNASKED):
+            await self._tell_unasked(client, account, reply)
+        elif not await self._follow_up(account, reply):
+            await self._carry(_write(client, account, reply), OF_PEOPLE)
 
     async def post(self, post: Post, *, key: str) -> None:
         """Publish in the place's channel, or redraw the message that shows the subject.
@@ -103,8 +106,18 @@ class DiscordKeeper:
         work = _role_call(change, (self.place.guild_id, int(account.user_id), int(target)), reason)
         await self._carry(work, OF_ROLES, role=target)
 
-    async def _follow_up(self, touch: Touch, reply: Reply) -> bool:
+    async def _tell_unasked(self, client: discord.Client, account: Account, reply: Reply) -> None:
+        try:
+            await self._carry(_write(client, account, reply), OF_PEOPLE)
+        except Refused:
+            if not await self._follow_up(account, reply):
+                raise
+
+    async def _follow_up(self, account: Account, reply: Reply) -> bool:
         """Whether the person could be reached by the token of their last interaction."""
+        touch = self.recent.usable(account)
+        if touch is None:
+            return False
         try:
             return await self._carry(_write_below(touch, reply), {})
         except NeedsPerson:  # the token has ended before its time: there is still the DM

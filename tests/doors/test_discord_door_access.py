@@ -129,6 +129,23 @@ async def test_news_comes_by_direct_message_when_discord_refuses_the_token(stage
     assert (await stage.fan.sees("Done. You hold #17.")).channel == "dm"
 
 
+async def test_what_was_lost_comes_by_direct_message_before_any_other_way(stage: Stage) -> None:
+    await use_a_command(stage)
+    stage.core.presented["access.ended.kept"] = says("First 100 ended")
+    await stage.door.tell(stage.account, Notice("access.ended.kept"))
+    assert (await stage.fan.sees("First 100 ended")).channel == "dm"
+
+
+async def test_what_was_lost_is_still_told_where_direct_messages_are_closed(stage: Stage) -> None:
+    await use_a_command(stage)
+    stage.fan.close_dms()
+    await stage.door.tell(stage.account, Notice("access.ended"))
+    assert (await stage.fan.sees("access.ended")).ephemeral
+    stage.core.late = timedelta(minutes=14)
+    with pytest.raises(Refused, match="E-DMCLOSED"):
+        await stage.door.tell(stage.account, Notice("access.ended"))
+
+
 async def test_closed_direct_messages_are_named(stage: Stage) -> None:
     stage.fan.close_dms()
     with pytest.raises(Refused, match="E-DMCLOSED"):
