@@ -1,6 +1,6 @@
 """What happened on Discord, as a `Request`. Nothing here waits, except for a file's bytes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import discord
@@ -49,15 +49,23 @@ def read_interaction(event: Event, words: Iterable[CommandWord]) -> Request | No
 
 
 async def read_message(
-    message: discord.Message, words: Iterable[CommandWord], *, locale: str
+    message: discord.Message,
+    words: Iterable[CommandWord],
+    *,
+    locale: str,
+    may_send: Callable[[Account], bool],
 ) -> Sequence[Request]:
-    """The requests of a private message: one for each file in it, else one for its line."""
+    """The requests of a private message: one for each file in it, else one for its line.
+
+    Nothing is fetched from who may not send any: the refusal needs no bytes.
+    """
     account, profile = account_of(message.author), profile_of(message.author)
     event = str(message.id)
     if not message.attachments:
         command, argument = read_line(message.content, words)
         return [Request(account, profile, command, argument, event=event, locale=locale)]
-    files = [await _fetch(file) for file in message.attachments]
+    wanted = may_send(account)
+    files = [await _fetch(file, wanted=wanted) for file in message.attachments]
     return [
         Request(
             account, profile, FILE, message.content, attachment=file, event=event, locale=locale
@@ -66,8 +74,8 @@ async def read_message(
     ]
 
 
-async def _fetch(file: discord.Attachment) -> Attachment:
-    data = await file.read() if file.size <= MAX_FILE else None
+async def _fetch(file: discord.Attachment, *, wanted: bool) -> Attachment:
+    data = await file.read() if wanted and file.size <= MAX_FILE else None
     kind = file.content_type or "application/octet-stream"
     return Attachment(file.filename, kind, file.size, data)
 

@@ -141,7 +141,10 @@ class _Ears(discord.Client):
         if message.guild is not None or message.author.bot:
             return
         locale = self._recent.locale(account_of(message.author))
-        for request in await read_message(message, self._inside.words, locale=locale):
+        requests = await read_message(
+            message, self._inside.words, locale=locale, may_send=self._inside.may_send
+        )
+        for request in requests:
             await self._answers.say(message.channel, request)
 
     async def on_member_join(self, member: discord.Member) -> None:

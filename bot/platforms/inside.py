@@ -41,3 +41,5 @@ class Inside:
     words: tuple[CommandWord, ...] = ()
     forms: Forms = field(default_factory=FormsInMemory)
     form_words: FormWords = field(default_factory=FormWords)
+    may_send: Callable[[Account], bool] = lambda _: True
+    """Whose files are worth fetching; those of others come without their bytes."""

@@ -13,10 +13,10 @@ from telegram import CallbackQuery, Message, User
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden
 
-from bot.dialogue import Reply, Request, plain
+from bot.dialogue import Reply, Request
 from bot.platforms.answering import ask, failed
 from bot.platforms.inside import Inside
-from bot.platforms.telegram_draw import draw, is_blank
+from bot.platforms.telegram_draw import draw, is_blank, spoken
 from bot.platforms.telegram_forms import Questions
 from bot.platforms.telegram_hear import (
     event_of,
@@ -78,7 +78,7 @@ class Answers:
     async def _read(self, bot: Bot, message: Message, user: User) -> Request | None:
         upload = upload_in(message) if is_private(message) else None
         if upload is not None:
-            return await read_file(message, user, upload)
+            return await read_file(message, user, upload, self.inside.may_send)
         if not message.text:
             return None
         return read_text(message, user, self.inside.words, bot_name=bot.username)
@@ -98,7 +98,7 @@ class Answers:
             await self._show(bot, query.message, request, await answer)
         except Forbidden:
             if not is_late:
-                await acknowledge(query, alert=self._closed())
+                await acknowledge(query, alert=self._instead(await answer))
         else:
             if not is_late:
                 await acknowledge(query)
@@ -117,8 +117,14 @@ class Answers:
         except BadRequest:
             await _place(bot, message, own, failed(self.inside, request))
 
+    def _instead(self, reply: Reply) -> str:
+        """What a box can say of a reply that cannot be sent; pages and forms need the chat."""
+        needs_chat = reply.form is not None or any(key.url for row in reply.rows for key in row)
+        words = "" if needs_chat else spoken(reply.text)
+        return words[:MAX_ALERT] or self._closed()
+
     def _closed(self) -> str:
-        return plain(self.inside.explain(Refused("E-DMCLOSED")).text)[:MAX_ALERT]
+        return spoken(self.inside.explain(Refused("E-DMCLOSED")).text)[:MAX_ALERT]
 
 
 async def _place(bot: Bot, message: Message | None, own: int, reply: Reply) -> None:

@@ -17,6 +17,8 @@ from bot.platforms.spans import clean, merged, seconds_of
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
+LONGEST_BESIDE = 14
+"""Letters of a label that may have another button beside it."""
 _MONTHS = [
     "January",
     "February",
@@ -61,6 +63,11 @@ def draw(reply: Reply) -> Drawn:
 def is_blank(drawn: Drawn) -> bool:
     """Whether there is nothing to show; Telegram has no message of buttons alone."""
     return not (drawn.pages or drawn.picture)
+
+
+def spoken(text: Text) -> str:
+    """The words alone, for a box that takes no markup."""
+    return plain(tuple(_worded(span) for span in merged(text)))
 
 
 def moment(seconds: int) -> str:
@@ -118,8 +125,15 @@ def _lines(span: Span, limit: int) -> Iterator[Span]:
 
 
 def _keyboard(rows: Iterable[tuple[Button, ...]]) -> InlineKeyboardMarkup | None:
-    keys = [[_key(button) for button in row] for row in rows if row]
+    keys = [[_key(button) for button in part] for row in rows for part in _parts(row)]
     return InlineKeyboardMarkup(keys) if keys else None
+
+
+def _parts(row: tuple[Button, ...]) -> list[tuple[Button, ...]]:
+    """Labels of which a phone would show only the beginning side by side stand one per row."""
+    if len(row) > 1 and any(_length(button.label) > LONGEST_BESIDE for button in row):
+        return [(button,) for button in row]
+    return [row] if row else []
 
 
 def _key(button: Button) -> InlineKeyboardButton:

@@ -1,6 +1,6 @@
 """What happened on Telegram, as a `Request`. Nothing here waits, except for a file's bytes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from telegram import (
     Audio,
@@ -69,11 +69,16 @@ def read_text(
     return request_of(user, command, argument, event=event_of(message), public=public)
 
 
-async def read_file(message: Message, user: User, upload: Upload) -> Request:
-    """The request of a file, with its bytes where Telegram gives them to bots."""
+async def read_file(
+    message: Message, user: User, upload: Upload, may_send: Callable[[Account], bool]
+) -> Request:
+    """The request of a file, with its bytes where Telegram gives them to bots.
+
+    Nothing is fetched from who may not send any: the refusal needs no bytes.
+    """
     size = upload.file_size or 0
     data = None
-    if size <= MAX_FILE:
+    if size <= MAX_FILE and may_send(account_of(user)):
         data = bytes(await (await upload.get_file()).download_as_bytearray())
     name = getattr(upload, "file_name", None) or "file"
     attachment = Attachment(name, upload.mime_type or "application/octet-stream", size, data)

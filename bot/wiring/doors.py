@@ -39,6 +39,7 @@ def doors_of(
             cancelled=SENTENCES["form.cancelled"],
             gone=SENTENCES["form.gone"],
         ),
+        may_send=lambda account: account in club.artists,
     )
     doors: dict[Platform, DiscordDoor | TelegramDoor] = {}
     if settings.discord_token and club.discord_guild:

@@ -58,8 +58,10 @@ class Stage:
 
 
 @asynccontextmanager
-async def closed_stage(*, members: bool = False, patience: float = 10) -> AsyncIterator[Stage]:
-    """The stage with its door made and not yet open."""
+async def closed_stage(
+    *, members: bool = False, patience: float = 10, **inside: Any
+) -> AsyncIterator[Stage]:
+    """The stage with its door made and not yet open; `inside` is handed to the door's core."""
     server = LocalDiscord()
     await server.start()
     bot = server.add_application(token=TOKEN, name="Tide")
@@ -78,7 +80,7 @@ async def closed_stage(*, members: bool = False, patience: float = 10) -> AsyncI
         members=members,
         patience=patience,
     )
-    door = DiscordDoor(place, core.inside())
+    door = DiscordDoor(place, core.inside(**inside))
     fan = server.person(user, guild)
     stage = Stage(server, core, bot, guild, channel, role, fan, place, door)
     server.observers.append(stage.note)

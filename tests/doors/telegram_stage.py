@@ -43,8 +43,8 @@ class Stage:
 
 
 @asynccontextmanager
-async def closed_stage() -> AsyncIterator[Stage]:
-    """The stage with its door made and not yet open."""
+async def closed_stage(**inside: Any) -> AsyncIterator[Stage]:
+    """The stage with its door made and not yet open; `inside` is handed to the door's core."""
     server = LocalTelegram()
     await server.start()
     bot = server.add_bot(token=TOKEN, username="tide_bot", name="Tide")
@@ -52,23 +52,23 @@ async def closed_stage() -> AsyncIterator[Stage]:
     server.make_admin(group, bot)
     fan = server.person(server.add_user("fan", "Fan"))
     core = DoorCore()
-    stage = Stage(server, core, bot, group, fan, new_door(server, group, core))
+    stage = Stage(server, core, bot, group, fan, new_door(server, group, core, **inside))
     server.observers.append(stage.note)
     yield stage
     await server.stop()
 
 
 @asynccontextmanager
-async def open_stage() -> AsyncIterator[Stage]:
-    async with closed_stage() as stage, running(stage.door):
+async def open_stage(**inside: Any) -> AsyncIterator[Stage]:
+    async with closed_stage(**inside) as stage, running(stage.door):
         yield stage
 
 
-def new_door(server: LocalTelegram, group: int, core: DoorCore) -> TelegramDoor:
+def new_door(server: LocalTelegram, group: int, core: DoorCore, **inside: Any) -> TelegramDoor:
     place = TelegramPlace(
         token=TOKEN,
         chats={"votes": group},
         base_url=server.base_url,
         base_file_url=server.base_file_url,
     )
-    return TelegramDoor(place, core.inside())
+    return TelegramDoor(place, core.inside(**inside))

@@ -1,6 +1,7 @@
 """What fans meet at the Telegram door: the real library against the local Telegram."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -205,3 +206,29 @@ async def test_a_file_over_what_bots_may_download_comes_without_bytes(stage: Sta
     assert attachment is not None
     assert (attachment.size, attachment.data) == (size, None)
     assert stage.called("getFile") == []
+
+
+async def test_the_file_of_who_may_not_send_any_is_not_downloaded() -> None:
+    async with open_stage(may_send=lambda _: False) as stage:
+        stage.core.answers["file"] = says("Only artists")
+        await stage.fan.send_audio(stage.bot, b"ID3 tide", "tide.mp3", mime="audio/mpeg")
+        await stage.fan.sees(stage.bot, "Only artists")
+        attachment = stage.core.requests[0].attachment
+        assert attachment is not None
+        assert (attachment.filename, attachment.data) == ("tide.mp3", None)
+        assert stage.called("getFile") == []
+
+
+async def test_buttons_stand_side_by_side_only_where_their_labels_are_short(stage: Stage) -> None:
+    short = (Button("Berlin", "vote", "1"), Button("Sao Paulo city", "vote", "2"))
+    long = (Button("Berlin", "vote", "3"), Button("Rio de Janeiro!", "vote", "4"))
+    stage.core.answers["verify"] = says("Where?", rows=(short, long))
+    await stage.fan.send(stage.bot, "verify")
+    await stage.fan.sees(stage.bot, "Where?")
+    sent = stage.called("sendMessage")[0]["reply_markup"]
+    keyboard = (json.loads(sent) if isinstance(sent, str) else sent)["inline_keyboard"]
+    assert [[key["text"] for key in row] for row in keyboard] == [
+        ["Berlin", "Sao Paulo city"],
+        ["Berlin"],
+        ["Rio de Janeiro!"],
+    ]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialogue import Button, Picture, Reply, Span
+from bot.dialogue import Button, Field, Form, Picture, Reply, Span, Style
 from bot.sandbox.telegram_server.person import Person
 from gating.errors import NeedsPerson, Refused, TryLater
 from gating.model import Notice, Platform, Post
@@ -188,9 +188,35 @@ async def test_what_is_private_goes_from_the_group_to_the_private_chat(stage: St
     assert len(stage.called("answerCallbackQuery")) == 1
 
 
-async def test_who_never_opened_the_bot_is_told_so_by_the_press(stage: Stage) -> None:
+async def test_who_never_opened_the_bot_reads_what_came_of_the_press(stage: Stage) -> None:
     fan = await posted_buttons(stage)
-    stage.core.answers["vote"] = says("Your vote counts 2")
+    why = ((Button("Why this weight?", "verify"),),)
+    words = (Span("Counted: "), Span("Berlin", Style.BOLD), Span(" until "))
+    until = Span("1781287200", Style.TIME)
+    stage.core.answers["vote"] = Reply((*words, until), why)
+    answer = await fan.press(await fan.sees(stage.group, "Poll open"), "Vote")
+    assert answer == "Counted: Berlin until 12 June 18:00 UTC"
+    assert len(stage.called("answerCallbackQuery")) == 1
+
+
+async def test_a_long_reply_is_cut_to_what_the_box_of_a_press_takes(stage: Stage) -> None:
+    fan = await posted_buttons(stage)
+    stage.core.answers["vote"] = says("wave " * 100)
+    answer = await fan.press(await fan.sees(stage.group, "Poll open"), "Vote")
+    assert answer is not None
+    assert (answer[:5], len(answer)) == ("wave ", 200)
+
+
+FORM = Form("note", "A note", (Field("words", "Words?"),))
+PAGE = ((Button("Open page", url="https://club.tideband.example/link/abc"),),)
+
+
+@pytest.mark.parametrize("reply", [says("Your page", rows=PAGE), says("Please", form=FORM)])
+async def test_who_never_opened_the_bot_is_told_so_where_the_reply_needs_the_chat(
+    stage: Stage, reply: Reply
+) -> None:
+    fan = await posted_buttons(stage)
+    stage.core.answers["vote"] = reply
     answer = await fan.press(await fan.sees(stage.group, "Poll open"), "Vote")
     assert answer is not None
     assert "E-DMCLOSED" in answer
