@@ -118,13 +118,17 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question of a form. `long` asks for several lines."""
+    """One question of a form. `long` asks for several lines.
+
+    `longest` is the most letters of an answer; 0 leaves it to the platform.
+    """
 
     name: str
     label: str
     hint: str = ""
     default: str = ""
     long: bool = False
+    longest: int = 0
 
 
 @dataclass(frozen=True, slots=True)

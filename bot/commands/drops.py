@@ -40,8 +40,19 @@ async def words(request: Request, services: Services) -> Reply:
         return _card(draft)
     draft = await services.revise_draft(request.account)
     fields = (
-        Field("title", f"Title (up to {TITLE_LENGTH} letters)", default=draft.title),
-        Field("note", f"Note (up to {NOTE_LENGTH} letters)", default=draft.note, long=True),
+        Field(
+            "title",
+            f"Title (up to {TITLE_LENGTH} letters)",
+            default=draft.title,
+            longest=TITLE_LENGTH,
+        ),
+        Field(
+            "note",
+            f"Note (up to {NOTE_LENGTH} letters)",
+            default=draft.note,
+            long=True,
+            longest=NOTE_LENGTH,
+        ),
     )
     return Reply(form=Form("words", "The words of the drop", fields))
 

@@ -9,6 +9,7 @@ from bot.dialogue import Button, Field, Form, Look, Reply, Request
 from bot.services import Services
 from bot.texts.words import say
 from gating.errors import Fact, Refused
+from governance import labels
 from governance.model import Draft, PollId
 
 _SPANS = {"minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
@@ -23,7 +24,7 @@ async def new_vote(request: Request, services: Services) -> Reply:
     if request.answers:
         return await _announce(request, services)
     fields = (
-        Field("title", "Question", default="Where should we play?"),
+        Field("title", "Question", default="Where should we play?", longest=labels.LONGEST_TITLE),
         Field(
             "choices",
             "Cities or other choices, one per line",

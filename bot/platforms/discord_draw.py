@@ -63,7 +63,10 @@ def modal(form: Form) -> discord.ui.Modal:
     for question in form.fields:
         style = discord.TextStyle.paragraph if question.long else discord.TextStyle.short
         answer: discord.ui.TextInput[Any] = discord.ui.TextInput(
-            custom_id=question.name, style=style, default=question.default or None
+            custom_id=question.name,
+            style=style,
+            default=question.default[: question.longest or None] or None,
+            max_length=question.longest or None,
         )
         drawn.add_item(
             discord.ui.Label(

@@ -65,11 +65,12 @@ class FormWords:
     """The door's own words around a form, in the club's language.
 
     `cancel` is also the word that ends a form when it is typed. `use` and `open` name a button;
-    `{default}` is filled with the value that it takes.
+    `{default}` is filled with the value that it takes, `{length}` and `{longest}` with letters.
     """
 
     use: str = "Use {default}"
     open: str = "Answer"
     cancel: str = "Cancel"
     cancelled: str = "Stopped. Nothing was sent."
+    too_long: str = "That is {length} letters; {longest} is the most. Please send it shorter."
     gone: str = "This form is no longer open. Please start again."

@@ -43,6 +43,9 @@ class Questions:
         if line.startswith("/"):
             await self.inside.forms.drop(request.account)
             return None
+        question = opened.next_field
+        if question is not None and 0 < question.longest < len(line):
+            return self._ask_shorter(opened, question, len(line))
         return await self._answer(request, opened, line)
 
     async def press(self, request: Request) -> Request | Reply | None:
@@ -72,6 +75,11 @@ class Questions:
     async def _stop(self, account: Account) -> Reply:
         await self.inside.forms.drop(account)
         return Reply((Span(self.inside.form_words.cancelled),))
+
+    def _ask_shorter(self, opened: OpenForm, question: Field, length: int) -> Reply:
+        words = self.inside.form_words.too_long.format(length=length, longest=question.longest)
+        again = self._ask(opened, question)
+        return replace(again, text=_paragraphs((Span(words),), again.text))
 
     def _ask(self, opened: OpenForm, question: Field) -> Reply:
         words = self.inside.form_words

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -267,3 +268,30 @@ async def test_a_text_over_the_limit_is_cut_and_says_so(stage: Stage) -> None:
     shown = await stage.fan.sees("wave")
     assert len(shown.text) <= 4096
     assert shown.text.endswith("…")
+
+
+async def test_the_file_of_who_may_not_send_any_is_not_downloaded() -> None:
+    async with open_stage(may_send=lambda _: False) as stage:
+        stage.core.answers["file"] = says("Only artists")
+        await stage.fan.send("dm", "my song", [("tide.mp3", b"ID3 tide")])
+        await stage.fan.sees("Only artists")
+        attachment = stage.core.requests[0].attachment
+        assert attachment is not None
+        assert (attachment.filename, attachment.data) == ("tide.mp3", None)
+
+
+async def test_a_form_takes_no_longer_answer_than_it_says(stage: Stage) -> None:
+    question = Field("title", "Title?", default="Tide at the harbour", longest=10)
+    stage.core.answers["note"] = Reply(form=Form("drop", "New drop", (question,)))
+    await stage.fan.command("note")
+    assert await stage.fan.until(lambda: "max_length" in str(stage.bodies(of="/callback")))
+    answer = find_input(stage.bodies(of="/callback"))
+    assert (answer["max_length"], answer["value"]) == (10, "Tide at th")
+
+
+def find_input(part: Any) -> Any:
+    """The text input somewhere in what was sent."""
+    if isinstance(part, dict) and part.get("custom_id") == "title":
+        return part
+    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    return next((found for each in inner if (found := find_input(each))), None)

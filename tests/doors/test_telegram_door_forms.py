@@ -1,10 +1,14 @@
 """A form on Telegram: one question at a time, with a default to tap and a word to stop."""
 
+import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from bot.dialogue import Button, Field, Form, Reply, Span
+from bot.platforms.kept_forms import KeptForms
+from gating.model import Account
 from tests.doors.door_core import says
 from tests.doors.telegram_stage import Stage, open_stage
 
@@ -89,3 +93,37 @@ async def test_a_form_from_a_button_starts_below_it(stage: Stage) -> None:
     await stage.fan.press(menu, "Note")
     question = await stage.fan.sees(stage.bot, "Title?")
     assert question.id > menu.id
+
+
+class NotesInMemory:
+    """What would be a table: one note of plain values per account, as JSON keeps it."""
+
+    def __init__(self) -> None:
+        self.kept: dict[Account, str] = {}
+
+    async def get(self, account: Account) -> dict[str, Any] | None:
+        return json.loads(self.kept[account]) if account in self.kept else None
+
+    async def put(self, account: Account, progress: dict[str, Any]) -> None:
+        self.kept[account] = json.dumps(progress)
+
+    async def drop(self, account: Account) -> None:
+        self.kept.pop(account, None)
+
+
+async def test_an_answer_that_is_too_long_is_asked_for_again_and_loses_nothing() -> None:
+    async with open_stage(forms=KeptForms(NotesInMemory())) as stage:
+        fields = (Field("title", "Title?"), Field("note", "Short note?", longest=10))
+        stage.core.answers["note"] = Reply(form=Form("drop", "New drop", fields))
+        stage.core.answers["drop"] = says("Saved")
+        await stage.fan.send(stage.bot, "note")
+        await stage.fan.sees(stage.bot, "Title?")
+        await stage.fan.send(stage.bot, "Tide")
+        await stage.fan.sees(stage.bot, "Short note?")
+        await stage.fan.send(stage.bot, "12345678901")
+        again = await stage.fan.sees(stage.bot, "11 letters; 10 is the most")
+        assert again.text.endswith("Short note?")
+        assert again.labels == ("Cancel",)
+        await stage.fan.send(stage.bot, "1234567890")
+        await stage.fan.sees(stage.bot, "Saved")
+        assert stage.core.requests[-1].answers == {"title": "Tide", "note": "1234567890"}
