@@ -15,6 +15,7 @@ from gating.identity.sign_in import (
     must_be_this_browser,
     must_be_unaltered,
     must_be_usable,
+    must_say,
     text_for,
 )
 from gating.model import Account, Address, LinkId, Profile
@@ -84,7 +85,8 @@ class AskSignature:
 
     `browser` is a secret that only this browser knows (its cookie). The exact bytes are stored:
     what is verified later is what was handed out here. Raises `Refused` as `ShowLink` does, and
-    E-WALLETCHAIN where the wallet stands on another chain than the club.
+    E-WALLETCHAIN where the wallet stands on another chain than the club; and
+    `NeedsPerson("E-SIWE")` where the club's settings make a text that no wallet could read.
     """
 
     store: Store
@@ -101,7 +103,7 @@ class AskSignature:
         async with self.store() as tx:
             link = await self._opened(tx, token, browser)
             words = text_for(link, self.site, address=address, chain_id=chain_id, nonce=nonce)
-            text = self.messages.write(words)
+            text = must_say(self.messages.write(words), words)
             asked = challenged(link, Challenge(address, nonce, text))
             if not await tx.links.move(link, asked):
                 raise Refused("E-NONCE")
