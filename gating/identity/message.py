@@ -104,17 +104,24 @@ def write(message: SignInMessage) -> str:
     Raises `Refused("E-SIWE", ...)` where no text says just that: a field outside its grammar, or
     one that would be read as another.
     """
+    _must_be_of_one_line(message)
     text = "\n".join(_written(message))
     for part in differing(parse(text), message):
         raise refused(part, "would be read as something else")
     return text
 
 
+def _must_be_of_one_line(message: SignInMessage) -> None:
+    for part, name in _FIELDS.items():
+        value = getattr(message, name)
+        must_be(part, "\n" not in "".join(value or ""), "holds the end of a line")
+
+
 def differing(one: SignInMessage, other: SignInMessage) -> Iterator[Part]:
     """The parts in which two messages differ, in the order in which a reader meets them."""
-    for field in fields(SignInMessage):
-        if getattr(one, field.name) != getattr(other, field.name):
-            yield Part(field.name.replace("_", "-"))
+    for part, name in _FIELDS.items():
+        if getattr(one, name) != getattr(other, name):
+            yield part
 
 
 def must_be(part: Part, holds: bool, reason: str) -> None:
@@ -224,7 +231,7 @@ def _written(message: SignInMessage) -> Iterator[str]:
         yield message.statement
     yield ""
     for part in _FORMS:
-        value = getattr(message, part.replace("-", "_"))
+        value = getattr(message, _FIELDS[part])
         if value is not None:
             yield f"{_LABELS[part]}{value}"
     if message.resources is not None:
@@ -240,6 +247,7 @@ def _is_number(text: str) -> bool:
     return text != "" and consists_of(text, DIGIT)
 
 
+_FIELDS = {Part(field.name.replace("_", "-")): field.name for field in fields(SignInMessage)}
 _A_TIME = (is_date_time, "is not a time as RFC 3339 writes it")
 _FORMS: dict[Part, tuple[Callable[[str], bool], str]] = {
     Part.URI: (is_uri, "is not an RFC 3986 URI"),
