@@ -6,14 +6,12 @@ alike. Seconds are of CPU. The limit is libsecp256k1's recovery alone, called th
 
 import asyncio
 import os
-import platform
 import sys
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from statistics import median
 from time import process_time
 
@@ -25,6 +23,7 @@ from gating.adapters.signatures import EoaSignatures, SiweMessages, personal_has
 from gating.identity.sign_in import LINK_LIFETIME, Site, must_be_unaltered, must_say, text_for
 from gating.model import Account, Address, LinkId, Platform, Profile
 from gating.model.link import Link, LinkState, SignInText
+from tests.bench.machine import describe
 
 with warnings.catch_warnings():
     # its grammar library warns at import of rules that it defines twice itself
@@ -51,12 +50,12 @@ class Signed:
 
 
 def main(texts: int = 100, rounds: int = 7) -> None:
+    on = describe()
     core = min(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {core})
     signed = [_signed(at) for at in range(1, texts + 1)]
-    print(
-        f"{_machine()}; core {core}; {texts} texts of {len(signed[0].text)} bytes, {rounds} rounds"
-    )
+    print(f"{on}; {_versions()}")
+    print(f"core {core}; {texts} texts of {len(signed[0].text)} bytes, {rounds} rounds")
     rates = _measured(signed, rounds)
     _table(rates)
     _verdict(f"{TARGET_RATE:,} a second", rates[OURS] >= TARGET_RATE)
@@ -151,16 +150,8 @@ def _signed(at: int) -> Signed:
     )
 
 
-def _machine() -> str:
-    path = Path("/proc/cpuinfo")
-    lines = path.read_text().splitlines() if path.is_file() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    chip = names[0] if names else platform.processor() or "unknown processor"
-    load = os.getloadavg()[0]
-    return (
-        f"{chip}, {os.cpu_count()} cores, load {load:.1f}, Python {platform.python_version()}, "
-        f"coincurve {version('coincurve')}, siwe {version('siwe')}, abnf {version('abnf')}"
-    )
+def _versions() -> str:
+    return ", ".join(f"{name} {version(name)}" for name in ("coincurve", "siwe", "abnf"))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
@@ -9,10 +10,12 @@ import pytest
 from eth_account import Account as Key
 from eth_account.signers.local import LocalAccount
 
+from gating.errors import NeedsPerson
 from gating.identity.message import parse
-from gating.identity.sign_in import LINK_LIFETIME
+from gating.identity.sign_in import LINK_LIFETIME, Site
+from gating.model import Address
 from tests.doors.test_web_sign_in import ask, finish
-from tests.doors.web_stage import WebStage, on_time, signed, stage
+from tests.doors.web_stage import CHAIN, WebStage, explain, on_time, signed, stage
 
 __all__ = ["on_time", "stage"]
 
@@ -48,6 +51,21 @@ async def test_sw2_one_changed_byte_is_refused_though_it_was_signed(
         altered = text[:at] + chr(ord(text[at]) ^ 1) + text[at + 1 :]
         status, told = await finish(browser, link, altered, signed(key, altered))
     assert (status, told["code"]) == (401, "E-SIG")
+
+
+async def test_a_site_that_no_wallet_could_check_gets_no_text_and_the_link_stays_as_it_was(
+    stage: WebStage,
+) -> None:
+    link = (await stage.link()).removeprefix("/link/")
+    elsewhere = replace(stage.services().ask_signature, site=Site("https://клуб.example", "Tide"))
+    with pytest.raises(NeedsPerson) as why:
+        await elsewhere(link, "a browser", Address("0x" + "5" * 40), CHAIN)
+    assert (why.value.code, why.value.facts["part"]) == ("E-SIWE", "domain")
+    assert "its domain is not an RFC 3986 authority" in explain(why.value).text
+    async with stage.store() as tx:
+        kept = await tx.links.by_token(link)
+    assert kept is not None
+    assert (kept.browser, kept.challenge) == (None, None)
 
 
 FORGERIES: dict[str, Callable[[str], str]] = {
