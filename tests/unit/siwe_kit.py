@@ -154,7 +154,7 @@ def _lines_moved(text: str, chance: random.Random) -> str:
 
 def _value_set(text: str, chance: random.Random) -> str:
     """One line's value replaced by another of its kind, good or bad."""
-    label, values = chance.choice(tuple(_VALUES.items()))
+    label, values = chance.choice(tuple(VALUES.items()))
     lines = text.split("\n")
     here = [at for at, line in enumerate(lines) if line.startswith(label)]
     if here and label:
@@ -187,6 +187,8 @@ _ORIGINS = (
     *("[1:2:3:4:5:6:1.2.3.4]", "[1.2.3.4::]", "[::256.1.1.1]", "[v1.a:b]", "[v.a]", "[vg.a]"),
     *("[::12345]", "[::1]x", "[::1", "a:80", "a:", "a:8x", ":80", "u@h", "u:p@h:1", "u@h@i", "@"),
     *("a%20b", "a%2", "a%zzb", "a/b", "a?b", "a#b", "a b", "клуб.example", "[:::]", "[::1%25a]"),
+    *("[1:2:3:4:5:6:7:8::]", "[1::2:3:4:5:6:7:8]", "[::01.2.3.4]", "[1:2:3:4:5:6:7:1.2.3.4]"),
+    *("[1:2:3::4:5:6:1.2.3.4]", "[1:2::4:5:6:7:8]", "[1:2:3:4:5:6:7]", "[::1.2.3]", "[g::]"),
 )
 _URIS = (
     *("", "a:", "a:b", "a:/", "a:/b//c", "a://", "a:///b", "a://h?q#f", "a:?", "a:#", "a:b#c#d"),
@@ -199,8 +201,8 @@ _TIMES = (
     *("2026-06-01T00:00:00", "2026-06-01T00:00:00-00:00", "2026-06-01T00:00:00+0100", "٢026", ""),
     *("2026-06-01T00:00:00.123456789Z", "02026-06-01T00:00:00Z", "2026-06-01T00:00Z", "now"),
 )
-_VALUES = {
-    "": _ORIGINS,
+VALUES = {
+    "": _ORIGINS,  # the first line has no label
     "URI: ": _URIS,
     "- ": _URIS,
     "Version: ": ("1", "2", "01", "", "1.0"),

@@ -8,7 +8,16 @@ from collections import Counter
 
 import pytest
 
-from tests.unit.siwe_kit import BASES, FULL, as_the_standards_say, ours, refusal, spoilt, theirs
+from tests.unit.siwe_kit import (
+    BASES,
+    FULL,
+    VALUES,
+    as_the_standards_say,
+    ours,
+    refusal,
+    spoilt,
+    theirs,
+)
 
 SPOILT = 640
 
@@ -22,6 +31,16 @@ def test_sw1_of_640_spoilt_texts_ours_and_the_grammar_of_siwe_read_all_alike() -
     assert seen["both read it"] > 100  # else the mistakes are too coarse to prove anything
     assert seen["both refuse it"] > 100
     assert seen["only the standards read it"] < SPOILT // 20
+
+
+@pytest.mark.parametrize("label", VALUES)
+def test_sw1_values_of_every_shape_are_read_as_the_grammar_reads_them(label: str) -> None:
+    whole = next(text for text in BASES if f"\n{label}" in text)
+    line = next(line for line in whole.split("\n") if line.startswith(label))
+    old = line.removeprefix(label) if label else line.partition(" wants")[0]
+    kinds = [_compared(whole.replace(label + old, label + new, 1)) for new in VALUES[label]]
+    assert [kind for kind in kinds if kind.startswith("DISAGREE")] == []
+    assert {"both read it", "both refuse it"} <= set(kinds)
 
 
 def _compared(text: str) -> str:
