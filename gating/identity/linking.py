@@ -15,9 +15,9 @@ from gating.identity.sign_in import (
     must_be_this_browser,
     must_be_unaltered,
     must_be_usable,
-    must_say,
     text_for,
 )
+from gating.identity.wording import must_say
 from gating.model import Account, Address, LinkId, Profile
 from gating.model.link import Challenge, Link, LinkState
 from gating.ports import Clock, Messages, Randomness, Signatures, Store, Transaction
@@ -85,8 +85,7 @@ class AskSignature:
 
     `browser` is a secret that only this browser knows (its cookie). The exact bytes are stored:
     what is verified later is what was handed out here. Raises `Refused` as `ShowLink` does, and
-    E-WALLETCHAIN where the wallet stands on another chain than the club; and
-    `NeedsPerson("E-SIWE")` where the club's settings make a text that no wallet could read.
+    E-WALLETCHAIN where the wallet stands on another chain than the club.
     """
 
     store: Store

@@ -5,13 +5,11 @@ genuinely ours; therefore the account stands in the statement and in a resource,
 that a wallet must show before it signs.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gating.errors import Fact, NeedsPerson, Refused
-from gating.identity.expected import Expected, check
-from gating.identity.message import Part, differing, parse, refused
+from gating.errors import Refused
+from gating.identity.wording import difference
 from gating.model import Account, Address, Profile
 from gating.model.link import Challenge, Link, LinkState, SignInText
 
@@ -85,34 +83,6 @@ def must_be_this_browser(link: Link, browser: str) -> Link:
     return link
 
 
-def must_say(text: bytes, words: SignInText) -> bytes:
-    """`text`, if it says under EIP-4361's grammar just what `words` mean.
-
-    A wallet checks our domain for the fan only in a message that it can read. Raises
-    `NeedsPerson("E-SIWE", part=..., reason=...)`: only the club's own settings can be at fault.
-    """
-    try:
-        check(parse(text.decode()), _expected(words))
-    except Refused as unclear:
-        raise NeedsPerson(unclear.code, **unclear.facts) from unclear
-    return text
-
-
-def _expected(words: SignInText) -> Expected:
-    return Expected(
-        scheme=None,
-        domain=words.domain,
-        address=words.address,
-        statement=words.statement,
-        uri=words.uri,
-        chain_id=words.chain_id,
-        nonce=words.nonce,
-        request_id=words.request_id,
-        resources=words.resources,
-        now=words.issued_at,
-    )
-
-
 def must_be_unaltered(asked: bytes, signed: bytes) -> None:
     """The text that came back must be, byte for byte, the text that was asked to be signed.
 
@@ -120,21 +90,6 @@ def must_be_unaltered(asked: bytes, signed: bytes) -> None:
     """
     if asked != signed:
         raise Refused("E-SIG", **difference(asked, signed))
-
-
-def difference(asked: bytes, signed: bytes) -> Mapping[str, Fact]:
-    """Which part of the text that came back is not as asked, and what is wrong with it.
-
-    Texts that EIP-4361 can read differ in a field, since each keeps its very characters.
-    """
-    try:
-        theirs, ours = parse(signed.decode()), parse(asked.decode())
-    except UnicodeDecodeError:
-        return refused(Part.TEXT, "is not text").facts
-    except Refused as unread:
-        return unread.facts
-    part = next(differing(ours, theirs), Part.TEXT)
-    return refused(part, "is not what was asked for").facts
 
 
 def must_be_asked(link: Link) -> Challenge:

@@ -20,7 +20,8 @@ from eth_account import Account as Key
 from eth_account.messages import encode_defunct
 
 from gating.adapters.signatures import EoaSignatures, SiweMessages, personal_hash
-from gating.identity.sign_in import LINK_LIFETIME, Site, must_be_unaltered, must_say, text_for
+from gating.identity.sign_in import LINK_LIFETIME, Site, must_be_unaltered, text_for
+from gating.identity.wording import must_say
 from gating.model import Account, Address, LinkId, Platform, Profile
 from gating.model.link import Link, LinkState, SignInText
 from tests.bench.machine import describe

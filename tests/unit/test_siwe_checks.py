@@ -19,10 +19,10 @@ from gating.identity.sign_in import (
     LINK_LIFETIME,
     Site,
     must_be_unaltered,
-    must_say,
     statement,
     text_for,
 )
+from gating.identity.wording import must_say
 from gating.model import Account, Address, LinkId, Platform, Profile
 from gating.model.link import Link, LinkState, SignInText
 from tests.unit.siwe_kit import FULL, NOW, theirs
@@ -311,3 +311,12 @@ def test_a_text_that_no_wallet_could_read_is_never_handed_out(
     with pytest.raises(NeedsPerson) as why:
         must_say(SiweMessages().write(meant), meant)
     assert (why.value.code, why.value.facts["part"]) == ("E-SIWE", part)
+
+
+@pytest.mark.parametrize("field", ["issued_at", "expires_at"])
+def test_a_text_with_another_time_than_was_meant_is_never_handed_out(field: str) -> None:
+    meant = words()
+    other = replace(meant, **{field: getattr(meant, field) + SECOND})
+    with pytest.raises(NeedsPerson) as why:
+        must_say(SiweMessages().write(other), meant)
+    assert why.value.facts["part"] == {"issued_at": "issued-at"}.get(field, "expiration-time")
