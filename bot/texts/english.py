@@ -142,6 +142,10 @@ SENTENCES = {
         "wallet, then try again."
     ),
     "E-SIG": "The signature is for another site or another text. Nothing was changed.",
+    "E-SIWE": (
+        "The text to sign cannot be written, for its {part} {reason}. The operator must mend the "
+        "club's settings."
+    ),
     "E-NONCE": (
         "This text was already used, or opened again in another tab. Nothing was changed; sign "
         "the newest one."

@@ -17,6 +17,7 @@ from gating.identity.sign_in import (
     must_be_usable,
     text_for,
 )
+from gating.identity.wording import must_say
 from gating.model import Account, Address, LinkId, Profile
 from gating.model.link import Challenge, Link, LinkState
 from gating.ports import Clock, Messages, Randomness, Signatures, Store, Transaction
@@ -101,7 +102,7 @@ class AskSignature:
         async with self.store() as tx:
             link = await self._opened(tx, token, browser)
             words = text_for(link, self.site, address=address, chain_id=chain_id, nonce=nonce)
-            text = self.messages.write(words)
+            text = must_say(self.messages.write(words), words)
             asked = challenged(link, Challenge(address, nonce, text))
             if not await tx.links.move(link, asked):
                 raise Refused("E-NONCE")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gating.errors import Refused
+from gating.identity.wording import difference
 from gating.model import Account, Address, Profile
 from gating.model.link import Challenge, Link, LinkState, SignInText
 
@@ -85,42 +86,10 @@ def must_be_this_browser(link: Link, browser: str) -> Link:
 def must_be_unaltered(asked: bytes, signed: bytes) -> None:
     """The text that came back must be, byte for byte, the text that was asked to be signed.
 
-    Raises `Refused("E-SIG", part=...)` naming the first part that differs.
+    Raises `Refused("E-SIG", part=..., reason=...)` naming the first part that is not as asked.
     """
     if asked != signed:
-        raise Refused("E-SIG", part=first_difference(asked.decode(), signed))
-
-
-def first_difference(asked: str, signed: bytes) -> str:
-    """Which part of an EIP-4361 text was changed, in the order in which a reader meets them."""
-    ours = asked.split("\n")
-    theirs = signed.decode("utf-8", "replace").split("\n")
-    for mine, other in zip(ours, theirs, strict=False):
-        if mine != other:
-            return _part_of(mine, ours.index(mine))
-    return "text"
-
-
-def _part_of(line: str, position: int) -> str:
-    if position <= 1:
-        return "site" if position == 0 else "address"
-    for label, part in _LABELS:
-        if line.startswith(label):
-            return part
-    return "statement"
-
-
-_LABELS = (
-    ("URI:", "site"),
-    ("Version:", "version"),
-    ("Chain ID:", "chain"),
-    ("Nonce:", "nonce"),
-    ("Issued At:", "time"),
-    ("Expiration Time:", "time"),
-    ("Request ID:", "request"),
-    ("Resources:", "account"),
-    ("- ", "account"),
-)
+        raise Refused("E-SIG", **difference(asked, signed))
 
 
 def must_be_asked(link: Link) -> Challenge:
