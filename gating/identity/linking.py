@@ -10,6 +10,7 @@ from gating.identity.sign_in import (
     LINK_LIFETIME,
     Site,
     burnt,
+    chain_named,
     challenged,
     must_be_asked,
     must_be_this_browser,
@@ -19,6 +20,7 @@ from gating.identity.sign_in import (
 )
 from gating.model import Account, Address, LinkId, Profile
 from gating.model.link import Challenge, Link, LinkState
+from gating.model.proof import Invalid, Proof
 from gating.ports import Clock, Messages, Randomness, Signatures, Store, Transaction
 
 
@@ -123,7 +125,9 @@ class FinishLink:
 
     The nonce is spent before the signature is looked at, in one conditional update: of two posts
     one goes on, and a wrong signature costs the nonce. Raises `Refused`: as `ShowLink` does, and
-    E-SIG (another site, altered, another wallet), E-LINKUSED, E-WALLETTAKEN.
+    E-SIG (another site, altered, another wallet), E-LINKUSED, E-WALLETTAKEN. Where no node can
+    say now whether a contract wallet signed, `TryLater("E-WALLETNODE")`: the nonce is spent, but
+    the link stays usable and `AskSignature` gives the next one.
     """
 
     store: Store
@@ -134,9 +138,16 @@ class FinishLink:
     async def __call__(self, token: str, browser: str, signed: bytes, signature: str) -> Linked:
         link, asked = await self._spend(token, browser)
         must_be_unaltered(asked.text, signed)
-        if await self.signatures.signer(asked.text, signature) != asked.address:
-            raise Refused("E-SIG", part="signature")
-        return await self._bind(link, asked.address)
+        proof = await self._proved(asked, signature)
+        return await self._bind(link, asked.address, proof)
+
+    async def _proved(self, asked: Challenge, signature: str) -> Proof:
+        """No transaction is open meanwhile: a contract wallet's node may take its time."""
+        chain_id = chain_named(asked.text)
+        answer = await self.signatures.check(asked.address, asked.text, signature, chain_id)
+        if isinstance(answer, Invalid):
+            raise Refused("E-SIG", part="signature", why=answer.reason)
+        return answer.proof
 
     async def _spend(self, token: str, browser: str) -> tuple[Link, Challenge]:
         async with self.store() as tx:
@@ -146,11 +157,11 @@ class FinishLink:
                 raise Refused("E-NONCE")
         return burnt(link), asked
 
-    async def _bind(self, link: Link, address: Address) -> Linked:
+    async def _bind(self, link: Link, address: Address, proof: Proof) -> Linked:
         async with self.store() as tx:
             fan = await tx.people.enrol(link.account, link.profile)
             await tx.people.get(fan.id, lock=True)  # two chats of one fan sign one after the other
-            if not await tx.people.add_wallet(fan.id, address):
+            if not await tx.people.add_wallet(fan.id, address, proof):
                 raise Refused("E-WALLETTAKEN", wallet=address)
             if not await tx.links.move(link, replace(link, state=LinkState.BOUND)):
                 raise Refused("E-LINKUSED")

@@ -29,8 +29,9 @@ from config.database import embedded, open_database
 from gating.access.refresh import RefreshAccess
 from gating.adapters.chance import SystemRandomness
 from gating.adapters.content_folder import FolderContent
-from gating.adapters.signatures import EoaSignatures, SiweMessages
+from gating.adapters.signatures import SiweMessages
 from gating.adapters.sql.store import SqlStore
+from gating.adapters.wallets import WalletSignatures
 from gating.drops.listen import Heard, MayListen, OpenPlayer, ReadTrack, StartListening
 from gating.errors import NotDone
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
@@ -102,7 +103,7 @@ class WebStage:
                 site=Site(self.site.address, self.site.club),
                 chain_id=self.site.chain_id,
             ),
-            finish_link=FinishLink(**door, signatures=EoaSignatures(), refresh=self.refresh),
+            finish_link=FinishLink(**door, signatures=WalletSignatures({}), refresh=self.refresh),
             open_player=OpenPlayer(**door, random=self.random, may_listen=may_listen),
             heard=heard,
             read_track=ReadTrack(heard=heard, content=self.content),
