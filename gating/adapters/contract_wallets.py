@@ -63,7 +63,8 @@ def unwrapped(signature: bytes) -> bytes | None:
     start = int.from_bytes(body[2 * _WORD : 3 * _WORD])
     length = int.from_bytes(body[start : start + _WORD])
     inner = body[start + _WORD : start + _WORD + length]
-    return inner if len(inner) == length and start >= 3 * _WORD else None
+    whole = 3 * _WORD <= start <= len(body) - _WORD and len(inner) == length
+    return inner if whole else None
 
 
 async def _has_code(node: RpcNode, wallet: Address, at: str) -> bool:
