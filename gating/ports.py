@@ -30,9 +30,9 @@ from gating.model import (
 )
 from gating.model.drop import Draft, Drop, ListenSession
 from gating.model.link import Link, SignInText
-from gating.model.proof import Proof, ProvedWallet, SignatureAnswer
+from gating.model.proof import ProvedWallet, SignatureAnswer, WalletProof
 
-BY_KEY = Proof()
+BY_KEY = WalletProof()
 """A wallet with a key: nothing more needs to be known of it."""
 
 
@@ -74,7 +74,7 @@ class Signatures(Protocol):
         """
         ...
 
-    async def still_holds(self, wallet: Address, proof: Proof, at: Block) -> bool:
+    async def still_holds(self, wallet: Address, proof: WalletProof, at: Block) -> bool:
         """Whether a contract wallet stands by its proof at this block; raises as `check`."""
         ...
 
@@ -149,7 +149,7 @@ class People(Protocol):
 
     async def add_account(self, fan: FanId, account: Account, profile: Profile) -> None: ...
 
-    async def add_wallet(self, fan: FanId, address: Address, proof: Proof = BY_KEY) -> bool:
+    async def add_wallet(self, fan: FanId, address: Address, proof: WalletProof = BY_KEY) -> bool:
         """False, and nothing changed, if the wallet already belongs to somebody else.
 
         A fan who proves a wallet again leaves the newer proof.

@@ -12,7 +12,7 @@ from typing import Any
 
 from gating.adapters.rpc import CallFailed, RpcFault, RpcNode
 from gating.model import Address
-from gating.model.proof import Proof
+from gating.model.proof import WalletProof
 
 LATEST = "latest"
 GAS = 3_000_000
@@ -32,7 +32,9 @@ _VALIDATOR_YES = frozenset({"0x01", "0x" + "01".zfill(64)})
 _HEX = re.compile(r"0x[0-9a-fA-F]*")
 
 
-async def refusal(node: RpcNode, wallet: Address, proof: Proof, at: str = LATEST) -> str | None:
+async def refusal(
+    node: RpcNode, wallet: Address, proof: WalletProof, at: str = LATEST
+) -> str | None:
     """None if the wallet's contract stands by the signature, otherwise why not.
 
     `at` is a block as JSON-RPC names it. Raises `RpcFault` where no node can say.
@@ -44,7 +46,7 @@ async def refusal(node: RpcNode, wallet: Address, proof: Proof, at: str = LATEST
     return None if await _says_yes(node, wallet, proof, at) else "contract"
 
 
-async def refusal_again(node: RpcNode, wallet: Address, proof: Proof, at: str) -> str | None:
+async def refusal_again(node: RpcNode, wallet: Address, proof: WalletProof, at: str) -> str | None:
     """The same for a proof of earlier: of a wallet deployed meanwhile, only the inner part counts.
 
     Otherwise whoever proved it could bring the wallet's state of then along for ever.
@@ -72,12 +74,12 @@ async def _has_code(node: RpcNode, wallet: Address, at: str) -> bool:
     return _hex(code) != "0x"
 
 
-async def _says_yes(node: RpcNode, wallet: Address, proof: Proof, at: str) -> bool:
+async def _says_yes(node: RpcNode, wallet: Address, proof: WalletProof, at: str) -> bool:
     data = _IS_VALID + proof.digest + _word(2 * _WORD) + _bytes(proof.signature)
     return await _first_word(node, {"to": wallet, "data": "0x" + data.hex()}, at) == _YES
 
 
-async def _validated(node: RpcNode, wallet: Address, proof: Proof, at: str) -> bool:
+async def _validated(node: RpcNode, wallet: Address, proof: WalletProof, at: str) -> bool:
     who = bytes.fromhex(wallet[2:]).rjust(_WORD, b"\0")
     data = _VALIDATOR + who + proof.digest + _word(3 * _WORD) + _bytes(proof.signature)
     return await _first_word(node, {"data": "0x" + data.hex()}, at) in _VALIDATOR_YES

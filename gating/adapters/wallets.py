@@ -13,7 +13,7 @@ from gating.adapters.recovery import FULL, personal_hash, recovered
 from gating.adapters.rpc import RpcFault, RpcNode
 from gating.errors import TryLater
 from gating.model import Address, Block, WalletKind
-from gating.model.proof import Invalid, Proof, SignatureAnswer, Valid
+from gating.model.proof import Invalid, SignatureAnswer, Valid, WalletProof
 
 MOST_BYTES = 16 * 1024
 """Of a signature; one of ten owners with passkeys takes under 8 KiB."""
@@ -36,14 +36,14 @@ class WalletSignatures:
             return Invalid("shape")
         digest = personal_hash(text)
         if recovered(digest, raw) == claimed:
-            return Valid(Proof(WalletKind.EOA, chain_id))
+            return Valid(WalletProof(WalletKind.EOA, chain_id))
         if chain_id not in self._nodes and len(raw) == FULL:
             return Invalid("key")
-        proof = Proof(WalletKind.CONTRACT, chain_id, digest, raw)
+        proof = WalletProof(WalletKind.CONTRACT, chain_id, digest, raw)
         reason = await _patiently(refusal(self._node(chain_id), claimed, proof))
         return Invalid(reason) if reason else Valid(proof)
 
-    async def still_holds(self, wallet: Address, proof: Proof, at: Block) -> bool:
+    async def still_holds(self, wallet: Address, proof: WalletProof, at: Block) -> bool:
         node = self._node(at.chain_id)
         return await _patiently(refusal_again(node, wallet, proof, hex(at.number))) is None
 

@@ -20,7 +20,7 @@ from gating.identity.sign_in import (
 )
 from gating.model import Account, Address, LinkId, Profile
 from gating.model.link import Challenge, Link, LinkState
-from gating.model.proof import Invalid, Proof
+from gating.model.proof import Invalid, WalletProof
 from gating.ports import Clock, Messages, Randomness, Signatures, Store, Transaction
 
 
@@ -141,7 +141,7 @@ class FinishLink:
         proof = await self._proved(asked, signature)
         return await self._bind(link, asked.address, proof)
 
-    async def _proved(self, asked: Challenge, signature: str) -> Proof:
+    async def _proved(self, asked: Challenge, signature: str) -> WalletProof:
         """No transaction is open meanwhile: a contract wallet's node may take its time."""
         chain_id = chain_named(asked.text)
         answer = await self.signatures.check(asked.address, asked.text, signature, chain_id)
@@ -157,7 +157,7 @@ class FinishLink:
                 raise Refused("E-NONCE")
         return burnt(link), asked
 
-    async def _bind(self, link: Link, address: Address, proof: Proof) -> Linked:
+    async def _bind(self, link: Link, address: Address, proof: WalletProof) -> Linked:
         async with self.store() as tx:
             fan = await tx.people.enrol(link.account, link.profile)
             await tx.people.get(fan.id, lock=True)  # two chats of one fan sign one after the other

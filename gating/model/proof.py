@@ -6,7 +6,7 @@ from gating.model import Address, FanId, WalletKind
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class WalletProof:
     """What made a wallet believed: its kind, and the chain that the signed text named.
 
     A key proves itself for good. A contract may change its mind (a new owner), so its digest
@@ -23,7 +23,7 @@ class Proof:
 class Valid:
     """The wallet signed exactly this text."""
 
-    proof: Proof
+    proof: WalletProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +42,4 @@ class ProvedWallet:
 
     fan: FanId
     address: Address
-    proof: Proof
+    proof: WalletProof

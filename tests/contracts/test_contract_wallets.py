@@ -14,7 +14,7 @@ from eth_account.signers.local import LocalAccount
 from bot.sandbox.chain.wallets import HOLDER
 from gating.adapters.contract_wallets import MAGIC_6492, unwrapped
 from gating.model import Address, Block, WalletKind
-from gating.model.proof import Invalid, Proof, SignatureAnswer, Valid
+from gating.model.proof import Invalid, SignatureAnswer, Valid, WalletProof
 from tests.contracts.wallet_kit import (
     CHAIN,
     OWNER,
@@ -270,7 +270,7 @@ async def test_wb7_an_offchain_lookup_is_refused_and_no_address_is_fetched(
         )
         assert await wallets.check(contract, signed()) == NO
         assert await wallets.check(contract, wrapped(contract, making(), signed())) == NO
-        proof = Proof(WalletKind.CONTRACT, CHAIN, bytes(32), signed())
+        proof = WalletProof(WalletKind.CONTRACT, CHAIN, bytes(32), signed())
         assert not await wallets.signatures.still_holds(contract, proof, await head(wallets))
         await asyncio.sleep(0.1)
     assert fetched == []

@@ -11,7 +11,7 @@ from gating.adapters.rpc import RpcNode, contract_failed
 from gating.adapters.wallets import WalletSignatures
 from gating.errors import TryLater
 from gating.model import Address, WalletKind
-from gating.model.proof import Proof, Valid
+from gating.model.proof import Valid, WalletProof
 from tests.contracts.test_chain_rpc import node_saying
 from tests.contracts.wallet_kit import CHAIN, OWNER, TEXT, Wallets, address_of, signed, wrapped
 
@@ -102,7 +102,7 @@ async def test_sw12_a_key_needs_no_node_whatever_chain_its_text_names(wallets: W
         answer = await wallets.signatures.check(
             address_of(OWNER), TEXT, "0x" + signed().hex(), chain
         )
-        assert answer == Valid(Proof(WalletKind.EOA, chain))
+        assert answer == Valid(WalletProof(WalletKind.EOA, chain))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from gating.adapters.recovery import must_be_fast
 from gating.adapters.wallets import MOST_BYTES, WalletSignatures
 from gating.errors import NeedsPerson, TryLater
 from gating.model import Address, WalletKind
-from gating.model.proof import Invalid, Proof, SignatureAnswer, Valid
+from gating.model.proof import Invalid, SignatureAnswer, Valid, WalletProof
 
 CHAIN = 31337
 TEXT = b"club.example wants you to sign in"
@@ -105,7 +105,7 @@ async def test_sw6_three_thousand_random_signatures_are_all_refused() -> None:
         assert await check(chance.randbytes(65)) == Invalid("key")
 
 
-KEPT = Valid(Proof(WalletKind.EOA, CHAIN))
+KEPT = Valid(WalletProof(WalletKind.EOA, CHAIN))
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from gating.adapters.sql.tables import (
 )
 from gating.errors import Refused
 from gating.model import Account, Address, Fan, FanId, Platform, Profile, Wallet, WalletKind
-from gating.model.proof import Proof, ProvedWallet
+from gating.model.proof import ProvedWallet, WalletProof
 from gating.ports import BY_KEY, Clock
 
 WRONG_CODES = 5
@@ -112,7 +112,7 @@ class SqlPeople:
             )
         )
 
-    async def add_wallet(self, fan: FanId, address: Address, proof: Proof = BY_KEY) -> bool:
+    async def add_wallet(self, fan: FanId, address: Address, proof: WalletProof = BY_KEY) -> bool:
         now = self._clock()
         proved = proof_columns(proof, now)
         await self._session.execute(
@@ -131,7 +131,9 @@ class SqlPeople:
         rows = await self._session.scalars(
             select(WalletRow)
             .where(
-                col(WalletRow.proof_chain) == chain_id, col(WalletRow.proof_due) <= self._clock()
+                col(WalletRow.kind) == WalletKind.CONTRACT,
+                col(WalletRow.proof_chain) == chain_id,
+                col(WalletRow.proof_due) <= self._clock(),
             )
             .order_by(col(WalletRow.proof_due), col(WalletRow.address))
             .limit(most)

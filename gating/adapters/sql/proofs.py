@@ -9,10 +9,10 @@ from sqlmodel import col
 from gating.adapters.sql.tables import WalletRow
 from gating.identity.reproving import ASK_EVERY
 from gating.model import Address, FanId, WalletKind
-from gating.model.proof import Proof, ProvedWallet
+from gating.model.proof import ProvedWallet, WalletProof
 
 
-def proof_columns(proof: Proof, now: datetime) -> dict[str, Any]:
+def proof_columns(proof: WalletProof, now: datetime) -> dict[str, Any]:
     """A contract wallet is asked again after a while; a key never is."""
     contract = proof.kind is WalletKind.CONTRACT
     return {
@@ -25,7 +25,7 @@ def proof_columns(proof: Proof, now: datetime) -> dict[str, Any]:
 
 
 def proved_wallet(row: WalletRow) -> ProvedWallet:
-    proof = Proof(
+    proof = WalletProof(
         WalletKind(row.kind), row.proof_chain, row.proof_digest or b"", row.proof_signature or b""
     )
     return ProvedWallet(FanId(row.fan_id), Address(row.address), proof)
