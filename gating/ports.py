@@ -32,9 +32,6 @@ from gating.model.drop import Draft, Drop, ListenSession
 from gating.model.link import Link, SignInText
 from gating.model.proof import ProvedWallet, SignatureAnswer, WalletProof
 
-BY_KEY = WalletProof()
-"""A wallet with a key: nothing more needs to be known of it."""
-
 
 class Clock(Protocol):
     """The time now, aware, in UTC."""
@@ -149,7 +146,7 @@ class People(Protocol):
 
     async def add_account(self, fan: FanId, account: Account, profile: Profile) -> None: ...
 
-    async def add_wallet(self, fan: FanId, address: Address, proof: WalletProof = BY_KEY) -> bool:
+    async def add_wallet(self, fan: FanId, address: Address, proof: WalletProof) -> bool:
         """False, and nothing changed, if the wallet already belongs to somebody else.
 
         A fan who proves a wallet again leaves the newer proof.

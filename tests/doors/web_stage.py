@@ -50,6 +50,7 @@ from gating.model import (
     Transfer,
 )
 from gating.model.drop import Drop, Track
+from gating.model.proof import WalletProof
 from gating.ports import Store
 
 CHAIN = 31337
@@ -153,7 +154,7 @@ class WebStage:
         account = Account(Platform.DISCORD, str(secrets.randbelow(10**18)))
         async with self.store() as tx:
             fan = await tx.people.enrol(account, Profile("fan", "Fan"))
-            await tx.people.add_wallet(fan.id, _low(wallet))
+            await tx.people.add_wallet(fan.id, _low(wallet), WalletProof())
         return account
 
     async def drop(

@@ -23,7 +23,7 @@ from gating.adapters.sql.tables import (
 from gating.errors import Refused
 from gating.model import Account, Address, Fan, FanId, Platform, Profile, Wallet, WalletKind
 from gating.model.proof import ProvedWallet, WalletProof
-from gating.ports import BY_KEY, Clock
+from gating.ports import Clock
 
 WRONG_CODES = 5
 """Wrong codes an account may type within `CODE_PAUSE`; a code has about 2**34 values."""
@@ -112,7 +112,7 @@ class SqlPeople:
             )
         )
 
-    async def add_wallet(self, fan: FanId, address: Address, proof: WalletProof = BY_KEY) -> bool:
+    async def add_wallet(self, fan: FanId, address: Address, proof: WalletProof) -> bool:
         now = self._clock()
         proved = proof_columns(proof, now)
         await self._session.execute(
