@@ -71,6 +71,10 @@ class Signatures(Protocol):
         """
         ...
 
+    async def may_take_days(self, wallet: Address, chain_id: int) -> bool:
+        """Whether code signs for this wallet, as for one of several owners. False if unsure."""
+        ...
+
     async def still_holds(self, wallet: Address, proof: WalletProof, at: Block) -> bool:
         """Whether a contract wallet stands by its proof at this block; raises as `check`."""
         ...

@@ -158,7 +158,10 @@ SENTENCES = {
         "This text was already used, or opened again in another tab. Nothing was changed; sign "
         "the newest one."
     ),
-    "E-EXPIRED": "This link lasted 10 minutes. Ask for a new one in the chat.",
+    "E-EXPIRED": (
+        "This link lasted 10 minutes, or a week for a wallet of several owners. Ask for a new one "
+        "in the chat."
+    ),
     "E-LINKUNKNOWN": "There is no such link. Ask for a new one in the chat.",
     "E-LINKUSED": "This link has done its work. Ask for a new one to link another wallet.",
     "E-BROWSER": (

@@ -56,6 +56,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
             clock=clock,
             random=random,
             messages=SiweMessages(),
+            signatures=signatures,
             site=Site(settings.public_url, club.name),
             chain_id=club.asset.chain_id,
         ),

@@ -20,6 +20,7 @@ MOST_ANSWER = 256 * 1024
 MOST_CODE = 1024 * 1024
 MAGIC_6492 = bytes.fromhex("6492" * 16)
 """What a signature ends with that was made before its contract was deployed."""
+_DELEGATED = "0xef0100"
 _WORD = 32
 _FIRST_WORD = 2 + 2 * _WORD
 _IS_VALID = bytes.fromhex("1626ba7e")
@@ -69,9 +70,18 @@ def unwrapped(signature: bytes) -> bytes | None:
     return inner if whole else None
 
 
+async def is_contract(node: RpcNode, wallet: Address) -> bool:
+    """Whether there is code and no key: an account with both signs with its key (EIP-7702)."""
+    code = await _code(node, wallet, LATEST)
+    return code != "0x" and not code.startswith(_DELEGATED)
+
+
 async def _has_code(node: RpcNode, wallet: Address, at: str) -> bool:
-    code = await node.ask("eth_getCode", [wallet, at], str, most=MOST_CODE)
-    return _hex(code) != "0x"
+    return await _code(node, wallet, at) != "0x"
+
+
+async def _code(node: RpcNode, wallet: Address, at: str) -> str:
+    return _hex(await node.ask("eth_getCode", [wallet, at], str, most=MOST_CODE))
 
 
 async def _says_yes(node: RpcNode, wallet: Address, proof: WalletProof, at: str) -> bool:

@@ -8,7 +8,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Mapping
 
-from gating.adapters.contract_wallets import refusal, refusal_again
+from gating.adapters.contract_wallets import is_contract, refusal, refusal_again
 from gating.adapters.recovery import FULL, personal_hash, recovered
 from gating.adapters.rpc import RpcFault, RpcNode
 from gating.errors import TryLater
@@ -19,6 +19,8 @@ MOST_BYTES = 16 * 1024
 """Of a signature; one of ten owners with passkeys takes under 8 KiB."""
 PATIENCE = 15.0
 """Seconds for all questions to all endpoints together; the page waits 20."""
+GLANCE = 1.5
+"""Seconds for a question that may go unanswered."""
 _HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*\Z")
 
 
@@ -42,6 +44,16 @@ class WalletSignatures:
         proof = WalletProof(WalletKind.CONTRACT, chain_id, digest, raw)
         reason = await _patiently(refusal(self._node(chain_id), claimed, proof))
         return Invalid(reason) if reason else Valid(proof)
+
+    async def may_take_days(self, wallet: Address, chain_id: int) -> bool:
+        node = self._nodes.get(chain_id)
+        if node is None:
+            return False
+        try:
+            async with asyncio.timeout(GLANCE):
+                return await is_contract(node, wallet)
+        except (RpcFault, TimeoutError):
+            return False
 
     async def still_holds(self, wallet: Address, proof: WalletProof, at: Block) -> bool:
         node = self._node(at.chain_id)

@@ -6,6 +6,7 @@ from datetime import datetime
 from gating.access.refresh import RefreshAccess
 from gating.access.standing import Standing
 from gating.errors import Refused
+from gating.identity.lanes import Asked, still_asked, timed
 from gating.identity.sign_in import (
     LINK_LIFETIME,
     Site,
@@ -86,28 +87,34 @@ class AskSignature:
 
     `browser` is a secret that only this browser knows (its cookie). The exact bytes are stored:
     what is verified later is what was handed out here. Raises `Refused` as `ShowLink` does, and
-    E-WALLETCHAIN where the wallet stands on another chain than the club.
+    E-WALLETCHAIN where the wallet stands on another chain than the club. Whoever signs with a
+    contract gets the same text again, for a week.
     """
 
     store: Store
     clock: Clock
     random: Randomness
     messages: Messages
+    signatures: Signatures
     site: Site
     chain_id: int
 
-    async def __call__(self, token: str, browser: str, address: Address, chain_id: int) -> bytes:
+    async def __call__(self, token: str, browser: str, address: Address, chain_id: int) -> Asked:
         if chain_id != self.chain_id:
             raise Refused("E-WALLETCHAIN", wanted=self.chain_id, got=chain_id)
-        nonce = self.random.nonce()
+        shared = await self.signatures.may_take_days(address, chain_id)
+        now, nonce = self.clock(), self.random.nonce()
         async with self.store() as tx:
             link = await self._opened(tx, token, browser)
-            words = text_for(link, self.site, address=address, chain_id=chain_id, nonce=nonce)
+            if shared and (before := still_asked(link, address, now)):
+                return before
+            lasting = timed(link, now, shared=shared)
+            words = text_for(lasting, self.site, address=address, chain_id=chain_id, nonce=nonce)
             text = self.messages.write(words)
-            asked = challenged(link, Challenge(address, nonce, text))
+            asked = challenged(lasting, Challenge(address, nonce, text))
             if not await tx.links.move(link, asked):
                 raise Refused("E-NONCE")
-        return text
+        return Asked(text, lasting.expires_at - now)
 
     async def _opened(self, tx: Transaction, token: str, browser: str) -> Link:
         link = must_be_usable(await tx.links.by_token(token), self.clock())

@@ -116,6 +116,9 @@ class Answers:
     ) -> SignatureAnswer:
         raise NotImplementedError
 
+    async def may_take_days(self, wallet: Address, chain_id: int) -> bool:
+        raise NotImplementedError
+
     async def still_holds(self, wallet: Address, proof: WalletProof, at: Block) -> bool:
         self.asked.append((wallet, proof.digest, at.number))
         if isinstance(self.says, TryLater):

@@ -101,6 +101,7 @@ class WebStage:
                 **door,
                 random=self.random,
                 messages=SiweMessages(),
+                signatures=WalletSignatures({}),
                 site=Site(self.site.address, self.site.club),
                 chain_id=self.site.chain_id,
             ),

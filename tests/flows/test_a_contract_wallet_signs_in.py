@@ -11,7 +11,7 @@ from bot.sandbox.chain.wallets import ARTIST, HOLDER, SECOND_HOLDER, DemoWallet,
 from bot.sandbox.demo import Demo
 from tests.contracts.wallet_kit import Wallets, calldata
 from tests.flows.house import Fan, eventually
-from tests.flows.sign_in_kit import Unchanged, all_is_said
+from tests.flows.sign_in_kit import Unchanged, all_is_said, fresh_link
 
 COPY = 500
 
@@ -49,6 +49,20 @@ async def test_bd5_a_silent_node_leaves_the_link_open_and_the_next_text_signs_in
     done = await newcomer.browser.sign_in(link, wallet)
     assert (done["found"], done["opened"]) == ([COPY], ["Holder"])
     await eventually(lambda: "Holder" in newcomer.discord.roles(), what="the role")
+
+
+async def test_bd10_the_browser_of_a_contract_wallet_is_known_for_a_week(
+    demo: Demo, wallet: DemoWallet
+) -> None:
+    origin = {"Origin": demo.url, "Sec-Fetch-Site": "same-origin"}
+    for one, days in ((wallet, 7), (HOLDER, 0)):
+        asked = {"address": one.address, "chain_id": 31337}
+        async with (
+            aiohttp.ClientSession(headers=origin) as http,
+            http.post(f"{await fresh_link(demo)}/text", json=asked) as answer,
+        ):
+            [kept] = answer.cookies.values()
+        assert abs(int(kept["max-age"]) - days * 86_400) <= 15 * 60
 
 
 async def test_somebody_else_s_signature_for_it_is_wrong_and_not_a_fault(
