@@ -197,6 +197,19 @@ async def test_sw10_a_wrapped_signature_still_holds_when_the_wallet_is_there(
     assert await wallets.signatures.still_holds(promised, before.proof, await head(wallets))
 
 
+async def test_sw10_a_call_that_prepares_a_wallet_is_made_at_sign_in_and_never_again(
+    wallets: Wallets,
+) -> None:
+    """Whoever proved it could otherwise bring the wallet's state of then along for ever."""
+    open_wallet = await wallets.deploy("OpenWallet")
+    prepare = calldata("take(address)", OWNER.address)
+    answer = await wallets.check(open_wallet, wrapped(open_wallet, prepare, signed()))
+    assert isinstance(answer, Valid)
+    assert not await wallets.signatures.still_holds(open_wallet, answer.proof, await head(wallets))
+    await wallets.call(open_wallet, "take(address)", OWNER.address)
+    assert await wallets.signatures.still_holds(open_wallet, answer.proof, await head(wallets))
+
+
 async def test_sw10_once_deployed_it_is_the_wallet_of_now_that_is_asked(wallets: Wallets) -> None:
     owner = Key.from_key(HOLDER.private_key)  # whose transactions this node may send
     factory = await wallets.deploy("WalletFactory")

@@ -172,6 +172,10 @@ async def test_bd10_after_a_week_it_is_over_and_a_key_has_ten_minutes_as_ever(
     await ask(shared.token, "browser", safe, CHAIN)
     by_key = await ask(alone.token, "browser", address_of(ONE), CHAIN)
     assert by_key.lasts == LINK_LIFETIME
+    other = await club.safe(OWNERS, salt=11)
+    first = await ask(shared.token, "browser", safe, CHAIN)
+    assert other.encode() in (await ask(shared.token, "browser", other, CHAIN)).text.lower()
+    assert (await ask(shared.token, "browser", safe, CHAIN)).text != first.text
     # who turns from the Safe to a key on the same page has minutes again
     swapped = await ask(shared.token, "browser", address_of(ONE), CHAIN)
     assert swapped.lasts == LINK_LIFETIME
