@@ -159,8 +159,8 @@ SENTENCES = {
         "the newest one."
     ),
     "E-EXPIRED": (
-        "This link lasted 10 minutes, or a week for a wallet of several owners. Ask for a new one "
-        "in the chat."
+        "This link lasted 10 minutes. (For wallets of several owners it is a week.) Ask for a new "
+        "one in the chat."
     ),
     "E-LINKUNKNOWN": "There is no such link. Ask for a new one in the chat.",
     "E-LINKUSED": "This link has done its work. Ask for a new one to link another wallet.",
