@@ -19,6 +19,7 @@ from bot.services import PollServices
 from gating.access.deliver import DeliverOutbox
 from gating.errors import NotDone
 from gating.holdings.follow import RefreshEveryone
+from gating.identity.reproving import ReproveWallets
 from gating.model import Platform
 
 log = structlog.get_logger(__name__)
@@ -36,6 +37,7 @@ class Work:
 
     deliver: DeliverOutbox
     refresh_everyone: RefreshEveryone
+    reprove: ReproveWallets
     sweep: Callable[[], Awaitable[None]]
     polls: PollServices
 
@@ -98,6 +100,7 @@ class Jobs:
         @self.app.periodic(cron=EVERY_FIVE_MINUTES)
         @self.app.task(name="refresh-everyone", queueing_lock="refresh-everyone")
         async def refresh_everyone(timestamp: int) -> None:
+            await work.reprove()
             await work.refresh_everyone()
 
         @self.app.periodic(cron=EVERY_FIVE_MINUTES)

@@ -11,6 +11,7 @@ from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDro
 from gating.holdings.follow import FollowChain, RefreshEveryone
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
+from gating.identity.reproving import ReproveWallets
 from gating.model import Account, Address, Gate
 from gating.ports import Clock, Store
 from governance.polls import AnnouncePoll, CancelPoll, ClosePoll, OpenPoll
@@ -69,6 +70,7 @@ class Services:
     join_by_code: JoinByCode
     refresh: RefreshAccess
     refresh_everyone: RefreshEveryone
+    reprove: ReproveWallets
     answer_knock: AnswerKnock
     account_came: AccountCame
     account_left: AccountLeft

@@ -54,6 +54,18 @@ SENTENCES = {
         "**{copy}** left your wallet in block {block}, and that is final now. **{ended}** ended. "
         "Buy or link another copy and it comes back by itself."
     ),
+    "access.over": (
+        "**{ended}** ended: the wallets you have linked hold no copy that opens it, as of block "
+        "{block}. Link the wallet with your copy and it comes back by itself."
+    ),
+    "access.over.kept": (
+        "**{ended}** ended: the wallets you have linked hold no copy that opens it, as of block "
+        "{block}. {copies} keeps **{kept}**."
+    ),
+    "wallet.unproved": (
+        "Your wallet {wallet} no longer says yes to the text that linked it, so somebody else may "
+        "be able to sign for it now. I unlinked it. If it is still yours, link it again."
+    ),
     "access.ended.kept": (
         "**{copy}** left your wallet in block {block}, and that is final now. **{ended}** ended. "
         "{copies} keeps **{kept}**."
@@ -150,7 +162,10 @@ SENTENCES = {
         "This text was already used, or opened again in another tab. Nothing was changed; sign "
         "the newest one."
     ),
-    "E-EXPIRED": "This link lasted 10 minutes. Ask for a new one in the chat.",
+    "E-EXPIRED": (
+        "This link lasted 10 minutes. (For wallets of several owners it is a week.) Ask for a new "
+        "one in the chat."
+    ),
     "E-LINKUNKNOWN": "There is no such link. Ask for a new one in the chat.",
     "E-LINKUSED": "This link has done its work. Ask for a new one to link another wallet.",
     "E-BROWSER": (
@@ -172,6 +187,14 @@ SENTENCES = {
     "E-CHAINDOWN": (
         "The chain servers are silent. Your access is unchanged; we retry all the time and tell "
         "you here."
+    ),
+    "E-WALLETNODE": (
+        "I could not ask the chain about your wallet's signature just now, so nothing was "
+        "decided. Try again in a moment; your link stays good."
+    ),
+    "E-SLOWKEYS": (
+        "Signatures would be checked by {backend} and far too slowly. Install coincurve, as the "
+        "lock file says, and start again."
     ),
     "E-NOTREADY": "I am still reading the chain for the first time. Try again in a minute.",
     "E-DATABASE": "The club's database cannot be reached. Nothing was changed; try again soon.",

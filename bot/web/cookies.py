@@ -6,6 +6,7 @@ set it. Lax and not Strict, because a person comes here from a link in a chat.
 
 import hashlib
 import secrets
+from datetime import timedelta
 
 from aiohttp import web
 
@@ -29,8 +30,9 @@ def remember_browser(request: web.Request) -> tuple[str, str]:
     return secret, _hash(secret)
 
 
-def keep_browser(response: web.Response, secret: str) -> None:
-    keep(response, BROWSER, secret, SIGN_IN_SECONDS)
+def keep_browser(response: web.Response, secret: str, lasts: timedelta) -> None:
+    """For a sign-in's quarter of an hour, or for as long as its link `lasts`."""
+    keep(response, BROWSER, secret, max(SIGN_IN_SECONDS, int(lasts.total_seconds())))
 
 
 def listening(request: web.Request, drop: str) -> str | None:

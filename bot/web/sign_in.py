@@ -42,9 +42,9 @@ async def ask_text(request: web.Request) -> web.Response:
     secret, browser = remember_browser(request)
     ask = request.app[SERVICES].ask_signature
     token, address = request.match_info["token"], _address(sent["address"])
-    text = await ask(token, browser, address, sent["chain_id"])
-    response = web.json_response({"text": text.decode()})
-    keep_browser(response, secret)
+    asked = await ask(token, browser, address, sent["chain_id"])
+    response = web.json_response({"text": asked.text.decode()})
+    keep_browser(response, secret, asked.lasts)
     return response
 
 

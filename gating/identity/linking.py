@@ -6,10 +6,12 @@ from datetime import datetime
 from gating.access.refresh import RefreshAccess
 from gating.access.standing import Standing
 from gating.errors import Refused
+from gating.identity.lanes import Asked, still_asked, timed
 from gating.identity.sign_in import (
     LINK_LIFETIME,
     Site,
     burnt,
+    chain_named,
     challenged,
     must_be_asked,
     must_be_this_browser,
@@ -20,6 +22,7 @@ from gating.identity.sign_in import (
 from gating.identity.wording import must_say
 from gating.model import Account, Address, LinkId, Profile
 from gating.model.link import Challenge, Link, LinkState
+from gating.model.proof import Invalid, WalletProof
 from gating.ports import Clock, Messages, Randomness, Signatures, Store, Transaction
 
 
@@ -85,28 +88,34 @@ class AskSignature:
 
     `browser` is a secret that only this browser knows (its cookie). The exact bytes are stored:
     what is verified later is what was handed out here. Raises `Refused` as `ShowLink` does, and
-    E-WALLETCHAIN where the wallet stands on another chain than the club.
+    E-WALLETCHAIN where the wallet stands on another chain than the club. Whoever signs with a
+    contract gets the same text again, for a week.
     """
 
     store: Store
     clock: Clock
     random: Randomness
     messages: Messages
+    signatures: Signatures
     site: Site
     chain_id: int
 
-    async def __call__(self, token: str, browser: str, address: Address, chain_id: int) -> bytes:
+    async def __call__(self, token: str, browser: str, address: Address, chain_id: int) -> Asked:
         if chain_id != self.chain_id:
             raise Refused("E-WALLETCHAIN", wanted=self.chain_id, got=chain_id)
-        nonce = self.random.nonce()
+        shared = await self.signatures.may_take_days(address, chain_id)
+        now, nonce = self.clock(), self.random.nonce()
         async with self.store() as tx:
             link = await self._opened(tx, token, browser)
-            words = text_for(link, self.site, address=address, chain_id=chain_id, nonce=nonce)
+            if shared and (before := still_asked(link, address, now)):
+                return before
+            lasting = timed(link, now, shared=shared)
+            words = text_for(lasting, self.site, address=address, chain_id=chain_id, nonce=nonce)
             text = must_say(self.messages.write(words), words)
-            asked = challenged(link, Challenge(address, nonce, text))
+            asked = challenged(lasting, Challenge(address, nonce, text))
             if not await tx.links.move(link, asked):
                 raise Refused("E-NONCE")
-        return text
+        return Asked(text, lasting.expires_at - now)
 
     async def _opened(self, tx: Transaction, token: str, browser: str) -> Link:
         link = must_be_usable(await tx.links.by_token(token), self.clock())
@@ -124,7 +133,9 @@ class FinishLink:
 
     The nonce is spent before the signature is looked at, in one conditional update: of two posts
     one goes on, and a wrong signature costs the nonce. Raises `Refused`: as `ShowLink` does, and
-    E-SIG (another site, altered, another wallet), E-LINKUSED, E-WALLETTAKEN.
+    E-SIG (another site, altered, another wallet), E-LINKUSED, E-WALLETTAKEN. Where no node can
+    say now whether a contract wallet signed, `TryLater("E-WALLETNODE")`: the nonce is spent, but
+    the link stays usable and `AskSignature` gives the next one.
     """
 
     store: Store
@@ -135,9 +146,16 @@ class FinishLink:
     async def __call__(self, token: str, browser: str, signed: bytes, signature: str) -> Linked:
         link, asked = await self._spend(token, browser)
         must_be_unaltered(asked.text, signed)
-        if await self.signatures.signer(asked.text, signature) != asked.address:
-            raise Refused("E-SIG", part="signature")
-        return await self._bind(link, asked.address)
+        proof = await self._proved(asked, signature)
+        return await self._bind(link, asked.address, proof)
+
+    async def _proved(self, asked: Challenge, signature: str) -> WalletProof:
+        """No transaction is open meanwhile: a contract wallet's node may take its time."""
+        chain_id = chain_named(asked.text)
+        answer = await self.signatures.check(asked.address, asked.text, signature, chain_id)
+        if isinstance(answer, Invalid):
+            raise Refused("E-SIG", part="signature", why=answer.reason)
+        return answer.proof
 
     async def _spend(self, token: str, browser: str) -> tuple[Link, Challenge]:
         async with self.store() as tx:
@@ -147,11 +165,11 @@ class FinishLink:
                 raise Refused("E-NONCE")
         return burnt(link), asked
 
-    async def _bind(self, link: Link, address: Address) -> Linked:
+    async def _bind(self, link: Link, address: Address, proof: WalletProof) -> Linked:
         async with self.store() as tx:
             fan = await tx.people.enrol(link.account, link.profile)
             await tx.people.get(fan.id, lock=True)  # two chats of one fan sign one after the other
-            if not await tx.people.add_wallet(fan.id, address):
+            if not await tx.people.add_wallet(fan.id, address, proof):
                 raise Refused("E-WALLETTAKEN", wallet=address)
             if not await tx.links.move(link, replace(link, state=LinkState.BOUND)):
                 raise Refused("E-LINKUSED")

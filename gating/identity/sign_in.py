@@ -5,6 +5,7 @@ genuinely ours; therefore the account stands in the statement and in a resource,
 that a wallet must show before it signs.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from gating.model import Account, Address, Profile
 from gating.model.link import Challenge, Link, LinkState, SignInText
 
 LINK_LIFETIME = timedelta(minutes=10)
+_CHAIN_ID = re.compile(rb"^Chain ID: ([0-9]{1,19})$", re.MULTILINE)
 _GRAMMAR_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")
 
 
@@ -90,6 +92,14 @@ def must_be_unaltered(asked: bytes, signed: bytes) -> None:
     """
     if asked != signed:
         raise Refused("E-SIG", **difference(asked, signed))
+
+
+def chain_named(text: bytes) -> int:
+    """The chain that a text of ours names; it is the one on which a contract must answer."""
+    found = _CHAIN_ID.search(text)
+    if found is None:
+        raise Refused("E-SIG", part="chain")
+    return int(found[1])
 
 
 def must_be_asked(link: Link) -> Challenge:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
@@ -99,6 +100,36 @@ async def test_a_wallet_that_does_not_answer_leads_back_to_the_choice(
         await expect(page.get_by_role("status")).to_contain_text(words)
         await page.get_by_role("button", name="Try again").click()
         await expect(page.get_by_role("heading", name="Choose your wallet")).to_be_focused()
+
+
+class TwoOwners(PageWallet):
+    """A wallet whose signature only its contract understands, and no node is there to ask it."""
+
+    parts = 2
+
+    def _value(self, method: str, params: list[Any]) -> Any:
+        said = super()._value(method, params)
+        return "0x" + said[2:] * self.parts if method == "personal_sign" else said
+
+
+async def test_a_node_that_cannot_say_gives_the_same_wallet_the_next_text_at_once(
+    stage: WebStage, people: People
+) -> None:
+    wallet = TwoOwners()
+    await stage.holds(wallet.key.address, 32)
+    async with people.page(wallet) as page:
+        await page.goto(await stage.link())
+        await choose(page)
+        await press_sign(page)
+        said = page.get_by_role("status")
+        await expect(said).to_contain_text("so nothing was decided")
+        await expect(said).to_contain_text("E-WALLETNODE")
+        wallet.parts = 1
+        await page.get_by_role("button", name="Try again").click()
+        await press_sign(page)
+        await expect(page.get_by_role("heading", name="Done")).to_be_visible()
+    first, second = wallet.shown
+    assert first != second
 
 
 async def test_a_wallet_on_another_network_is_told_and_never_switched(

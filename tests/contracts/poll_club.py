@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.people import SqlPeople
 from gating.model import Account, Address, Block, Platform, Post, Profile
+from gating.model.proof import WalletProof
 from governance.adapters.folder import FolderRecords
 from governance.adapters.keys import recover
 from governance.adapters.poll_store import SqlPollStore
@@ -140,7 +141,7 @@ class Club:
         async with self.store() as tx:
             fan = await tx.people.enrol(who, Profile("fan", "Fan"))
             for number in numbers:
-                await tx.people.add_wallet(fan.id, wallet(number))
+                await tx.people.add_wallet(fan.id, wallet(number), WalletProof())
 
     async def same_fan(self, known: Account, other: Account) -> None:
         async with self.store() as tx:

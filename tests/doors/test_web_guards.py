@@ -162,7 +162,7 @@ async def test_another_name_for_this_machine_is_not_answered(stage: WebStage) ->
         (b'{"address": "ADDRESS", "chain_id": true}', "application/json", 400),
         (b'{"address": "ADDRESS\\ud800", "chain_id": 31337}', "application/json", 400),
         (b'{"address": "ADDRESS", "chain_id": 31337}', "text/plain", 400),
-        (b'"' + b"x" * 17_000 + b'"', "application/json", 413),
+        (b'"' + b"x" * 41_000 + b'"', "application/json", 413),
         (b'{"address": "ADDRESS", "chain_id": 1}', "application/json", 409),
     ],
 )

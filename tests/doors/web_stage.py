@@ -29,8 +29,9 @@ from config.database import embedded, open_database
 from gating.access.refresh import RefreshAccess
 from gating.adapters.chance import SystemRandomness
 from gating.adapters.content_folder import FolderContent
-from gating.adapters.signatures import EoaSignatures, SiweMessages
+from gating.adapters.signatures import SiweMessages
 from gating.adapters.sql.store import SqlStore
+from gating.adapters.wallets import WalletSignatures
 from gating.drops.listen import Heard, MayListen, OpenPlayer, ReadTrack, StartListening
 from gating.errors import NotDone
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
@@ -49,6 +50,7 @@ from gating.model import (
     Transfer,
 )
 from gating.model.drop import Drop, Track
+from gating.model.proof import WalletProof
 from gating.ports import Store
 
 CHAIN = 31337
@@ -99,10 +101,11 @@ class WebStage:
                 **door,
                 random=self.random,
                 messages=SiweMessages(),
+                signatures=WalletSignatures({}),
                 site=Site(self.site.address, self.site.club),
                 chain_id=self.site.chain_id,
             ),
-            finish_link=FinishLink(**door, signatures=EoaSignatures(), refresh=self.refresh),
+            finish_link=FinishLink(**door, signatures=WalletSignatures({}), refresh=self.refresh),
             open_player=OpenPlayer(**door, random=self.random, may_listen=may_listen),
             heard=heard,
             read_track=ReadTrack(heard=heard, content=self.content),
@@ -152,7 +155,7 @@ class WebStage:
         account = Account(Platform.DISCORD, str(secrets.randbelow(10**18)))
         async with self.store() as tx:
             fan = await tx.people.enrol(account, Profile("fan", "Fan"))
-            await tx.people.add_wallet(fan.id, _low(wallet))
+            await tx.people.add_wallet(fan.id, _low(wallet), WalletProof())
         return account
 
     async def drop(

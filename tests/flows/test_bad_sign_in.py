@@ -109,7 +109,8 @@ SIGNATURES: dict[str, Callable[[str], str]] = {
     ),
     "over another text": lambda text: sign(text + "!"),
     "as its twin": lambda text: high_s(sign(text)),
-    "cut short": lambda text: sign(text)[:-2],
+    # without its last byte it would be a good one half the time (EIP-2098)
+    "cut short": lambda text: sign(text)[:-4],
     "made longer": lambda text: sign(text) + "00",
     "of zeros": lambda text: "0x" + "00" * 65,
     "of no hex at all": lambda text: "0x" + "zz" * 65,

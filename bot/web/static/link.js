@@ -98,9 +98,16 @@ function refused({ message, code }) {
   const byWallet = SAID_BY_WALLET.has(code);
   const label = code === "E-WALLETTAKEN" ? "Use another wallet" : "Try again";
   // A text that never came back to us is still good; one that did is spent.
-  const button = again(label, byWallet && asked ? showText : showChoice);
+  const button = again(label, way(code, byWallet));
   say(state, byWallet ? "calm" : "refused", message, { code, button });
   button.focus();
+}
+
+function way(code, byWallet) {
+  if (byWallet && asked) return showText;
+  // Nobody could say whether the wallet signed: the same wallet gets the next text at once.
+  if (code === "E-WALLETNODE" && asked) return () => attempt((mine) => choose(asked.wallet, mine));
+  return showChoice;
 }
 
 function again(label, then = showChoice) {

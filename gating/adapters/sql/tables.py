@@ -31,12 +31,28 @@ class AccountRow(SQLModel, table=True):
 
 
 class WalletRow(SQLModel, table=True):
-    """One wallet belongs to one fan: the address is the key."""
+    """One wallet belongs to one fan: the address is the key.
+
+    Of a contract wallet its proof is kept, and when it is asked again (`proof_due`).
+    """
 
     __tablename__ = "wallet"
+    __table_args__ = (
+        Index(
+            "ix_wallet_proof_due",
+            "proof_chain",
+            "proof_due",
+            postgresql_where=text("proof_due is not null"),
+        ),
+    )
     address: str = Field(primary_key=True)
     fan_id: str = Field(foreign_key="fan.id", index=True)
     linked_at: datetime = utc()
+    kind: str = "eoa"
+    proof_chain: int | None = Field(default=None, sa_type=BigInteger)
+    proof_digest: bytes | None = None
+    proof_signature: bytes | None = None
+    proof_due: datetime | None = utc(nullable=True)
 
 
 class LinkRow(SQLModel, table=True):
