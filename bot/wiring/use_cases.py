@@ -2,6 +2,7 @@
 
 from bot.services import ClubFacts, PollServices, Services
 from bot.wiring.parts import Parts
+from bot.wiring.proofs import proof_services, proofs_of
 from config.community import Club
 from config.settings import Settings
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
@@ -17,6 +18,7 @@ from gating.adapters.sql.store import SqlStore
 from gating.drops.listen import Heard, MayListen, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
 from gating.holdings.follow import FollowChain, RefreshEveryone
+from gating.identity.binding import BindWallet
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
 from gating.identity.sign_in import Site
@@ -45,7 +47,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         club=_facts(settings, club),
         clock=clock,
         store=store,
-        start_link=StartLink(store=store, clock=clock, random=random),
+        start_link=StartLink(store=store, clock=clock, random=random, proofs=proofs_of(settings)),
         show_link=ShowLink(store=store, clock=clock),
         ask_signature=AskSignature(
             store=store,
@@ -56,8 +58,14 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
             chain_id=club.asset.chain_id,
         ),
         finish_link=FinishLink(
-            store=store, clock=clock, signatures=EoaSignatures(), refresh=refresh
+            store=store,
+            clock=clock,
+            random=random,
+            signatures=EoaSignatures(),
+            bind=BindWallet(refresh=refresh),
+            refresh=refresh,
         ),
+        proofs=proof_services(settings, parts, store, refresh),
         give_code=GiveCode(store=store, clock=clock, random=random),
         join_by_code=JoinByCode(store=store, refresh=refresh),
         refresh=refresh,

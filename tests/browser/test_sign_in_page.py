@@ -15,6 +15,7 @@ from tests.browser.web_people import (
     browser,
     overflow,
     people,
+    visit,
 )
 from tests.doors.web_stage import WebStage, on_time, stage
 
@@ -36,7 +37,7 @@ async def test_a_holder_chooses_signs_and_reads_what_opened(
     wallet = PageWallet()
     await stage.holds(wallet.key.address, 17, 204)
     async with people.page(wallet) as page:
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await choose(page)
         await expect(page.locator("#text")).to_contain_text("wants you to sign in")
         text = await page.locator("#text").inner_text()
@@ -56,7 +57,7 @@ async def test_a_fan_without_a_copy_reads_the_reason_and_its_code(
     stage: WebStage, people: People
 ) -> None:
     async with people.page(PageWallet()) as page:
-        await page.goto(await stage.link(platform=Platform.TELEGRAM))
+        await visit(page, stage, await stage.link(platform=Platform.TELEGRAM))
         await choose(page)
         await press_sign(page)
         done = page.locator("#done")
@@ -71,7 +72,7 @@ async def test_who_says_no_in_the_wallet_may_try_again_with_the_same_text(
     wallet = PageWallet(refuse={"personal_sign": 4001})
     await stage.holds(wallet.key.address, 31)
     async with people.page(wallet) as page:
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await choose(page)
         await press_sign(page)
         said = page.get_by_role("status")
@@ -94,7 +95,7 @@ async def test_a_wallet_that_does_not_answer_leads_back_to_the_choice(
     stage: WebStage, people: People, method: str, code: int, words: str
 ) -> None:
     async with people.page(PageWallet(refuse={method: code})) as page:
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await choose(page)
         await expect(page.get_by_role("status")).to_contain_text(words)
         await page.get_by_role("button", name="Try again").click()
@@ -106,7 +107,7 @@ async def test_a_wallet_on_another_network_is_told_and_never_switched(
 ) -> None:
     wallet = PageWallet(chain=8453)
     async with people.page(wallet) as page:
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await choose(page)
         said = page.get_by_role("status")
         await expect(said).to_contain_text("Your wallet is set to another network.")
@@ -118,7 +119,7 @@ async def test_without_a_wallet_the_page_says_where_to_open_it(
     stage: WebStage, people: People
 ) -> None:
     async with people.page() as page:
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await expect(page.get_by_text("No wallet was found in this browser.")).to_be_visible()
         await expect(page.get_by_role("button", name="Look again")).to_be_visible()
         # A wallet that wakes up late is found, and the older kind (EIP-1193 alone) too.
@@ -135,7 +136,7 @@ async def test_a_server_that_cannot_be_reached_is_said_so_and_tried_again(
     await stage.holds(wallet.key.address, 47)
     async with people.context(wallet) as context:
         page = await context.new_page()
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await context.set_offline(True)
         await choose(page)
         await expect(page.get_by_role("status")).to_contain_text("cannot be reached")
@@ -210,7 +211,7 @@ async def test_a_page_that_alters_the_text_gets_nowhere(stage: WebStage, people:
                 post_data=str(route.request.post_data).replace("costs nothing", "costs a lot")
             ),
         )
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await choose(page)
         await press_sign(page)
         said = page.get_by_role("status")
@@ -240,7 +241,7 @@ async def test_the_whole_sign_in_works_by_keyboard_alone(stage: WebStage, people
     wallet = PageWallet()
     await stage.holds(wallet.key.address, 71)
     async with people.page(wallet) as page:
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await expect(page.get_by_role("button", name="Harbour Wallet")).to_be_visible()
         await tab_to(page, "Harbour Wallet")
         assert await focus_is_drawn(page)
@@ -272,7 +273,7 @@ async def test_a_screen_reader_hears_names_steps_and_states(
     stage: WebStage, people: People
 ) -> None:
     async with people.page(PageWallet(refuse={"personal_sign": 4001})) as page:
-        await page.goto(await stage.link(username="tide_fan"))
+        await visit(page, stage, await stage.link(username="tide_fan"))
         assert await page.locator("[role=status]").get_attribute("aria-live") == "polite"
         account = page.get_by_role("region", name="The account that gets the wallet")
         await expect(account).to_contain_text("@tide_fan")
@@ -292,7 +293,7 @@ async def test_the_page_fits_and_is_legible_at_every_width(
 ) -> None:
     size = {"width": width, "height": height}
     async with people.page(PageWallet(), viewport=size, color_scheme=scheme) as page:
-        await page.goto(await stage.link(shown="M" * 64, username="w" * 32))
+        await visit(page, stage, await stage.link(shown="M" * 64, username="w" * 32))
         await choose(page)
         await expect(page.locator("#text")).to_be_visible()
         assert await overflow(page) == 0
@@ -326,7 +327,7 @@ async def ink_ratio(page: Page, selector: str) -> float:
 async def test_wb8_markup_in_a_fans_name_stays_text(stage: WebStage, people: People) -> None:
     async with people.page() as page:
         for payload in MARKUP:
-            await page.goto(await stage.link(username=payload, shown=payload))
+            await visit(page, stage, await stage.link(username=payload, shown=payload))
             words = payload.replace("\u202e", "")
             assert words in await page.locator(".who").inner_text()
             assert await page.locator(".who :is(script, img, svg, iframe, b)").count() == 0
@@ -345,7 +346,7 @@ async def test_a_wallets_own_name_and_icon_cannot_become_markup(
     }});"""
     async with people.page() as page:
         await page.add_init_script(script)
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await expect(page.get_by_role("button", name=payload)).to_have_count(2)
         assert await page.locator("#wallets img").count() == 0
 
@@ -358,7 +359,7 @@ async def test_the_page_loads_nothing_from_anywhere_else_and_breaks_no_policy(
         page.on("request", lambda request: asked.append(request.url))
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await choose(page)
         await expect(page.locator("#text")).to_be_visible()
     ours = (stage.site.address, "data:")
@@ -392,5 +393,5 @@ async def test_another_site_can_neither_frame_the_page_nor_post_to_it(
 
 async def test_the_hour_is_said_in_the_readers_own_zone(stage: WebStage, people: People) -> None:
     async with people.page(timezone_id="Asia/Tokyo") as page:
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await expect(page.locator("time")).to_contain_text(re.compile(r"GMT\+9|JST"))
