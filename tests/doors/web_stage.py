@@ -105,6 +105,10 @@ class WebStage:
     def bind(self) -> BindWallet:
         return BindWallet(refresh=self.refresh)
 
+    @property
+    def enter_code(self) -> EnterProofCode:
+        return EnterProofCode(store=self.store, bind=self.bind, refresh=self.refresh)
+
     def proofs(self, door: Mapping[str, Any]) -> ProofServices:
         client = DiscordClient(
             str(self.app), DISCORD_SECRET, f"{self.site.address}{BACK}", self.discord.api_base
@@ -118,7 +122,7 @@ class WebStage:
                 finish=FinishProof(**door, sign_in=sign_in),
             ),
             watch=WatchLink(**door, refresh=self.refresh),
-            enter_code=EnterProofCode(store=self.store, bind=self.bind, refresh=self.refresh),
+            enter_code=self.enter_code,
         )
 
     async def open_discord(self) -> None:
@@ -371,7 +375,11 @@ async def _database_url() -> str:
 
 @asynccontextmanager
 async def web_stage_at(
-    port: int | None = None, *, posts_a_minute: int = 100_000, **site: Any
+    port: int | None = None,
+    *,
+    posts_a_minute: int = 100_000,
+    signatures: Signatures | None = None,
+    **site: Any,
 ) -> AsyncIterator[WebStage]:
     """A stage of its own club (own contract), serving on a free port."""
     chosen = port or unused_port()
@@ -388,6 +396,7 @@ async def web_stage_at(
             asset=Asset(CHAIN, Address("0x" + secrets.token_hex(20)), "Tide"),
             port=chosen,
             http=http,
+            signatures=signatures or EoaSignatures(),
         )
         await stage.holds(NOBODY)
         await stage.open_discord()

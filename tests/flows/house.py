@@ -4,7 +4,7 @@ The pages themselves are tested in Chromium (`tests/browser`); here the same req
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -68,9 +68,16 @@ class Fan:
     def wallet(self) -> DemoWallet:
         return WALLETS[str(self.demo.town.person(self.key).wallet_key)]
 
-    async def reads(self, words: str, *, within: float = PATIENCE) -> Any:
-        """Wait for a Discord message with these words, whatever is bold in them."""
-        return await self.discord.sees(lambda m: words in _plain(m.text), timeout=within)
+    async def reads(
+        self, words: str, *, within: float = PATIENCE, besides: Collection[int] = ()
+    ) -> Any:
+        """Wait for a Discord message with these words, whatever is bold in them.
+
+        `besides`: the ids of messages that are not meant.
+        """
+        return await self.discord.sees(
+            lambda m: words in _plain(m.text) and m.id not in besides, timeout=within
+        )
 
     async def link_on_discord(self) -> str:
         """Press "Verify my copy" and read the address of the page."""
