@@ -15,6 +15,7 @@ from gating.identity.proving import (
     EnterProofCode,
     FinishProof,
     StartProof,
+    StopLink,
     WatchLink,
 )
 from gating.model import Account, Address, Gate
@@ -75,6 +76,7 @@ class ProofServices:
 
     discord: DiscordProof | None
     watch: WatchLink
+    stop: StopLink
     enter_code: EnterProofCode
 
 

@@ -58,6 +58,15 @@ async def come_back(request: web.Request) -> web.Response:
     return web.Response(status=303, headers={"Location": f"/link/{token}"})
 
 
+@routes.post(LINK + "/stop")
+async def stop(request: web.Request) -> web.Response:
+    """`{}` -> `{}`: whoever signed says that it was not their own link. Its code is void."""
+    await read_fields(request)
+    stop_link = request.app[SERVICES].proofs.stop
+    await stop_link(request.match_info["token"], browser_of(request) or "")
+    return web.json_response({})
+
+
 @routes.get(LINK + "/state")
 async def tell_state(request: web.Request) -> web.Response:
     """`{pending: true}`, or what the wallet opened once its code came in the chat."""

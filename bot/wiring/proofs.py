@@ -14,6 +14,7 @@ from gating.identity.proving import (
     EnterProofCode,
     FinishProof,
     StartProof,
+    StopLink,
     WatchLink,
 )
 from gating.model import Platform
@@ -37,6 +38,7 @@ def proof_services(
     return ProofServices(
         discord=_discord(settings, parts, store),
         watch=WatchLink(store=store, clock=parts.clock, refresh=refresh),
+        stop=StopLink(store=store, clock=parts.clock),
         enter_code=EnterProofCode(store=store, bind=BindWallet(refresh=refresh), refresh=refresh),
     )
 

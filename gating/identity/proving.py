@@ -108,6 +108,23 @@ class EnterProofCode:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StopLink:
+    """End a link from the browser that opened it, whatever has been signed there.
+
+    Raises `Refused` as `ShowLink` does, E-BROWSER, and E-LINKUSED where it was bound meanwhile.
+    """
+
+    store: Store
+    clock: Clock
+
+    async def __call__(self, token: str, browser: str) -> None:
+        async with self.store() as tx:
+            link = must_be_usable(await tx.links.by_token(token), self.clock())
+            if not await tx.links.move(must_be_this_browser(link, browser), dead(link)):
+                raise Refused("E-LINKUSED")
+
+
+@dataclass(frozen=True, kw_only=True)
 class WatchLink:
     """What came of a link, for the page that waits; None while its code is still to come.
 

@@ -136,6 +136,18 @@ async def test_who_closed_the_tab_with_the_code_is_told_so(
         assert code not in await again.content()
 
 
+async def test_whoever_signed_in_error_stops_it_with_one_press(
+    stage: WebStage, people: People
+) -> None:
+    async with people.page(PageWallet()) as page:
+        await to_code(page, stage)
+        await expect(page.get_by_role("link", name="Not me")).to_be_hidden()
+        await tab_to(page, "This was not me")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="Good that you looked")).to_be_focused()
+        await expect(page.locator("#done")).to_contain_text("Nothing was linked")
+
+
 async def test_wb8_markup_in_a_name_stays_text_on_the_way_to_discord(
     stage: WebStage, people: People
 ) -> None:

@@ -367,6 +367,20 @@ async def test_bd3_a_link_that_waits_for_its_code_signs_nothing_else(stage: WebS
     assert code not in page  # nobody can read it out of the page a second time
 
 
+async def test_bd3_whoever_signed_may_still_say_that_it_was_not_their_link(
+    stage: WebStage,
+) -> None:
+    key, link = Key.create(), await stage.link(proof=Proof.CODE)
+    async with stage.browser() as browser, stage.browser() as stranger:
+        code = await code_of(stage, browser, link, key)
+        foreign = await stranger.post(f"{link}/stop", json={})
+        assert (foreign.status, (await foreign.json())["code"]) == (409, "E-BROWSER")
+        assert (await browser.post(f"{link}/stop", json={})).status == 200
+        assert await refused(stage, stage.whose[link], code) == "E-NOPENDING"
+        assert (await state_of(browser, link))[1]["code"] == "E-LINKDEAD"
+    assert await owner(stage, key) == ()
+
+
 async def test_pr3_the_stored_row_holds_neither_the_code_nor_a_quick_hash_of_it(
     stage: WebStage,
 ) -> None:

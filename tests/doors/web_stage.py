@@ -39,7 +39,7 @@ from gating.drops.listen import Heard, MayListen, OpenPlayer, ReadTrack, StartLi
 from gating.errors import NotDone
 from gating.identity.binding import BindWallet
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
-from gating.identity.proving import EnterProofCode, FinishProof, StartProof, WatchLink
+from gating.identity.proving import EnterProofCode, FinishProof, StartProof, StopLink, WatchLink
 from gating.identity.sign_in import Site
 from gating.model import (
     Account,
@@ -122,6 +122,7 @@ class WebStage:
                 finish=FinishProof(**door, sign_in=sign_in),
             ),
             watch=WatchLink(**door, refresh=self.refresh),
+            stop=StopLink(**door),
             enter_code=self.enter_code,
         )
 

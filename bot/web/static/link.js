@@ -72,6 +72,12 @@ async function prove(mine) {
   await goToPlatform(here, () => mine === turn);
 }
 
+async function stop() {
+  await post(`${here}/stop`, {});
+  end("refused", "Good that you looked", "Nothing was linked, and the code is worth nothing now. "
+    + "If somebody sent you the link, do not answer them and tell a moderator.");
+}
+
 async function showCode(mine = ++turn) {
   const code = keptCode(here);
   part("proof-code").textContent = code;
@@ -79,7 +85,8 @@ async function showCode(mine = ++turn) {
   part("proof-code").setAttribute("aria-label", `Your code: ${[...code].join(" ")}`);
   part("proof-code").parentElement.hidden = !code;
   part("no-code").hidden = Boolean(code);
-  part("until").hidden = true;
+  for (const one of ["until", "not-me"]) part(one).hidden = true;
+  part("stop").hidden = false;
   show("code");
   waiting(`Waiting for the code in ${flow.dataset.platform}, for five minutes at most.`, null);
   const outcome = await whenEntered(here, () => mine === turn);
@@ -165,5 +172,6 @@ part("copy-address").addEventListener("click", (event) => copyText(event.current
 part("metamask")?.setAttribute("href", `https://link.metamask.io/dapp/${location.host}${location.pathname}`);
 part("to-platform")?.addEventListener("click", () => attempt(prove));
 part("copy-code").addEventListener("click", (event) => copyText(event.currentTarget, keptCode(here)));
+part("stop").addEventListener("click", () => attempt(stop));
 if (flow.dataset.stage === "code") attempt(showCode);
 lookAgain();
