@@ -44,7 +44,7 @@ def proof_services(
 
 
 def _discord(settings: Settings, parts: Parts, store: Store) -> DiscordProof | None:
-    if settings.discord_client_secret is None:
+    if not settings.discord_client_secret:
         return None
     client = DiscordClient(
         client_id=settings.discord_client_id or "",
