@@ -114,6 +114,18 @@ async def test_bd2_the_attackers_own_consent_does_not_fit_into_the_victims_brows
     assert await owner(stage, key) == ()
 
 
+async def test_bd2_a_forged_errand_in_another_browser_spends_nothing(stage: WebStage) -> None:
+    link = await stage.link()
+    token = link.rpartition("/")[2]
+    forged = {"Cookie": f"__Host-browser=somebody-else; __Host-errand={token}"}
+    async with stage.browser() as browser:
+        back = await stage.says_yes(await stage.consent(browser, link), stage.whose[link])
+        async with aiohttp.ClientSession(stage.site.address, headers=forged) as thief:
+            answer = await thief.get(back, allow_redirects=False)
+            assert (answer.status, (await answer.json())["code"]) == (400, "E-STATE")
+        assert (await browser.get(back, allow_redirects=False)).status == 303
+
+
 async def test_bd2_a_code_of_the_attacker_under_the_victims_state_is_refused(
     stage: WebStage,
 ) -> None:
@@ -277,7 +289,8 @@ async def test_wb5_no_parameter_and_no_cookie_leads_off_this_host(
         assert (answer.status, answer.headers["Location"]) == (303, link)
         plain = "".join(letter for letter in target if letter.isascii() and letter.isprintable())
         for value in (quote(target), plain):
-            headers = {"Cookie": f"__Host-browser=a; __Host-errand={value}"}
+            cookies = f"__Host-browser=a; __Host-errand={value}"
+            headers = {"Cookie": cookies, "Accept": "text/html"}
             async with aiohttp.ClientSession(stage.site.address, headers=headers) as bare:
                 answer = await bare.get(back, allow_redirects=False)
                 assert answer.status == 400
