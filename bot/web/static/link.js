@@ -170,7 +170,10 @@ part("copy-link").addEventListener("click", (event) => copyText(event.currentTar
 part("copy-address").addEventListener("click", (event) => copyText(event.currentTarget, asked.address));
 // MetaMask wants host and path as they are, not percent-encoded.
 part("metamask")?.setAttribute("href", `https://link.metamask.io/dapp/${location.host}${location.pathname}`);
-part("to-platform")?.addEventListener("click", () => attempt(prove));
+if (flow.dataset.stage === "prove") {
+  part("to-platform").addEventListener("click", () => attempt(prove));
+  part("to-platform").disabled = false; // a press before this would have been lost
+}
 part("copy-code").addEventListener("click", (event) => copyText(event.currentTarget, keptCode(here)));
 part("stop").addEventListener("click", () => attempt(stop));
 if (flow.dataset.stage === "code") attempt(showCode);
