@@ -51,7 +51,11 @@ class Randomness(Protocol):
         ...
 
     def code(self) -> str:
-        """A short code that a person types, such as `4F7-K2Q`."""
+        """A short code that a person types into the other chat, such as `4F7-K2QX`."""
+        ...
+
+    def proof_code(self) -> str:
+        """A code of six that goes from the page to the chat, such as `4F7-K2Q`."""
         ...
 
     def new_id(self) -> str:
@@ -77,6 +81,18 @@ class Signatures(Protocol):
 
     async def still_holds(self, wallet: Address, proof: WalletProof, at: Block) -> bool:
         """Whether a contract wallet stands by its proof at this block; raises as `check`."""
+        ...
+
+
+class AccountSignIn(Protocol):
+    """A chat platform's own sign-in (OAuth 2.0, code grant with PKCE)."""
+
+    def address(self, state: str, challenge: str) -> str:
+        """Where a browser goes to say who it is; `challenge` is RFC 7636's, by S256."""
+        ...
+
+    async def account(self, code: str, verifier: str) -> Account:
+        """Whose browser it was. Keeps no token. Raises `Refused("E-OAUTH")` and `TryLater`."""
         ...
 
 
@@ -125,10 +141,15 @@ class Links(Protocol):
 
     async def by_token(self, token: str) -> Link | None: ...
 
-    async def move(self, before: Link, after: Link) -> bool:
-        """Store `after` if the stored link still has the state and nonce of `before`.
+    async def pending_of(self, account: Account) -> Link | None:
+        """The newest link of this account that waits for a code, locked until the end."""
+        ...
 
-        False, and nothing changed, where another tap was faster.
+    async def move(self, before: Link, after: Link) -> bool:
+        """Store `after` if the stored link is in time and still stands where `before` does.
+
+        State, nonce, errand and counted tries are compared. False, and nothing changed, where
+        another tap was faster.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 from bot.services import ClubFacts, PollServices, Services
 from bot.wiring.parts import Parts
+from bot.wiring.proofs import proof_services, proofs_of
 from config.community import Club
 from config.settings import Settings
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
@@ -19,6 +20,7 @@ from gating.adapters.wallets import WalletSignatures
 from gating.drops.listen import Heard, MayListen, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
 from gating.holdings.follow import FollowChain, RefreshEveryone
+from gating.identity.binding import BindWallet
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
 from gating.identity.reproving import ReproveWallets
@@ -49,7 +51,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         club=_facts(settings, club),
         clock=clock,
         store=store,
-        start_link=StartLink(store=store, clock=clock, random=random),
+        start_link=StartLink(store=store, clock=clock, random=random, proofs=proofs_of(settings)),
         show_link=ShowLink(store=store, clock=clock),
         ask_signature=AskSignature(
             store=store,
@@ -60,7 +62,15 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
             site=Site(settings.public_url, club.name),
             chain_id=club.asset.chain_id,
         ),
-        finish_link=FinishLink(store=store, clock=clock, signatures=signatures, refresh=refresh),
+        finish_link=FinishLink(
+            store=store,
+            clock=clock,
+            random=random,
+            signatures=signatures,
+            bind=BindWallet(refresh=refresh),
+            refresh=refresh,
+        ),
+        proofs=proof_services(settings, parts, store, refresh),
         give_code=GiveCode(store=store, clock=clock, random=random),
         join_by_code=JoinByCode(store=store, refresh=refresh),
         refresh=refresh,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from gating.errors import Refused
 from gating.identity.wording import difference
 from gating.model import Account, Address, Profile
-from gating.model.link import Challenge, Link, LinkState, SignInText
+from gating.model.link import Challenge, Link, LinkState, Proof, SignInText
 
 LINK_LIFETIME = timedelta(minutes=10)
 _CHAIN_ID = re.compile(rb"^Chain ID: ([0-9]{1,19})$", re.MULTILINE)
@@ -67,14 +67,17 @@ def reduced(name: str, *, also: str = "") -> str:
 def must_be_usable(link: Link | None, now: datetime) -> Link:
     """The link, if it can still lead to a linked wallet.
 
-    Raises `Refused`: E-LINKUNKNOWN, E-LINKUSED, E-EXPIRED.
+    Raises `Refused`: E-LINKUNKNOWN, E-LINKUSED, E-EXPIRED, E-CODEOVER, E-PROOFOVER, E-LINKDEAD.
     """
     if link is None:
         raise Refused("E-LINKUNKNOWN")
     if link.state is LinkState.BOUND:
         raise Refused("E-LINKUSED")
-    if link.state is LinkState.DEAD or now >= link.expires_at:
-        raise Refused("E-EXPIRED")
+    if link.state is LinkState.DEAD:
+        raise Refused("E-PROOFOVER" if link.waiting else "E-LINKDEAD")
+    if now >= link.expires_at:
+        over = link.state is LinkState.PENDING_CODE
+        raise Refused("E-CODEOVER" if over else "E-EXPIRED")
     return link
 
 
@@ -82,6 +85,18 @@ def must_be_this_browser(link: Link, browser: str) -> Link:
     """Raises `Refused("E-BROWSER")` where another browser opened the link first."""
     if link.browser != browser:
         raise Refused("E-BROWSER")
+    return link
+
+
+def must_be_proved(link: Link) -> Link:
+    """There is nothing to sign before the account is proved, where the chat platform can say so.
+
+    Raises `Refused`: E-NOTPROVED, and E-PENDING where a wallet signed and its code is to come.
+    """
+    if link.state is LinkState.PENDING_CODE:
+        raise Refused("E-PENDING")
+    if link.proof is Proof.OAUTH and not link.proved:
+        raise Refused("E-NOTPROVED")
     return link
 
 
@@ -116,4 +131,5 @@ def challenged(link: Link, challenge: Challenge) -> Link:
 
 def burnt(link: Link) -> Link:
     """The link once its nonce is spent, whatever the signature turns out to be."""
-    return replace(link, state=LinkState.OPENED, challenge=None)
+    state = LinkState.ACCOUNT_PROVED if link.proved else LinkState.OPENED
+    return replace(link, state=state, challenge=None)

@@ -60,7 +60,7 @@ async def test_a_holder_who_knocks_on_telegram_signs_and_is_let_in(
     await second_fan.telegram.press(asked, "Verify my copy")
     page = await second_fan.telegram.sees(groups.bot, "Open this page")
     link = str(await second_fan.telegram.press(page, "Open page"))
-    await second_fan.browser.sign_in(link, second_fan.wallet)
+    await second_fan.sign_in(link)
     await eventually(lambda: second_fan.telegram.is_member(groups.holders), what="approved")
     await second_fan.telegram.sees(groups.bot, "You hold #310")
 
