@@ -13,6 +13,7 @@ from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
 from gating.model import Account, Address, Gate
 from gating.ports import Clock, Store
+from governance.alarm import TellModerators
 from governance.polls import AnnouncePoll, CancelPoll, ClosePoll, OpenPoll
 from governance.ports import Records
 from governance.views import CurrentPolls, DuePolls, ShowPoll, WeightOf
@@ -52,6 +53,7 @@ class PollServices:
     weight_of: WeightOf
     current: CurrentPolls
     due: DuePolls
+    alarm: TellModerators
 
 
 @dataclass(frozen=True, kw_only=True)
