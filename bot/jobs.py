@@ -17,10 +17,11 @@ from procrastinate.jobs import DeleteJobCondition, Status
 
 from bot.services import PollServices
 from gating.access.deliver import DeliverOutbox
-from gating.errors import NotDone
+from gating.errors import NeedsPerson, NotDone
 from gating.holdings.follow import RefreshEveryone
 from gating.identity.reproving import ReproveWallets
 from gating.model import Platform
+from governance.model import PollId
 
 log = structlog.get_logger(__name__)
 
@@ -45,16 +46,18 @@ class Work:
         """Open and close the polls whose time has come; what cannot be done now is tried again."""
         due = await self.polls.due()
         for poll in due.to_open:
-            await _attempt("open poll", self.polls.open(poll))
+            await self._attempt(poll, self.polls.open(poll))
         for poll in due.to_close:
-            await _attempt("close poll", self.polls.close(poll))
+            await self._attempt(poll, self.polls.close(poll))
 
-
-async def _attempt(what: str, work: Awaitable[object]) -> None:
-    try:
-        await work
-    except NotDone as error:
-        log.warning("a poll must wait", what=what, reason=str(error))
+    async def _attempt(self, poll: PollId, work: Awaitable[object]) -> None:
+        try:
+            await work
+        except NeedsPerson as stuck:
+            if await self.polls.alarm(poll, stuck):
+                log.warning("a poll waits for a moderator", poll=poll, reason=str(stuck))
+        except NotDone as error:
+            log.warning("a poll must wait", poll=poll, reason=str(error))
 
 
 class Jobs:

@@ -21,6 +21,7 @@ from gating.identity.proving import (
 from gating.identity.reproving import ReproveWallets
 from gating.model import Account, Address, Gate
 from gating.ports import AccountSignIn, Clock, Store
+from governance.alarm import TellModerators
 from governance.polls import AnnouncePoll, CancelPoll, ClosePoll, OpenPoll
 from governance.ports import Records
 from governance.views import CurrentPolls, DuePolls, ShowPoll, WeightOf
@@ -60,6 +61,7 @@ class PollServices:
     weight_of: WeightOf
     current: CurrentPolls
     due: DuePolls
+    alarm: TellModerators
 
 
 @dataclass(frozen=True, kw_only=True)

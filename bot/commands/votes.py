@@ -16,6 +16,9 @@ _SPANS = {"minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
 _SPAN = re.compile(r"(\d{1,3})\s*(minute|hour|day|week)s?\Z")
 BY_HAND = "by hand"
 LONGEST = timedelta(days=60)
+LONGEST_NUMBER = 6
+SHOWN = 20
+"""Letters of a choice that does not exist, in the sentence that says so."""
 
 
 async def new_vote(request: Request, services: Services) -> Reply:
@@ -54,7 +57,8 @@ async def _announce(request: Request, services: Services) -> Reply:
     rules = poll.definition
     facts: dict[str, Fact] = {"title": rules.title, "block": rules.snapshot.number}
     close = Button("Close the vote", "vote_close", ticket(poll.id), look=Look.DANGER)
-    return Reply(say("poll.posted", facts), rows=((close,),))
+    rows = ((close,),) if rules.window.early_close else ()
+    return Reply(say("poll.posted", facts), rows=rows)
 
 
 async def vote(request: Request, services: Services) -> Reply:
@@ -62,7 +66,7 @@ async def vote(request: Request, services: Services) -> Reply:
     which, _, choice = request.argument.partition(":")
     if not choice:
         return await _by_word(request, services)
-    return await _cast(request, services, poll_of(which), int(choice))
+    return await _cast(request, services, poll_of(which), _number(choice))
 
 
 async def _cast(request: Request, services: Services, poll: PollId, choice: int) -> Reply:
@@ -80,9 +84,17 @@ async def _cast(request: Request, services: Services, poll: PollId, choice: int)
 async def _by_word(request: Request, services: Services) -> Reply:
     """The typed way: VOTE 2, for the poll that closes first."""
     polls = await services.polls.current()
-    if not polls or not request.argument.strip().isdigit():
-        return Reply(say("poll.none" if not polls else "poll.typed"))
-    return await _cast(request, services, polls[0].id, int(request.argument))
+    typed = request.argument.strip()
+    if not polls or not typed:
+        return Reply(say("poll.typed" if polls else "poll.none"))
+    return await _cast(request, services, polls[0].id, _number(typed))
+
+
+def _number(text: str) -> int:
+    """The number of a choice. Raises `Refused("E-POLLCHOICE")` for anything else."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
+        raise Refused("E-POLLCHOICE", choice=text[:SHOWN])
+    return int(text)
 
 
 async def weight(request: Request, services: Services) -> Reply:
@@ -105,10 +117,13 @@ async def close_vote(request: Request, services: Services) -> Reply:
 
 async def _which(services: Services) -> Reply:
     polls = await services.polls.current()
+    by_hand = [poll for poll in polls if poll.definition.window.early_close]
     rows = tuple(
         (Button(poll.definition.title[:60], "vote_close", ticket(poll.id), look=Look.DANGER),)
-        for poll in polls[:5]
+        for poll in by_hand[:5]
     )
+    if polls and not rows:
+        return Reply(say("poll.none.byhand"))
     return Reply(say("poll.pick" if rows else "poll.none"), rows=rows)
 
 

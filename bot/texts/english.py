@@ -146,6 +146,7 @@ SENTENCES = {
     "poll.cancelled": "**{title}** was cancelled: {reason}",
     "poll.result": "**{title}**\n{lines}\n\n{turnout}.",
     "poll.none": "No vote is open.",
+    "poll.none.byhand": "No vote is open that a moderator ends; a timed one ends at its time.",
     "poll.pick": "Which vote shall I close?",
     # --- moderators -----------------------------------------------------------------------------
     "unsure.settled": "{count} posts are taken as done; what waited behind them goes on.",
@@ -322,9 +323,18 @@ SENTENCES = {
         "press Retry only if it is not."
     ),
     "E-RATE": "Too many tries from your network. Wait a minute, then try again.",
-    "E-PORT": "Port {port} is in use. Stop the other program or set STAGEDOOR_PORT.",
+    "E-PORT": (
+        "Port {port} is in use. Stop the other program, or choose another port (STAGEDOOR_PORT, "
+        "or --port for the demo)."
+    ),
+    "E-LISTEN": "Nothing can listen on {host}, port {port}: {cause}.",
+    "E-DEMORUNS": (
+        "A demo is running in {folder} already. Stop it, or choose another folder with --data."
+    ),
+    "E-NOTFOLDER": "{folder} is not a folder. Give another one, or move that file away.",
     "E-SETTINGS": "The setting {key} {cause}.",
-    "E-CLUBFILE": "{file}, line {line}: {key} {cause}.",
+    "E-CLUBFILE": "{file}, line {line}: {what}.",
+    "E-CLUBFILEREAD": "The club file {file} cannot be read: {cause}.",
     "E-NODE": "The local chain does not start: {cause}",
     "E-BADREQUEST": "That request was not understood. Load the page again.",
     "E-FOREIGN": "That request came from another site and was refused. Nothing was changed.",

@@ -28,6 +28,7 @@ from gating.identity.sign_in import Site
 from governance.adapters.folder import FolderRecords
 from governance.adapters.holders import LedgerHolders
 from governance.adapters.poll_store import SqlPollStore
+from governance.alarm import TellModerators
 from governance.definition import Frame
 from governance.model import Club as RecordedClub
 from governance.polls import AnnouncePoll, CancelPoll, ClosePoll, OpenPoll
@@ -154,6 +155,7 @@ def _polls(club: Club, parts: Parts, holders: LedgerHolders) -> PollServices:
         weight_of=WeightOf(store=store, holders=holders),
         current=CurrentPolls(store=store),
         due=DuePolls(store=store, clock=clock),
+        alarm=TellModerators(store=store, wake=wake, platforms=parts.reach("ops")),
     )
 
 

@@ -11,6 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel import SQLModel
 
+from bot.jobs import Work
+from bot.services import PollServices
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.people import SqlPeople
 from gating.model import Account, Address, Block, Platform, Post, Profile
@@ -18,6 +20,7 @@ from gating.model.proof import WalletProof
 from governance.adapters.folder import FolderRecords
 from governance.adapters.keys import recover
 from governance.adapters.poll_store import SqlPollStore
+from governance.alarm import TellModerators
 from governance.model import (
     Draft,
     Poll,
@@ -26,7 +29,7 @@ from governance.model import (
 )
 from governance.polls import AnnouncePoll, CancelPoll, ClosePoll, OpenPoll
 from governance.record.verifier import verify_record
-from governance.views import ShowPoll, WeightOf
+from governance.views import CurrentPolls, DuePolls, ShowPoll, WeightOf
 from governance.voting import Cast, CastBallot
 from tests.unit.governance_kit import (
     BLOCK,
@@ -72,6 +75,7 @@ class Club:
     holders: Index = field(default_factory=Index)
     at: datetime = NOW
     woken: int = 0
+    told: set[str] = field(default_factory=set)
 
     def clock(self) -> datetime:
         return self.at
@@ -113,6 +117,26 @@ class Club:
         )
 
     @property
+    def work(self) -> Work:
+        """The job that opens and closes polls, with nothing else to do."""
+        polls = PollServices(
+            records=self.records,
+            announce=self.announcing,
+            open=self.open,
+            cast=self.cast,
+            close=self.close,
+            cancel=self.cancel,
+            show=self.show,
+            weight_of=self.weight_of,
+            current=CurrentPolls(store=self.store),
+            due=DuePolls(store=self.store, clock=self.clock),
+            alarm=TellModerators(
+                store=self.store, wake=self.wake, platforms=PLATFORMS, told=self.told
+            ),
+        )
+        return Work(deliver=None, refresh_everyone=None, sweep=None, polls=polls)
+
+    @property
     def show(self) -> ShowPoll:
         return ShowPoll(store=self.store, clock=self.clock)
 
@@ -120,8 +144,9 @@ class Club:
     def weight_of(self) -> WeightOf:
         return WeightOf(store=self.store, holders=self.holders)
 
-    async def announce(self, asked: Draft) -> Poll:
-        announce = AnnouncePoll(
+    @property
+    def announcing(self) -> AnnouncePoll:
+        return AnnouncePoll(
             store=self.store,
             holders=self.holders,
             signing=KEY,
@@ -130,7 +155,9 @@ class Club:
             frame=FRAME,
             platforms=PLATFORMS,
         )
-        return await announce(asked, by=MODERATOR)
+
+    async def announce(self, asked: Draft) -> Poll:
+        return await self.announcing(asked, by=MODERATOR)
 
     async def opened(self, **changes: object) -> PollId:
         poll = await self.announce(draft(**changes))
@@ -162,7 +189,7 @@ class Club:
         self.taps = getattr(self, "taps", 0) + 1
         return await self.cast(who, poll, choice, tap=tap or f"tap-{self.taps}")
 
-    async def posts(self) -> list[tuple[Platform, str]]:
+    async def posts(self, place: str = "votes") -> list[tuple[Platform, str]]:
         async with self.store() as tx:
             entries = []
             for platform in PLATFORMS:
@@ -173,7 +200,7 @@ class Club:
                     for entry in batch:
                         await tx.outbox.done(entry.id)
         acts = [entry.act for entry in entries]
-        assert all(isinstance(act, Post) and act.place == "votes" for act in acts)
+        assert all(isinstance(act, Post) and act.place == place for act in acts)
         return [(act.platform, act.notice.key) for act in acts]
 
 

@@ -21,6 +21,7 @@ from governance.model import (
 from governance.receipts import is_genuine, is_kept
 from tests.contracts.poll_club import (
     END,
+    PLATFORMS,
     Club,
     empty_club,
     ended,
@@ -209,6 +210,37 @@ async def test_the_snapshot_is_checked_again_at_the_close(club: Club) -> None:
     with pytest.raises(NeedsPerson, match="E-REORG"):
         await ended(club, poll)
     assert (await club.show(poll)).poll.state is PollState.OPEN
+
+
+async def test_moderators_are_told_once_of_a_vote_whose_block_a_reorg_took_away(
+    club: Club,
+) -> None:
+    await club.opened()
+    await club.posts()
+    club.holders.hash, club.at = "0x" + "66" * 32, END + timedelta(seconds=1)
+    work = club.work
+    for _second in range(3):
+        await work.move_polls()
+    assert sorted(await club.posts("ops")) == [(platform, "E-REORG") for platform in PLATFORMS]
+
+
+async def test_moderators_are_told_of_each_reason_why_a_vote_waits_but_not_of_a_silent_chain(
+    club: Club, tmp_path: Path
+) -> None:
+    poll = await club.opened()
+    await club.posts()
+    club.holders.hash, club.at = None, END + timedelta(seconds=1)
+    await club.work.move_polls()
+    assert await club.posts() == []
+    good, club.records = club.records, FolderRecords(tmp_path / "file" / "records")
+    (tmp_path / "file").write_text("not a folder")
+    club.holders.hash = BLOCK.hash
+    for _second in range(2):
+        await club.work.move_polls()
+    assert sorted(await club.posts("ops")) == [(platform, "E-RECORDS") for platform in PLATFORMS]
+    club.records = good
+    await club.work.move_polls()
+    assert (await club.show(poll)).poll.state is PollState.RECORDED
 
 
 async def test_the_record_folder_is_whole_or_not_there(club: Club, tmp_path: Path) -> None:

@@ -40,6 +40,9 @@ async def test_a_word_votes_where_no_button_is_at_hand(fan: Fan) -> None:
 async def test_a_forged_button_changes_nothing_and_says_why(fan: Fan, newcomer: Fan) -> None:
     await newcomer.discord.command("vote", number="9999")
     await newcomer.reads("This vote has no choice 9999")
+    for typed, shown in (("²", "²"), ("AAAA:y", "y"), ("9" * 60, "9" * 20 + ".")):
+        await newcomer.discord.command("vote", number=typed)
+        await newcomer.reads(f"This vote has no choice {shown}")
     await newcomer.discord.command("vote_close")
     await newcomer.reads("Only the club's moderators can do that")
 
@@ -53,6 +56,19 @@ async def test_the_result_of_many_choices_fits_both_chats(
     result = await fan.reads("1. City 3")
     assert "and 20 more in the record" in result.text
     await eventually(lambda: posted(moderator, holders), what="the result on Telegram")
+
+
+async def test_a_timed_vote_offers_nobody_a_button_that_would_only_refuse(
+    moderator: Fan,
+) -> None:
+    await moderator.discord.command("vote_new")
+    await moderator.discord.submit_modal(
+        title="Tea or coffee?", choices="Tea\nCoffee", length="2 hours", transform="none"
+    )
+    announced = await moderator.reads("Tea or coffee? is announced in every chat")
+    assert announced.buttons == []
+    await moderator.discord.command("vote_close")
+    await moderator.reads("No vote is open that a moderator ends")
 
 
 def posted(moderator: Fan, holders: int) -> bool:
