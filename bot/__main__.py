@@ -21,7 +21,13 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--port", default=8080, show_default=True, help="port of the one local address")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    help="port of the one local address",
+)
 @click.option("--data", default=Path(".stagedoor/demo"), show_default=True, type=Path)
 def demo(port: int, data: Path) -> None:
     """Run the whole house on this machine: test chain, two chats, real bots. Nothing leaves it."""

@@ -113,15 +113,15 @@ class _File(_Table):
 def read_club(path: Path) -> Club:
     """The club in this file.
 
-    Raises `NeedsPerson("E-CLUBFILE", file=..., line=..., key=..., cause=...)` for the first
-    mistake in it; a file that cannot be read says so on line 0.
+    Raises `NeedsPerson("E-CLUBFILE", file=..., line=..., key=..., cause=..., what=...)` for the
+    first mistake in it, or `NeedsPerson("E-CLUBFILEREAD", file=..., cause=...)`.
     """
     try:
         text = path.read_text(encoding="utf-8")
         tables = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         cause = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise _mistake(path, 0, "", f"cannot be read: {cause}") from error
+        raise NeedsPerson("E-CLUBFILEREAD", file=str(path), cause=cause) from error
     except tomllib.TOMLDecodeError as error:
         raise _mistake(path, _line_in(str(error)), "", str(error)) from error
     except RecursionError as error:
@@ -198,7 +198,8 @@ def _account(text: str) -> Account:
 
 
 def _mistake(path: Path, line: int, key: str, cause: str) -> NeedsPerson:
-    return NeedsPerson("E-CLUBFILE", file=str(path), line=line, key=key, cause=cause)
+    what = f"{key} {cause}".strip()
+    return NeedsPerson("E-CLUBFILE", file=str(path), line=line, key=key, cause=cause, what=what)
 
 
 def _line_in(message: str) -> int:

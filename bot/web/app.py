@@ -1,6 +1,8 @@
 """The web application, put together, and how it starts to listen."""
 
 import errno
+import os
+import socket
 
 from aiohttp import web
 
@@ -36,8 +38,8 @@ def web_app(
 async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
     """Listen at `host` and `port` until the runner's `cleanup`.
 
-    Raises `NeedsPerson("E-PORT")` where another program has the port. No access log is kept:
-    addresses hold people's tokens.
+    Raises `NeedsPerson`: E-PORT where another program has the port, E-LISTEN where nothing can
+    listen there. No access log is kept: addresses hold people's tokens.
     """
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
@@ -47,5 +49,13 @@ async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
         await runner.cleanup()
         if failure.errno == errno.EADDRINUSE:
             raise NeedsPerson("E-PORT", port=port) from failure
-        raise
+        cause = _why(failure)
+        raise NeedsPerson("E-LISTEN", host=host, port=port, cause=cause) from failure
     return runner
+
+
+def _why(failure: OSError) -> str:
+    """The system's own words; asyncio puts a longer sentence around them."""
+    if isinstance(failure, socket.gaierror) or not failure.errno:
+        return failure.strerror or str(failure)
+    return os.strerror(failure.errno)

@@ -312,6 +312,14 @@ async def test_a_port_that_is_taken_is_named(stage: WebStage) -> None:
     assert told.value.facts == {"port": stage.port}
 
 
+@pytest.mark.parametrize("host", ["192.0.2.9", "nowhere.invalid"])
+async def test_an_address_that_is_not_of_this_machine_is_named(stage: WebStage, host: str) -> None:
+    with pytest.raises(NeedsPerson) as told:
+        await serve(web_app(stage.services(), stage.site), host, 8080)
+    assert (told.value.code, told.value.facts["host"]) == ("E-LISTEN", host)
+    assert "attempting" not in str(told.value.facts["cause"])
+
+
 async def test_pr1_no_secret_of_a_person_reaches_the_log(
     stage: WebStage, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -62,10 +62,10 @@ def club_file(tmp_path: Path) -> Path:
     return path
 
 
-def complaint_about(path: Path) -> NeedsPerson:
+def complaint_about(path: Path, code: str = "E-CLUBFILE") -> NeedsPerson:
     with pytest.raises(NeedsPerson) as caught:
         read_club(path)
-    assert caught.value.code == "E-CLUBFILE"
+    assert caught.value.code == code
     return caught.value
 
 
@@ -120,31 +120,32 @@ def test_a_mistake_is_told_with_its_line_its_key_and_one_sentence(
     assert words in str(told["cause"])
     sentence = plain(say("E-CLUBFILE", told))
     assert "\n" not in sentence
+    assert "  " not in sentence
     assert len(sentence) < 300
 
 
 @pytest.mark.parametrize(
-    ("contents", "words"),
+    ("contents", "code", "words"),
     [
-        (None, "No such file"),
-        (b"\xff\xfe\x00", "not UTF-8"),
-        (b"x = " + b"[" * 20_000, "nested"),
-        (b"x = " + b"9" * 5_000, "number"),
-        (b"", "is missing"),
+        (None, "E-CLUBFILEREAD", "No such file"),
+        (b"\xff\xfe\x00", "E-CLUBFILEREAD", "not UTF-8"),
+        (b"x = " + b"[" * 20_000, "E-CLUBFILE", "nested"),
+        (b"x = " + b"9" * 5_000, "E-CLUBFILE", "number"),
+        (b"", "E-CLUBFILE", "is missing"),
     ],
     ids=["absent", "not text", "endlessly nested", "a number without end", "empty"],
 )
 def test_a_file_that_cannot_be_read_is_told_in_the_same_form(
-    tmp_path: Path, contents: bytes | None, words: str
+    tmp_path: Path, contents: bytes | None, code: str, words: str
 ) -> None:
     path = tmp_path / "club.toml"
     if contents is not None:
         path.write_bytes(contents)
-    assert words in str(complaint_about(path).facts["cause"])
+    assert words in str(complaint_about(path, code).facts["cause"])
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    assert "directory" in str(complaint_about(tmp_path).facts["cause"])
+    assert "directory" in str(complaint_about(tmp_path, "E-CLUBFILEREAD").facts["cause"])
 
 
 LINES = CLUB.splitlines()
@@ -159,7 +160,21 @@ def test_whatever_the_file_holds_it_is_read_or_told_never_a_crash(
     path = tmp_path_factory.mktemp("club") / "club.toml"
     path.write_bytes(contents if isinstance(contents, bytes) else contents.encode())
     told = complaint_or_none(path)
-    assert told is None or (told.code, type(told.facts["line"])) == ("E-CLUBFILE", int)
+    assert told is None or is_told_well(told)
+
+
+def is_told_well(told: NeedsPerson) -> bool:
+    """With the line of the mistake, or, of a file that is no text at all, without."""
+    if told.code == "E-CLUBFILEREAD":
+        return "line" not in told.facts
+    return (told.code, type(told.facts["line"])) == ("E-CLUBFILE", int)
+
+
+def test_a_club_file_that_is_not_there_is_told_without_a_line(tmp_path: Path) -> None:
+    with pytest.raises(NeedsPerson) as caught:
+        read_club(tmp_path / "nope.toml")
+    told = plain(say(caught.value.code, caught.value.facts))
+    assert told == f"The club file {tmp_path}/nope.toml cannot be read: No such file or directory."
 
 
 def complaint_or_none(path: Path) -> NeedsPerson | None:
@@ -196,12 +211,17 @@ def test_any_value_under_any_key_is_taken_or_told(
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("PORT", "eighty", "valid integer"),
-        ("PORT", "70000", "less than or equal to 65535"),
+        ("PORT", "eighty", "must be a whole number"),
+        ("PORT", "70000", "must be a number up to 65535"),
+        ("PORT", "-1", "must be a number from 0 on"),
         ("PUBLIC_URL", "club.example", "without a path"),
         ("PUBLIC_URL", "https://club.example/deep", "without a path"),
         ("PUBLIC_URL", "ftp://club.example", "without a path"),
-        ("LOG_JSON", "perhaps", "valid boolean"),
+        ("PUBLIC_URL", "http://club.example", "must begin with https://"),
+        ("PUBLIC_URL", "http://127.0.0.1.club.example:8080", "must begin with https://"),
+        ("PUBLIC_URL", "http://[::2]:8080", "must begin with https://"),
+        ("PUBLIC_URL", "http://[::1", "invalid IPv6 URL"),
+        ("LOG_JSON", "perhaps", "must be true or false"),
         ("DISCORD_TOKEN_FILE", "/nowhere/at/all", "cannot read the file it names"),
         ("DATABASE_URL_FILE", "/", "cannot read the file it names"),
     ],
@@ -213,7 +233,25 @@ def test_a_wrong_setting_is_named_and_told_in_one_sentence(
     with pytest.raises(NeedsPerson) as caught:
         read_settings()
     assert (caught.value.code, caught.value.facts["key"]) == ("E-SETTINGS", f"STAGEDOOR_{name}")
-    assert words in str(caught.value.facts["cause"])
+    cause = str(caught.value.facts["cause"])
+    assert words in cause
+    assert cause[0].islower()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://club.example",
+        "http://127.0.0.1:8080",
+        "http://localhost:8080",
+        "http://[::1]:8080",
+    ],
+)
+def test_an_address_over_which_browsers_keep_the_sign_in_cookie_is_taken(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("STAGEDOOR_PUBLIC_URL", address)
+    assert read_settings().public_url == address
 
 
 def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -296,6 +334,26 @@ def test_a_database_that_cannot_be_reached_is_told_without_its_password(club_fil
     url = "postgresql://club:canary@127.0.0.1:9/club"
     ended = run(club_file, **COMPLETE, STAGEDOOR_DATABASE_URL=url)
     must_be_told(ended, "E-DATABASE")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "canary",
+        "mysql://club:canary@db.example/club",
+        "postgresql://club:canary@db.example:many/club",
+        "postgresql://club@db.example/club?canary=1",
+    ],
+)
+def test_what_is_no_address_of_a_database_is_told(club_file: Path, url: str) -> None:
+    ended = run(club_file, **COMPLETE, STAGEDOOR_DATABASE_URL=url)
+    must_be_told(ended, "E-SETTINGS", "STAGEDOOR_DATABASE_URL is not a PostgreSQL address")
+
+
+def test_a_data_folder_that_is_a_file_is_told(club_file: Path) -> None:
+    for path in (club_file, club_file / "below"):
+        ended = run(club_file, **COMPLETE, STAGEDOOR_DATA=str(path))
+        must_be_told(ended, "E-NOTFOLDER", str(path))
 
 
 def test_a_port_in_use_is_told(club_file: Path) -> None:
