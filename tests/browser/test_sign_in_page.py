@@ -122,7 +122,7 @@ async def test_a_node_that_cannot_say_gives_the_same_wallet_the_next_text_at_onc
     wallet = TwoOwners()
     await stage.holds(wallet.key.address, 32)
     async with people.page(wallet) as page:
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await choose(page)
         await press_sign(page)
         said = page.get_by_role("status")

@@ -1,5 +1,6 @@
 """A fan whose wallet is a contract: comes in, waits for a silent node, loses it with its owner."""
 
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -35,6 +36,7 @@ async def test_bd5_a_silent_node_leaves_the_link_open_and_the_next_text_signs_in
     newcomer: Fan, demo: Demo, wallet: DemoWallet
 ) -> None:
     link = await newcomer.link_on_discord()
+    await newcomer.browser.proves(link, newcomer.discord_id)
     await eventually(lambda: copy_is_known(demo, wallet), what="the copy is settled")
     await eventually(lambda: all_is_said(demo), what="the outbox is quiet")
     text = await newcomer.browser.text_to_sign(link, wallet)
@@ -70,6 +72,7 @@ async def test_somebody_else_s_signature_for_it_is_wrong_and_not_a_fault(
     second_fan: Fan, demo: Demo, wallet: DemoWallet
 ) -> None:
     link = await second_fan.link_on_discord()
+    await second_fan.browser.proves(link, second_fan.discord_id)
     for wrong in (sign_text(SECOND_HOLDER, b"x"), "0x", "0x" + "ab" * 16 * 1024):
         text = await second_fan.browser.text_to_sign(link, wallet)
         status, said = await hand_in(second_fan, link, text, wrong)
@@ -116,6 +119,21 @@ async def test_sw13_a_wallet_that_changed_hands_is_unlinked_and_the_fan_is_told_
     await eventually(lambda: "Holder" not in newcomer.discord.roles(), what="the role is gone")
     assert await kinds(demo) == []
     assert await demo.house.services.reprove() == 0
+
+
+async def test_a_contract_that_waits_for_a_code_is_linked_as_the_contract_it_is(
+    second_fan: Fan, demo: Demo, wallet: DemoWallet
+) -> None:
+    """On Telegram a code goes from the page to the chat; what was proved waits with it."""
+    link = await second_fan.link_on_telegram()
+    mine = replace(wallet, private_key=SECOND_HOLDER.private_key)  # whose it is by now
+    said = await second_fan.browser.sign_in(link, mine)
+    assert said["pending"]
+    assert await kinds(demo) == []
+    await second_fan.send_code(str(said["code"]))
+    assert await kinds(demo) == [("contract", 31337)]
+    kept = await rows(demo, "SELECT length(proof_digest), length(proof_signature) FROM wallet")
+    assert kept == [(32, 65)]
 
 
 async def hand_in(fan: Fan, link: str, text: str, signature: str) -> tuple[int, Any]:
