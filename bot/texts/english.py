@@ -245,6 +245,10 @@ SENTENCES = {
     ),
     "E-NOTFINAL": "A copy of yours has moved and that is not final yet. Nothing ends before.",
     "E-NOTREADY": "I am still reading the chain for the first time. Try again in a minute.",
+    "E-NOTFINAL": (
+        "A copy of yours is on the move. What you have stays as it is until the chain calls that "
+        "final."
+    ),
     "E-DATABASE": "The club's database cannot be reached. Nothing was changed; try again soon.",
     "E-DATABASESTART": "The embedded database in {folder} does not start: {cause}",
     "E-DISKFULL": "The club's disk is full. Nothing was saved; the operator must make room.",
