@@ -8,12 +8,12 @@ from bot.services import Services
 from bot.texts.words import say
 from gating.access.plan import names_of
 from gating.access.standing import Standing
-from gating.errors import Fact, NotDone
-from gating.identity.proof_code import PROOF_CODE_LENGTH, looks_like_code, normal
+from gating.errors import Fact
+from gating.identity.proof_code import PROOF_CODE_LENGTH, normal
 from gating.rules.check import numbers
 
-_CODE = re.compile(r"[A-HJ-KM-NP-Z2-9]{3}-?[A-HJ-KM-NP-Z2-9]{4}", re.ASCII | re.IGNORECASE)
-"""As `gating.adapters.chance` makes them: three and four of its letters."""
+_CODE = re.compile(r"[A-HJ-KM-NP-Z2-9]{3}-?[A-HJ-KM-NP-Z2-9]{3,4}", re.ASCII | re.IGNORECASE)
+"""As `gating.adapters.chance` makes them: three and three of its letters, or four."""
 
 
 async def start(request: Request, services: Services) -> Reply:
@@ -104,22 +104,15 @@ async def join(request: Request, services: Services) -> Reply:
 
 
 def is_code(line: str) -> bool:
-    """Whether a line can be nothing but a code: seven letters alone may also be a word."""
+    """Whether a line can be nothing but a code: letters alone may also be a word."""
     has_mark = any(letter.isdigit() or letter == "-" for letter in line)
     return has_mark and _CODE.fullmatch(line.strip()) is not None
 
 
 async def text(request: Request, services: Services) -> Reply:
     """A line that is no command: a code of either kind, or a word we do not know."""
-    line = request.argument
-    if is_code(line):
-        return await _join(request, services, line)
-    if len(normal(line)) == PROOF_CODE_LENGTH:
-        try:
-            return await _prove(request, services, line)
-        except NotDone as error:
-            if error.code != "E-NOPENDING" or looks_like_code(line):
-                raise
+    if is_code(request.argument):
+        return await join(request, services)
     return Reply(say("unclear"), rows=((buttons.VERIFY, buttons.ME),))
 
 

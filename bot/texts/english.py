@@ -243,7 +243,6 @@ SENTENCES = {
         "Signatures would be checked by {backend} and far too slowly. Install coincurve, as the "
         "lock file says, and start again."
     ),
-    "E-NOTFINAL": "A copy of yours has moved and that is not final yet. Nothing ends before.",
     "E-NOTREADY": "I am still reading the chain for the first time. Try again in a minute.",
     "E-NOTFINAL": (
         "A copy of yours is on the move. What you have stays as it is until the chain calls that "

@@ -134,7 +134,7 @@ class Club:
                 store=self.store, wake=self.wake, platforms=PLATFORMS, told=self.told
             ),
         )
-        return Work(deliver=None, refresh_everyone=None, sweep=None, polls=polls)
+        return Work(deliver=None, refresh_everyone=None, reprove=None, sweep=None, polls=polls)
 
     @property
     def show(self) -> ShowPoll:

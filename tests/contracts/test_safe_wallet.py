@@ -16,10 +16,12 @@ from gating.adapters.recovery import personal_hash
 from gating.adapters.signatures import SiweMessages
 from gating.adapters.wallets import WalletSignatures
 from gating.errors import Refused
+from gating.identity.binding import BindWallet, Linked
 from gating.identity.lanes import WEEK
-from gating.identity.linking import AskSignature, FinishLink, StartLink
+from gating.identity.linking import AskSignature, FinishLink
 from gating.identity.sign_in import LINK_LIFETIME, Site
-from gating.model import Address, Gate, Holds, WalletKind
+from gating.model import Address, Gate, Holds, LinkId, WalletKind
+from gating.model.link import Link, LinkState, Proof
 from gating.model.proof import Invalid, SignatureAnswer, Valid
 from tests.contracts.access_kit import FAN, TIDE, Town, account
 from tests.contracts.access_kit import HOLDER as HOLDER_GATE
@@ -138,27 +140,29 @@ async def test_sw9_a_safe_that_signed_on_the_chain_needs_no_signature(
 async def test_bd10_a_safe_signs_over_three_days_and_a_restart(club: SafeClub, town: Town) -> None:
     third = STRANGER
     safe = await club.safe([*OWNERS, third], threshold=3)
-    started = await StartLink(store=town.store, clock=town.clock, random=SystemRandomness())(
-        account(1), FAN
-    )
-    asked = await asking(town, club)(started.token, "browser", safe, CHAIN)
+    token = await proved_link(town, 1)
+    asked = await asking(town, club)(token, "browser", safe, CHAIN)
     assert asked.lasts == WEEK
     assert b"Expiration Time: 2026-06-08T12:00:00Z" in asked.text
     collected = [safe_signature(safe, owner, asked.text) for owner in OWNERS]
     town.later(days=3)
     # a new process, which knows only what the database kept; the page is looked at again
-    again = await asking(town, club)(started.token, "browser", safe, CHAIN)
+    again = await asking(town, club)(token, "browser", safe, CHAIN)
     assert (again.text, again.lasts) == (asked.text, WEEK - timedelta(days=3))
     collected.append(safe_signature(safe, third, asked.text))
     order = in_order([*OWNERS, third])
     whole = b"".join(collected[[*OWNERS, third].index(owner)] for owner in order)
+    refresh = RefreshAccess(store=town.store, asset=TIDE, gates=(GATE,), wake=nothing)
     finish = FinishLink(
         store=town.store,
         clock=town.clock,
+        random=SystemRandomness(),
         signatures=club.wallets.signatures,
-        refresh=RefreshAccess(store=town.store, asset=TIDE, gates=(GATE,), wake=nothing),
+        bind=BindWallet(refresh=refresh),
+        refresh=refresh,
     )
-    linked = await finish(started.token, "browser", asked.text, "0x" + whole.hex())
+    linked = await finish(token, "browser", asked.text, "0x" + whole.hex())
+    assert isinstance(linked, Linked)
     assert linked.address == safe
     assert await town.rows("SELECT kind, proof_chain FROM wallet") == [("contract", CHAIN)]
 
@@ -166,23 +170,22 @@ async def test_bd10_a_safe_signs_over_three_days_and_a_restart(club: SafeClub, t
 async def test_bd10_after_a_week_it_is_over_and_a_key_has_ten_minutes_as_ever(
     club: SafeClub, town: Town, safe: Address
 ) -> None:
-    start = StartLink(store=town.store, clock=town.clock, random=SystemRandomness())
-    shared, alone = await start(account(1), FAN), await start(account(2), FAN)
+    shared, alone = await proved_link(town, 1), await proved_link(town, 2)
     ask = asking(town, club)
-    await ask(shared.token, "browser", safe, CHAIN)
-    by_key = await ask(alone.token, "browser", address_of(ONE), CHAIN)
+    await ask(shared, "browser", safe, CHAIN)
+    by_key = await ask(alone, "browser", address_of(ONE), CHAIN)
     assert by_key.lasts == LINK_LIFETIME
     other = await club.safe(OWNERS, salt=11)
-    first = await ask(shared.token, "browser", safe, CHAIN)
-    assert other.encode() in (await ask(shared.token, "browser", other, CHAIN)).text.lower()
-    assert (await ask(shared.token, "browser", safe, CHAIN)).text != first.text
+    first = await ask(shared, "browser", safe, CHAIN)
+    assert other.encode() in (await ask(shared, "browser", other, CHAIN)).text.lower()
+    assert (await ask(shared, "browser", safe, CHAIN)).text != first.text
     # who turns from the Safe to a key on the same page has minutes again
-    swapped = await ask(shared.token, "browser", address_of(ONE), CHAIN)
+    swapped = await ask(shared, "browser", address_of(ONE), CHAIN)
     assert swapped.lasts == LINK_LIFETIME
-    await ask(shared.token, "browser", safe, CHAIN)
+    await ask(shared, "browser", safe, CHAIN)
     town.later(days=7)
     with pytest.raises(Refused, match="E-EXPIRED"):
-        await ask(shared.token, "browser", safe, CHAIN)
+        await ask(shared, "browser", safe, CHAIN)
 
 
 async def test_bd10_an_account_with_a_key_and_code_is_nobody_s_shared_wallet(
@@ -196,6 +199,24 @@ async def test_bd10_an_account_with_a_key_and_code_is_nobody_s_shared_wallet(
     await club.wallets.chain.call("anvil_setCode", address_of(TWO), "0x")
     assert not await signatures.may_take_days(safe, 1)
     assert not await WalletSignatures({}).may_take_days(safe, CHAIN)
+
+
+async def proved_link(town: Town, who: int) -> str:
+    """A link whose browser was shown to be the account's own; its token."""
+    link = Link(
+        id=LinkId(f"link-{who}"),
+        account=account(who),
+        profile=FAN,
+        state=LinkState.ACCOUNT_PROVED,
+        issued_at=town.clock(),
+        expires_at=town.clock() + LINK_LIFETIME,
+        proof=Proof.OAUTH,
+        proved=True,
+        browser="browser",
+    )
+    async with town.store() as tx:
+        await tx.links.add(link, token=f"token-{who}")
+    return f"token-{who}"
 
 
 def asking(town: Town, club: SafeClub) -> AskSignature:
