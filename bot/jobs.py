@@ -19,6 +19,7 @@ from bot.services import PollServices
 from gating.access.deliver import DeliverOutbox
 from gating.errors import NeedsPerson, NotDone
 from gating.holdings.follow import RefreshEveryone
+from gating.identity.reproving import ReproveWallets
 from gating.model import Platform
 from governance.model import PollId
 
@@ -37,6 +38,7 @@ class Work:
 
     deliver: DeliverOutbox
     refresh_everyone: RefreshEveryone
+    reprove: ReproveWallets
     sweep: Callable[[], Awaitable[None]]
     polls: PollServices
 
@@ -101,6 +103,7 @@ class Jobs:
         @self.app.periodic(cron=EVERY_FIVE_MINUTES)
         @self.app.task(name="refresh-everyone", queueing_lock="refresh-everyone")
         async def refresh_everyone(timestamp: int) -> None:
+            await work.reprove()
             await work.refresh_everyone()
 
         @self.app.periodic(cron=EVERY_FIVE_MINUTES)

@@ -11,8 +11,16 @@ from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDro
 from gating.holdings.follow import FollowChain, RefreshEveryone
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
+from gating.identity.proving import (
+    EnterProofCode,
+    FinishProof,
+    StartProof,
+    StopLink,
+    WatchLink,
+)
+from gating.identity.reproving import ReproveWallets
 from gating.model import Account, Address, Gate
-from gating.ports import Clock, Store
+from gating.ports import AccountSignIn, Clock, Store
 from governance.alarm import TellModerators
 from governance.polls import AnnouncePoll, CancelPoll, ClosePoll, OpenPoll
 from governance.ports import Records
@@ -57,6 +65,25 @@ class PollServices:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DiscordProof:
+    """To Discord and back: the address, the way there, the way back."""
+
+    sign_in: AccountSignIn
+    start: StartProof
+    finish: FinishProof
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofServices:
+    """How a browser shows whose it is. `discord` is None where it is not set up."""
+
+    discord: DiscordProof | None
+    watch: WatchLink
+    stop: StopLink
+    enter_code: EnterProofCode
+
+
+@dataclass(frozen=True, kw_only=True)
 class Services:
     """Every use case, built once in `bot/wiring`."""
 
@@ -67,10 +94,12 @@ class Services:
     show_link: ShowLink
     ask_signature: AskSignature
     finish_link: FinishLink
+    proofs: ProofServices
     give_code: GiveCode
     join_by_code: JoinByCode
     refresh: RefreshAccess
     refresh_everyone: RefreshEveryone
+    reprove: ReproveWallets
     answer_knock: AnswerKnock
     account_came: AccountCame
     account_left: AccountLeft

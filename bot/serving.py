@@ -44,10 +44,20 @@ def _must_be_complete(settings: Settings, club: Club) -> None:
     if settings.discord_token and club.discord_guild is None:
         cause = "is set, but the club file has no [discord] table"
         raise NeedsPerson("E-SETTINGS", key="STAGEDOOR_DISCORD_TOKEN", cause=cause)
+    if bool(settings.discord_client_id) is not bool(settings.discord_client_secret):
+        given, missing = "STAGEDOOR_DISCORD_CLIENT_SECRET", "STAGEDOOR_DISCORD_CLIENT_ID"
+        if settings.discord_client_id:
+            given, missing = missing, given
+        raise NeedsPerson("E-SETTINGS", key=missing, cause=f"is not set, but {given} is")
 
 
 def _secrets(settings: Settings) -> list[str]:
-    hidden = [settings.database_url, settings.discord_token, settings.telegram_token]
+    hidden = [
+        settings.database_url,
+        settings.discord_token,
+        settings.discord_client_secret,
+        settings.telegram_token,
+    ]
     return [
         secret.get_secret_value() for secret in (*hidden, *settings.rpc_urls) if secret is not None
     ]

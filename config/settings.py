@@ -48,6 +48,14 @@ class Settings(BaseSettings):
     discord_members: bool = Field(
         True, description="the Server Members intent, which tells who comes back"
     )
+    discord_client_id: str | None = Field(
+        None, description="the application's id, for the sign-in with Discord"
+    )
+    discord_client_secret: SecretStr | None = Field(
+        None,
+        description="the application's OAuth2 client secret; without it a code is asked for"
+        " instead of the sign-in with Discord",
+    )
     telegram_token: SecretStr | None = Field(None, description="the Telegram bot's token")
     telegram_api: str = Field("https://api.telegram.org/bot", description="Bot API base")
     telegram_files: str = Field(

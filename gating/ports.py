@@ -30,6 +30,7 @@ from gating.model import (
 )
 from gating.model.drop import Draft, Drop, ListenSession
 from gating.model.link import Link, SignInText
+from gating.model.proof import ProvedWallet, SignatureAnswer, WalletProof
 
 
 class Clock(Protocol):
@@ -50,7 +51,11 @@ class Randomness(Protocol):
         ...
 
     def code(self) -> str:
-        """A short code that a person types, such as `4F7-K2Q`."""
+        """A short code that a person types into the other chat, such as `4F7-K2QX`."""
+        ...
+
+    def proof_code(self) -> str:
+        """A code of six that goes from the page to the chat, such as `4F7-K2Q`."""
         ...
 
     def new_id(self) -> str:
@@ -59,10 +64,35 @@ class Randomness(Protocol):
 
 
 class Signatures(Protocol):
-    """Who signed a text."""
+    """Whether a wallet signed a text: valid, invalid, or `TryLater` where nobody can say now."""
 
-    async def signer(self, text: bytes, signature: str) -> Address | None:
-        """The address whose EIP-191 `personal_sign` over `text` this is; None if it is none."""
+    async def check(
+        self, claimed: Address, text: bytes, signature: str, chain_id: int
+    ) -> SignatureAnswer:
+        """Did `claimed` sign `text` (EIP-191 `personal_sign`), with a key or by its contract?
+
+        `chain_id` is the chain that the text names. Raises `TryLater("E-WALLETNODE")`.
+        """
+        ...
+
+    async def may_take_days(self, wallet: Address, chain_id: int) -> bool:
+        """Whether code signs for this wallet, as for one of several owners. False if unsure."""
+        ...
+
+    async def still_holds(self, wallet: Address, proof: WalletProof, at: Block) -> bool:
+        """Whether a contract wallet stands by its proof at this block; raises as `check`."""
+        ...
+
+
+class AccountSignIn(Protocol):
+    """A chat platform's own sign-in (OAuth 2.0, code grant with PKCE)."""
+
+    def address(self, state: str, challenge: str) -> str:
+        """Where a browser goes to say who it is; `challenge` is RFC 7636's, by S256."""
+        ...
+
+    async def account(self, code: str, verifier: str) -> Account:
+        """Whose browser it was. Keeps no token. Raises `Refused("E-OAUTH")` and `TryLater`."""
         ...
 
 
@@ -111,10 +141,15 @@ class Links(Protocol):
 
     async def by_token(self, token: str) -> Link | None: ...
 
-    async def move(self, before: Link, after: Link) -> bool:
-        """Store `after` if the stored link still has the state and nonce of `before`.
+    async def pending_of(self, account: Account) -> Link | None:
+        """The newest link of this account that waits for a code, locked until the end."""
+        ...
 
-        False, and nothing changed, where another tap was faster.
+    async def move(self, before: Link, after: Link) -> bool:
+        """Store `after` if the stored link is in time and still stands where `before` does.
+
+        State, nonce, errand and counted tries are compared. False, and nothing changed, where
+        another tap was faster.
         """
         ...
 
@@ -136,8 +171,23 @@ class People(Protocol):
 
     async def add_account(self, fan: FanId, account: Account, profile: Profile) -> None: ...
 
-    async def add_wallet(self, fan: FanId, address: Address) -> bool:
-        """False, and nothing changed, if the wallet already belongs to somebody."""
+    async def add_wallet(self, fan: FanId, address: Address, proof: WalletProof) -> bool:
+        """False, and nothing changed, if the wallet already belongs to somebody else.
+
+        A fan who proves a wallet again leaves the newer proof.
+        """
+        ...
+
+    async def due_for_proof(self, chain_id: int, *, most: int) -> Sequence[ProvedWallet]:
+        """Contract wallets proved on this chain whose next look is due, the oldest first."""
+        ...
+
+    async def look_again(self, wallet: ProvedWallet, *, at: datetime) -> None:
+        """Set when the wallet is due next; nothing where it was proved anew meanwhile."""
+        ...
+
+    async def drop_unproved(self, wallet: ProvedWallet) -> bool:
+        """Unlink it, unless it was proved anew or unlinked meanwhile: then False."""
         ...
 
     async def owners_among(self, addresses: Iterable[Address]) -> Sequence[FanId]: ...

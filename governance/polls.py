@@ -73,7 +73,9 @@ class AnnouncePoll:
         self, tx: Transaction, rules: Definition, census: list[CensusLine], body: str
     ) -> Poll:
         identity, root = poll_id(rules), census_root(census)
-        owners = await owners_of(tx.people, (line.address for line in census))
+        owners = await owners_of(
+            tx.people, (line.address for line in census), chain_id=rules.snapshot.chain_id
+        )
         held = merge(census, owners)
         signature = self.signing.sign(hash_digest(identity))
         return Poll(

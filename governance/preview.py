@@ -41,7 +41,9 @@ class PreviewElectorate:
         snapshot = await self.holders.at_snapshot()
         lines = census_lines(snapshot.copies, exclude)
         async with self.store() as tx:
-            owners = await owners_of(tx.people, (line.address for line in lines))
+            owners = await owners_of(
+                tx.people, (line.address for line in lines), chain_id=snapshot.block.chain_id
+            )
         people = merge(lines, owners)
         weighed = weights(Power(self.asset, transform, minimum, exclude), people)
         return Preview(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gating.model import Account
 from gating.ports import Clock
+from gating.rules.wallets import counted_on
 from governance.ballots import pick
 from governance.model import (
     Choice,
@@ -110,7 +111,8 @@ class WeightOf:
             if fan is None:
                 return _weightless(poll, WhyZero.NOT_LINKED)
             voter = await find_voter(tx, poll, fan)
-        if voter.reason is WhyZero.HELD_NOTHING and await self.holders.held_now(fan.addresses):
+        wallets = counted_on(fan.wallets, poll.definition.snapshot.chain_id)
+        if voter.reason is WhyZero.HELD_NOTHING and await self.holders.held_now(wallets):
             return _weightless(poll, WhyZero.BOUGHT_AFTER_BLOCK)
         earlier = voter.earlier
         return FanWeight(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from gating.errors import Refused
 from gating.model import Account, Fan
 from gating.ports import Clock
+from gating.rules.wallets import counted_on
 from governance import errors
 from governance.ballots import Reach, next_ballot, pick, reach
 from governance.model import (
@@ -127,7 +128,8 @@ async def find_voter(tx: Transaction, poll: Poll, fan: Fan) -> Voter:
     """What the fan's wallets, and those of the fan's earlier ballot, weigh in this poll."""
     earlier = await tx.polls.ballot_of(poll.id, fan.id)
     line = earlier.line if earlier else None
-    wallets = {*fan.addresses, *(line.claims if line else ())}
+    theirs = counted_on(fan.wallets, poll.definition.snapshot.chain_id)
+    wallets = {*theirs, *(line.claims if line else ())}
     holders = await tx.polls.holders_among(poll.id, wallets)
     found = reach(
         wallets,

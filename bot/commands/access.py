@@ -9,10 +9,11 @@ from bot.texts.words import say
 from gating.access.plan import names_of
 from gating.access.standing import Standing
 from gating.errors import Fact
+from gating.identity.proof_code import PROOF_CODE_LENGTH, normal
 from gating.rules.check import numbers
 
-_CODE = re.compile(r"[A-HJ-KM-NP-Z2-9]{3}-?[A-HJ-KM-NP-Z2-9]{4}", re.ASCII | re.IGNORECASE)
-"""As `gating.adapters.chance` makes them: three and four of its letters."""
+_CODE = re.compile(r"[A-HJ-KM-NP-Z2-9]{3}-?[A-HJ-KM-NP-Z2-9]{3,4}", re.ASCII | re.IGNORECASE)
+"""As `gating.adapters.chance` makes them: three and three of its letters, or four."""
 
 
 async def start(request: Request, services: Services) -> Reply:
@@ -36,7 +37,11 @@ async def verify(request: Request, services: Services) -> Reply:
     page = Button(
         "Open page", url=f"{services.club.address}/link/{issued.token}", look=Look.PRIMARY
     )
-    words = say("verify.page", domain=services.club.domain)
+    words = (
+        *say("verify.page", domain=services.club.domain),
+        *say("space"),
+        *say(f"verify.{issued.proof}"),
+    )
     if fan and fan.wallets:
         wallets = ", ".join(fan.addresses)
         words = (*say("verify.already", wallet=wallets), *say("gap"), *words)
@@ -88,23 +93,36 @@ async def give_code(request: Request, services: Services) -> Reply:
 
 
 async def join(request: Request, services: Services) -> Reply:
-    """Enter the code of the other chat: in the form, or typed after the word."""
+    """Enter a code, in the form or typed after the word: of the page, or of the other chat."""
     code = request.answers.get("code") or request.argument
     if not code:
-        ask = Field("code", "Your code", hint="4F7-K2QX")
-        return Reply(say("code.ask"), form=Form("join", "Same fan, other chat", (ask,)))
-    standing = await services.join_by_code(request.account, request.profile, code)
-    return Reply(say("code.joined", copies=numbers(standing.copies) or "no copies"))
+        ask = Field("code", "Your code", hint="4F7-K2Q from the page, 4F7-K2QX from a chat")
+        return Reply(say("code.ask"), form=Form("join", "Enter your code", (ask,)))
+    if len(normal(code)) == PROOF_CODE_LENGTH:
+        return await _prove(request, services, code)
+    return await _join(request, services, code)
 
 
 def is_code(line: str) -> bool:
-    """Whether a line can be nothing but a code: seven letters alone may also be a word."""
+    """Whether a line can be nothing but a code: letters alone may also be a word."""
     has_mark = any(letter.isdigit() or letter == "-" for letter in line)
     return has_mark and _CODE.fullmatch(line.strip()) is not None
 
 
 async def text(request: Request, services: Services) -> Reply:
-    """A line that is no command: a code of the other chat, or a word we do not know."""
+    """A line that is no command: a code of either kind, or a word we do not know."""
     if is_code(request.argument):
         return await join(request, services)
     return Reply(say("unclear"), rows=((buttons.VERIFY, buttons.ME),))
+
+
+async def _prove(request: Request, services: Services, code: str) -> Reply:
+    """The page's code: the browser that signed is this account's own."""
+    standing = await services.proofs.enter_code(request.account, code)
+    return Reply(say("code.proved", wallet=", ".join(standing.fan.addresses)))
+
+
+async def _join(request: Request, services: Services, code: str) -> Reply:
+    """The other chat's code: both accounts are in the same hands."""
+    standing = await services.join_by_code(request.account, request.profile, code)
+    return Reply(say("code.joined", copies=numbers(standing.copies) or "no copies"))

@@ -38,7 +38,7 @@ WORDS = (
     ("verify", "Link the wallet that holds your copy", ()),
     ("me", "What do I hold, and what does it open?", ()),
     ("code", "Get a code that adds your other chat", ()),
-    ("join", "Enter the code from your other chat", (("code", "the code", False),)),
+    ("join", "Enter a code: of the page, or of your other chat", (("code", "the code", False),)),
     ("vote", "Vote by number, for example: vote 2", (("number", "the choice", False),)),
     ("vote_new", "Moderators: start a vote", ()),
     ("vote_close", "Moderators: end a vote", ()),

@@ -26,6 +26,7 @@ from bot.sandbox.page.page_app import sandbox_app
 from bot.sandbox.page.world import SandboxWorld
 from bot.sandbox.telegram_server.server import LocalTelegram
 from bot.sandbox.town import Town, build_town, club_file
+from bot.web.proving import BACK
 from bot.wiring import House, open_house
 from config.community import Club, read_club
 from config.database import embedded, fresh_database
@@ -34,6 +35,7 @@ from config.settings import Settings
 from gating.model import Reading
 
 DISCORD_TOKEN = "local.discord.token"  # noqa: S105 - known to the local server only
+DISCORD_SECRET = "local-client-secret"  # noqa: S105 - known to the local server only
 TELEGRAM_TOKEN = "7000001:local-telegram-token"  # noqa: S105 - known to the local server only
 SCRIPTS = ("/sandbox/static/demo-wallet.js",)
 
@@ -42,6 +44,7 @@ SCRIPTS = ("/sandbox/static/demo-wallet.js",)
 class DemoOptions:
     """How the demo runs. `port` 0 takes a free one; `block_seconds` None mines on demand.
 
+    `discord_sign_in`: the club uses Discord's OAuth2; without it a code goes to the chat.
     `server` is a running PostgreSQL; without one the embedded server starts under `data`.
     """
 
@@ -51,6 +54,7 @@ class DemoOptions:
     epoch: int = 2
     role_limit: bool = True
     flood_limits: bool = True
+    discord_sign_in: bool = True
     server: str | None = None
     database: str = "demo"
 
@@ -82,6 +86,8 @@ async def open_demo(options: DemoOptions) -> AsyncIterator[Demo]:
             opened.push_async_callback(server.stop)
         town = build_town(discord, telegram, DISCORD_TOKEN, TELEGRAM_TOKEN)
         settings = await _settings(options, chain, discord, telegram)
+        if options.discord_sign_in:
+            settings = with_discord_sign_in(settings, town, discord)
         club = _club(options, town, album, chain)
         house = await opened.enter_async_context(open_house(settings, club, scripts=SCRIPTS))
         demo = Demo(
@@ -132,6 +138,17 @@ async def _settings(
         telegram_token=SecretStr(TELEGRAM_TOKEN),
         telegram_api=telegram.base_url,
         telegram_files=telegram.base_file_url,
+    )
+
+
+def with_discord_sign_in(settings: Settings, town: Town, discord: LocalDiscord) -> Settings:
+    """What an operator does in the developer portal, and puts into the settings."""
+    discord.allow_sign_in(town.server.bot, f"{settings.public_url}{BACK}", secret=DISCORD_SECRET)
+    return settings.model_copy(
+        update={
+            "discord_client_id": str(town.server.bot),
+            "discord_client_secret": SecretStr(DISCORD_SECRET),
+        }
     )
 
 

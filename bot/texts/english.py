@@ -13,6 +13,11 @@ SENTENCES = {
         "Open this page on the device that has your wallet. Its address begins with "
         "**{domain}** and it is valid for 10 minutes. It is yours alone: do not pass it on."
     ),
+    "verify.oauth": "The page asks Discord who you are before you sign.",
+    "verify.code": (
+        "After you sign, the page shows a code of six letters and digits. Send it to me here, "
+        "with **I have a code** or as a private message; your wallet is linked only then."
+    ),
     "verify.already": (
         "Your wallet {wallet} is linked. I looked again; any change is on its way to you."
     ),
@@ -41,6 +46,7 @@ SENTENCES = {
         "posted in their channels."
     ),
     "gap": "\n\n",
+    "space": " ",
     "unclear": "I did not understand that. Type **help** to see what I can do.",
     # --- where a fan stands ---------------------------------------------------------------------
     "access.granted": "**Done.** You hold {copies}. New: **{gates}**.",
@@ -53,6 +59,18 @@ SENTENCES = {
     "access.ended": (
         "**{copy}** left your wallet in block {block}, and that is final now. **{ended}** ended. "
         "Buy or link another copy and it comes back by itself."
+    ),
+    "access.over": (
+        "**{ended}** ended: the wallets you have linked hold no copy that opens it, as of block "
+        "{block}. Link the wallet with your copy and it comes back by itself."
+    ),
+    "access.over.kept": (
+        "**{ended}** ended: the wallets you have linked hold no copy that opens it, as of block "
+        "{block}. {copies} keeps **{kept}**."
+    ),
+    "wallet.unproved": (
+        "Your wallet {wallet} no longer says yes to the text that linked it, so somebody else may "
+        "be able to sign for it now. I unlinked it. If it is still yours, link it again."
     ),
     "access.ended.kept": (
         "**{copy}** left your wallet in block {block}, and that is final now. **{ended}** ended. "
@@ -73,7 +91,11 @@ SENTENCES = {
         "Send this code to me in the other chat within 5 minutes: `{code}`. It works once. "
         "Anyone else who asks you for it is trying to take your access."
     ),
-    "code.ask": "Send me the code that I gave you in the other chat.",
+    "code.ask": (
+        "Send me the code: the six letters and digits of the page on which you signed, or the "
+        "seven that I gave you in the other chat. Never give them to anybody else."
+    ),
+    "code.proved": "**That is the right code.** Wallet {wallet} is linked to this account.",
     "code.joined": "**Same fan, both chats.** You hold {copies}.",
     # --- drops ----------------------------------------------------------------------------------
     "drop.draft": "**{title}**\n{note}\n\nFor all holders, in every chat of the club. Send it?",
@@ -151,12 +173,51 @@ SENTENCES = {
         "This text was already used, or opened again in another tab. Nothing was changed; sign "
         "the newest one."
     ),
-    "E-EXPIRED": "This link lasted 10 minutes. Ask for a new one in the chat.",
+    "E-EXPIRED": (
+        "This link lasted 10 minutes. (For wallets of several owners it is a week.) Ask for a new "
+        "one in the chat."
+    ),
+    "E-CODEOVER": (
+        "The code lasted five minutes, and nothing was linked. Ask for a new link in the chat."
+    ),
+    "E-LINKDEAD": "This link was stopped, and nothing was linked. Ask for a new one in the chat.",
     "E-LINKUNKNOWN": "There is no such link. Ask for a new one in the chat.",
     "E-LINKUSED": "This link has done its work. Ask for a new one to link another wallet.",
     "E-BROWSER": (
         "This link was opened in another browser. If that was not you, close this page and ask "
         "for a new link in the chat."
+    ),
+    "E-NOTPROVED": "Show first that this account is yours. Load the page again and begin there.",
+    "E-PROVED": "That is shown already. Load the page again to go on.",
+    "E-PENDING": (
+        "This page waits for its code. Send the code to the bot, or ask for a new link in the "
+        "chat to use another wallet."
+    ),
+    "E-NOTYOU": (
+        "You are signed in to {platform} as another account. If somebody sent you this link, "
+        "close this page: they wanted your copy. Nothing was signed and nothing was linked."
+    ),
+    "E-STATE": (
+        "This way back from Discord was used already, is over, or began in another browser. "
+        "Nothing was changed; begin again on the page that the bot gave you."
+    ),
+    "E-OAUTH": "Discord did not say who you are. Nothing was changed; try it again.",
+    "E-DISCORDSIGNIN": "Discord's sign-in cannot be reached. Nothing was changed; try again soon.",
+    "E-DISCORDCLIENT": (
+        "Discord refuses the club's client id or secret. The operator must look at "
+        "STAGEDOOR_DISCORD_CLIENT_ID and STAGEDOOR_DISCORD_CLIENT_SECRET."
+    ),
+    "E-INITDATA": "Telegram's word could not be checked. Close this page and open it again.",
+    "E-NOPENDING": (
+        "No sign-in of this account waits for a code. If somebody gave you this code, or asked "
+        "you for yours, they are after your copy: tell a moderator."
+    ),
+    "E-PROOFCODE": (
+        "That is not the code on the page where you signed. Look again; tries left: {left}."
+    ),
+    "E-PROOFOVER": (
+        "That was wrong five times, so the sign-in is over and nothing was linked. Begin anew "
+        "with **Verify my copy**."
     ),
     "E-WALLETTAKEN": (
         "Wallet {wallet} is already linked to another account of this club. Ask for a code in "
@@ -173,6 +234,14 @@ SENTENCES = {
     "E-CHAINDOWN": (
         "The chain servers are silent. Your access is unchanged; we retry all the time and tell "
         "you here."
+    ),
+    "E-WALLETNODE": (
+        "I could not ask the chain about your wallet's signature just now, so nothing was "
+        "decided. Try again in a moment; your link stays good."
+    ),
+    "E-SLOWKEYS": (
+        "Signatures would be checked by {backend} and far too slowly. Install coincurve, as the "
+        "lock file says, and start again."
     ),
     "E-NOTREADY": "I am still reading the chain for the first time. Try again in a minute.",
     "E-NOTFINAL": (

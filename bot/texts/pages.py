@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.dialogue import plain
 from bot.texts.words import known, say
-from gating.errors import Fact, NeedsPerson, NotDone, TryLater
+from gating.errors import Fact, NeedsPerson, NotDone, Refused, TryLater
 
 _ACTIONS = {
     "E-SIG": "Sign again",
@@ -15,6 +15,12 @@ _ACTIONS = {
     "E-WALLETTAKEN": "Use another wallet",
     "E-RATE": "Try again",
     "E-BADREQUEST": "Load again",
+    "E-NOTPROVED": "Load again",
+    "E-STATE": "Begin again",
+    "E-OAUTH": "Try again",
+    "E-NOTYOU": (
+        "If the link is your own, sign in to the chat as its account and ask the bot for a new one"
+    ),
 }
 BACK = "Go back to the chat"
 
@@ -39,6 +45,8 @@ def explain_on_page(error: NotDone, **club: Fact) -> PageWords:
 
 def _title(error: NotDone) -> str:
     match error:
+        case Refused(code="E-NOTYOU"):
+            return "Stop: this link is somebody else's"
         case TryLater():
             return "Not just now"
         case NeedsPerson():

@@ -8,8 +8,8 @@ from aiohttp import web
 
 from gating.errors import Refused
 
-MOST_BYTES = 16 * 1024
-"""A sign-in text with a contract wallet's signature takes under 4 KiB; the rest is room."""
+MOST_BYTES = 40 * 1024
+"""A contract wallet's signature may have 16 KiB, which is 32 in hex; the rest is the text."""
 
 
 async def read_fields(request: web.Request, **kinds: type) -> dict[str, Any]:

@@ -1,17 +1,22 @@
-"""The two secrets that a browser keeps for us; we keep only what cannot be turned back.
+"""The secrets that a browser keeps for us; we keep only what cannot be turned back.
 
 `__Host-` (RFC 6265bis, section 4.1.3.2) binds a cookie to this very host: no sister domain can
 set it. Lax and not Strict, because a person comes here from a link in a chat.
 """
 
 import hashlib
+import re
 import secrets
+from datetime import timedelta
 
 from aiohttp import web
 
 BROWSER = "__Host-browser"
 LISTEN = "__Host-listen"
+ERRAND = "__Host-errand"
 SIGN_IN_SECONDS = 15 * 60
+ERRAND_SECONDS = 5 * 60
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,128}")
 LISTEN_SECONDS = 12 * 60 * 60
 MOST_PLAYERS = 8
 """Players open side by side in one browser; one more closes the oldest."""
@@ -29,8 +34,24 @@ def remember_browser(request: web.Request) -> tuple[str, str]:
     return secret, _hash(secret)
 
 
-def keep_browser(response: web.Response, secret: str) -> None:
-    keep(response, BROWSER, secret, SIGN_IN_SECONDS)
+def keep_browser(response: web.Response, secret: str, lasts: timedelta) -> None:
+    """For a sign-in's quarter of an hour, or for as long as its link `lasts`."""
+    keep(response, BROWSER, secret, max(SIGN_IN_SECONDS, int(lasts.total_seconds())))
+
+
+def secret_of(request: web.Request) -> str:
+    """This browser's own secret; empty if it has none."""
+    return request.cookies.get(BROWSER, "")
+
+
+def errand_of(request: web.Request) -> str | None:
+    """The token of the link for which this browser was sent to its chat platform."""
+    token = request.cookies.get(ERRAND, "")
+    return token if _TOKEN.fullmatch(token) else None
+
+
+def keep_errand(response: web.Response, token: str) -> None:
+    keep(response, ERRAND, token, ERRAND_SECONDS)
 
 
 def listening(request: web.Request, drop: str) -> str | None:

@@ -12,23 +12,35 @@ from bot.web.services import SERVICES
 from gating.errors import NeedsPerson, NotDone, Refused, TryLater
 
 log = structlog.get_logger(__name__)
+AGAIN = web.RequestKey("again", str)
+"""Where a request says what to try instead of itself."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 STATUS: Mapping[str, int] = {
     "E-BADREQUEST": 400,
+    "E-STATE": 400,
+    "E-OAUTH": 400,
+    "E-INITDATA": 401,
     "E-SIG": 401,
     "E-NONCE": 401,
     "E-LINKUNKNOWN": 404,
     "E-NODROP": 404,
     "E-NOTFOUND": 404,
     "E-BROWSER": 409,
+    "E-PROVED": 409,
+    "E-PENDING": 409,
     "E-WALLETCHAIN": 409,
     "E-WALLETTAKEN": 409,
     "E-EXPIRED": 410,
+    "E-CODEOVER": 410,
+    "E-PROOFOVER": 410,
+    "E-LINKDEAD": 410,
     "E-LINKUSED": 410,
     "E-RATE": 429,
 }
 CODES: Mapping[int, str] = {404: "E-NOTFOUND", 421: "E-FOREIGN"}
 """What our words call the refusals that are only a status; any other is E-BADREQUEST."""
+HOPELESS = frozenset({"E-NOTYOU"})
+"""What no second try may follow: the link is over."""
 _FAILURES = 400
 
 
@@ -84,7 +96,7 @@ def tell(request: web.Request, failure: NotDone, status: int) -> web.Response:
     """The failure in words and, where waiting helps, for how long."""
     words = request.app[SERVICES].explain(failure)
     if wants_page(request):
-        again = request.rel_url.raw_path if _may_repeat(request, failure) else ""
+        again = _again(request, failure)
         response = page(request, "failure.html", status=status, words=words, again=again)
     else:
         told = {name: getattr(words, name) for name in ("title", "text", "code", "action")}
@@ -106,5 +118,11 @@ def wants_page(request: web.Request) -> bool:
     return shown or "text/html" in request.headers.get("Accept", "")
 
 
-def _may_repeat(request: web.Request, failure: NotDone) -> bool:
-    return request.method == "GET" and not isinstance(failure, Refused)
+def _again(request: web.Request, failure: NotDone) -> str:
+    """The address behind the button, where trying again can help."""
+    if failure.code in HOPELESS:
+        return ""
+    if AGAIN in request:
+        return request[AGAIN]
+    repeat = request.method == "GET" and not isinstance(failure, Refused)
+    return request.rel_url.raw_path if repeat else ""

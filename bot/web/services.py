@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.services import ProofServices
 from gating.drops.listen import Heard, OpenPlayer, ReadTrack
 from gating.errors import NotDone
 from gating.identity.linking import AskSignature, FinishLink, ShowLink
@@ -76,6 +77,7 @@ class WebServices:
     show_link: ShowLink
     ask_signature: AskSignature
     finish_link: FinishLink
+    proofs: ProofServices
     open_player: OpenPlayer
     heard: Heard
     read_track: ReadTrack

@@ -12,21 +12,29 @@ from bot.web.services import SERVICES
 from gating.access.plan import Verdict
 from gating.access.standing import Standing
 from gating.errors import NotDone, Refused, TryLater
-from gating.identity.linking import Linked
+from gating.identity.linking import Pending
+from gating.identity.proving import needs_proof
 from gating.model import Address, No, Unknown
+from gating.model.link import Link, LinkState
 from gating.rules.check import numbers
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
-_LINK = "/link/{token:[A-Za-z0-9_-]{8,128}}"
+LINK = "/link/{token:[A-Za-z0-9_-]{8,128}}"
 routes = web.RouteTableDef()
 
 
-@routes.get(_LINK)
+@routes.get(LINK)
 async def show_page(request: web.Request) -> web.Response:
     """The page. Previews and crawlers come here too, so it changes nothing."""
     show_link = request.app[SERVICES].show_link
     link = await show_link(request.match_info["token"], browser_of(request))
-    return page(request, "link.html", link=link, platform=link.account.platform.capitalize())
+    return page(
+        request,
+        "link.html",
+        link=link,
+        platform=link.account.platform.capitalize(),
+        stage=stage_of(link),
+    )
 
 
 @routes.get("/not-me")
@@ -35,28 +43,38 @@ async def leave(request: web.Request) -> web.Response:
     return page(request, "not_me.html")
 
 
-@routes.post(_LINK + "/text")
+@routes.post(LINK + "/text")
 async def ask_text(request: web.Request) -> web.Response:
     """`{address, chain_id}` -> `{text}`, to be signed. The link is this browser's from here on."""
     sent = await read_fields(request, address=str, chain_id=int)
     secret, browser = remember_browser(request)
     ask = request.app[SERVICES].ask_signature
     token, address = request.match_info["token"], _address(sent["address"])
-    text = await ask(token, browser, address, sent["chain_id"])
-    response = web.json_response({"text": text.decode()})
-    keep_browser(response, secret)
+    asked = await ask(token, browser, address, sent["chain_id"])
+    response = web.json_response({"text": asked.text.decode()})
+    keep_browser(response, secret, asked.lasts)
     return response
 
 
-@routes.post(_LINK + "/finish")
+@routes.post(LINK + "/finish")
 async def finish(request: web.Request) -> web.Response:
-    """`{text, signature}` -> what the wallet holds and what it opened."""
+    """`{text, signature}` -> what the wallet opened, or the code that has to go to the chat."""
     sent = await read_fields(request, text=str, signature=str)
     browser = browser_of(request) or ""
     finish_link = request.app[SERVICES].finish_link
     text, signature = sent["text"].encode(), sent["signature"]
     linked = await finish_link(request.match_info["token"], browser, text, signature)
-    return web.json_response(_outcome(request, linked))
+    if isinstance(linked, Pending):
+        code = {"code": linked.code, "expires_at": linked.expires_at.isoformat()}
+        return web.json_response({"pending": True, **code})
+    return web.json_response(outcome(request, linked.standing))
+
+
+def stage_of(link: Link) -> str:
+    """Which part of the page comes next."""
+    if link.state is LinkState.PENDING_CODE:
+        return "code"
+    return "prove" if needs_proof(link) else "choose"
 
 
 def _address(sent: str) -> Address:
@@ -65,11 +83,12 @@ def _address(sent: str) -> Address:
     return Address(sent.lower())
 
 
-def _outcome(request: web.Request, linked: Linked) -> dict[str, Any]:
-    found = linked.standing.copies
-    opened = [verdict.gate.name for verdict in linked.standing.verdicts if verdict.opens]
+def outcome(request: web.Request, standing: Standing) -> dict[str, Any]:
+    """What the wallet holds and what it opened, for the page."""
+    found = standing.copies
+    opened = [verdict.gate.name for verdict in standing.verdicts if verdict.opens]
     parts = [f"Found {numbers(found)}."] if found else []
-    reason = None if opened else reason_of(linked.standing)
+    reason = None if opened else reason_of(standing)
     if opened:
         parts.append(f"Opened: {', '.join(opened)}.")
     if reason:

@@ -20,6 +20,7 @@ from config.community import Club
 from config.database import open_database
 from config.folders import make_folder
 from config.settings import Settings
+from gating.adapters.recovery import must_be_fast
 from gating.adapters.sql.sweep import SqlSweep
 from gating.model import Platform
 from gating.ports import Clock
@@ -56,6 +57,7 @@ async def open_house(
     `scripts` are further modules of the sign-in page (the demo's wallets). Raises `NeedsPerson`
     where a part cannot be opened.
     """
+    must_be_fast()
     make_folder(settings.data)
     async with AsyncExitStack() as opened:
         url = settings.database_url.get_secret_value() if settings.database_url else None
@@ -100,6 +102,7 @@ def build(settings: Settings, club: Club, parts: Parts, scripts: Sequence[str]) 
         Work(
             deliver=services.deliver,
             refresh_everyone=services.refresh_everyone,
+            reprove=services.reprove,
             sweep=SqlSweep(parts.database.sessions, parts.clock),
             polls=services.polls,
         )

@@ -32,6 +32,7 @@ def web_of(
             show_link=services.show_link,
             ask_signature=services.ask_signature,
             finish_link=services.finish_link,
+            proofs=services.proofs,
             open_player=services.open_player,
             heard=services.heard,
             read_track=services.read_track,

@@ -2,6 +2,7 @@
 
 from bot.services import ClubFacts, PollServices, Services
 from bot.wiring.parts import Parts
+from bot.wiring.proofs import proof_services, proofs_of
 from config.community import Club
 from config.settings import Settings
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
@@ -10,15 +11,19 @@ from gating.access.refresh import RefreshAccess
 from gating.adapters.chain_rpc import RpcChain
 from gating.adapters.chance import SystemRandomness
 from gating.adapters.content_folder import FolderContent
-from gating.adapters.signatures import EoaSignatures, SiweMessages
+from gating.adapters.rpc import RpcNode
+from gating.adapters.signatures import SiweMessages
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.people import SqlPeople
 from gating.adapters.sql.store import SqlStore
+from gating.adapters.wallets import WalletSignatures
 from gating.drops.listen import Heard, MayListen, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
 from gating.holdings.follow import FollowChain, RefreshEveryone
+from gating.identity.binding import BindWallet
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
+from gating.identity.reproving import ReproveWallets
 from gating.identity.sign_in import Site
 from governance.adapters.folder import FolderRecords
 from governance.adapters.holders import LedgerHolders
@@ -40,29 +45,40 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     content = FolderContent(parts.data / "content")
     may_listen = MayListen(refresh=refresh)
     heard = Heard(store=store, clock=clock, may_listen=may_listen)
-    chain = _chain(settings, club, parts)
+    node = _node(settings, club, parts)
+    chain, signatures = RpcChain(node), WalletSignatures({node.chain_id: node})
     polls = _polls(club, parts, LedgerHolders(store, chain, club.asset))
     return Services(
         club=_facts(settings, club),
         clock=clock,
         store=store,
-        start_link=StartLink(store=store, clock=clock, random=random),
+        start_link=StartLink(store=store, clock=clock, random=random, proofs=proofs_of(settings)),
         show_link=ShowLink(store=store, clock=clock),
         ask_signature=AskSignature(
             store=store,
             clock=clock,
             random=random,
             messages=SiweMessages(),
+            signatures=signatures,
             site=Site(settings.public_url, club.name),
             chain_id=club.asset.chain_id,
         ),
         finish_link=FinishLink(
-            store=store, clock=clock, signatures=EoaSignatures(), refresh=refresh
+            store=store,
+            clock=clock,
+            random=random,
+            signatures=signatures,
+            bind=BindWallet(refresh=refresh),
+            refresh=refresh,
         ),
+        proofs=proof_services(settings, parts, store, refresh),
         give_code=GiveCode(store=store, clock=clock, random=random),
         join_by_code=JoinByCode(store=store, refresh=refresh),
         refresh=refresh,
         refresh_everyone=RefreshEveryone(store=store, refresh=refresh),
+        reprove=ReproveWallets(
+            store=store, clock=clock, signatures=signatures, refresh=refresh, asset=club.asset
+        ),
         answer_knock=AnswerKnock(store=store, refresh=refresh),
         account_came=AccountCame(store=store, refresh=refresh),
         account_left=AccountLeft(store=store),
@@ -98,9 +114,9 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     )
 
 
-def _chain(settings: Settings, club: Club, parts: Parts) -> RpcChain:
+def _node(settings: Settings, club: Club, parts: Parts) -> RpcNode:
     endpoints = [endpoint.get_secret_value() for endpoint in settings.rpc_urls]
-    return RpcChain(parts.http, endpoints, club.asset.chain_id)
+    return RpcNode(parts.http, endpoints, club.asset.chain_id)
 
 
 def _polls(club: Club, parts: Parts, holders: LedgerHolders) -> PollServices:

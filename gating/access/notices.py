@@ -44,14 +44,15 @@ def _ended(
     standing: Standing, gates: Sequence[Gate], closed: set[GateId], sale: Transfer | None
 ) -> Notice:
     kept = [verdict.gate.id for verdict in standing.verdicts if verdict.opens]
+    key = "access.ended" if sale else "access.over"  # without a sale a wallet was unlinked
     facts: dict[str, Fact] = {
-        "copy": f"#{sale.token_id}" if sale else "Your copy",
+        "copy": f"#{sale.token_id}" if sale else "",
         "block": sale.block_number if sale else _block_of(standing.verdicts),
         "ended": names_of(gates, closed),
         "kept": names_of(gates, kept),
         "copies": numbers(standing.copies),
     }
-    return Notice("access.ended.kept" if kept else "access.ended", facts)
+    return Notice(f"{key}.kept" if kept else key, facts)
 
 
 def _unchanged(standing: Standing, gates: Sequence[Gate], account: Account) -> Notice:

@@ -28,6 +28,7 @@ from gating.model import (
     Urgency,
 )
 from gating.ports import Store, Transaction, Wake
+from gating.rules.wallets import counted_on
 
 A_QUEUE = 3
 """Changes that wait already, from which on the fan may have to; how long is said when it is told,
@@ -90,7 +91,8 @@ class RefreshAccess:
         return await self._changes(tx, await tx.people.get(fan_id), None)
 
     async def _changes(self, tx: Transaction, fan: Fan, again: Account | None) -> Standing:
-        reading = await tx.ledger.reading(self.asset, fan.addresses)
+        wallets = counted_on(fan.wallets, self.asset.chain_id)
+        reading = await tx.ledger.reading(self.asset, wallets)
         verdicts = judge(self.gates, reading)
         held = await tx.passes.of_fan(fan)
         knocks = {account: await tx.passes.knocks(account) for account in fan.accounts}
@@ -120,7 +122,8 @@ class RefreshAccess:
         return (Entry(Tell(waiting, Notice("access.queue"), aside=True), Urgency.WAITING),)
 
     async def _sale(self, tx: Transaction, fan: Fan) -> Transfer | None:
-        return await tx.ledger.last_sale(self.asset, fan.addresses)
+        wallets = counted_on(fan.wallets, self.asset.chain_id)
+        return await tx.ledger.last_sale(self.asset, wallets)
 
     async def _remember(self, tx: Transaction, standing: Standing, why: str) -> None:
         for change in standing.changes:

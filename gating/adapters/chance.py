@@ -6,6 +6,7 @@ import uuid
 _LEGIBLE = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """31 letters and digits that cannot be taken for one another."""
 _CODE_LENGTH = 7
+_PROOF_CODE_LENGTH = 6
 
 
 class SystemRandomness:
@@ -18,11 +19,18 @@ class SystemRandomness:
         return secrets.token_hex(16)
 
     def code(self) -> str:
-        """Seven letters with a digit among them, so that no word is ever taken for a code."""
-        letters = ""
-        while not any(letter.isdigit() for letter in letters):
-            letters = "".join(secrets.choice(_LEGIBLE) for _ in range(_CODE_LENGTH))
-        return f"{letters[:3]}-{letters[3:]}"
+        return _typed(_CODE_LENGTH)
+
+    def proof_code(self) -> str:
+        return _typed(_PROOF_CODE_LENGTH)
 
     def new_id(self) -> str:
         return uuid.uuid4().hex
+
+
+def _typed(length: int) -> str:
+    """Letters with a digit among them, so that no word is ever taken for a code."""
+    letters = ""
+    while not any(letter.isdigit() for letter in letters):
+        letters = "".join(secrets.choice(_LEGIBLE) for _ in range(length))
+    return f"{letters[:3]}-{letters[3:]}"

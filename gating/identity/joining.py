@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from gating.access.refresh import RefreshAccess
 from gating.access.standing import Standing
 from gating.errors import Refused
+from gating.identity.proof_code import normal
 from gating.model import Account, FanId, Profile
 from gating.ports import Clock, Randomness, Store, Transaction
 
@@ -76,8 +77,3 @@ class JoinByCode:
         others = (await tx.people.get(fan, lock=True)).accounts
         if any(one.platform is account.platform and one != account for one in others):
             raise Refused("E-SAMECHAT", platform=account.platform.value.capitalize())
-
-
-def normal(code: str) -> str:
-    """The code as it is kept: capitals, without the spaces and dashes people put in."""
-    return "".join(letter for letter in code.upper() if letter.isalnum())

@@ -1,25 +1,32 @@
 """From "Verify my copy" to a linked wallet: one class per step that a fan takes."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from gating.access.refresh import RefreshAccess
-from gating.access.standing import Standing
 from gating.errors import Refused
+from gating.identity.binding import BindWallet, Linked
+from gating.identity.lanes import Asked, still_asked, timed
+from gating.identity.opening import opened_by
+from gating.identity.proof_code import pending
 from gating.identity.sign_in import (
     LINK_LIFETIME,
     Site,
     burnt,
+    chain_named,
     challenged,
     must_be_asked,
+    must_be_proved,
     must_be_this_browser,
     must_be_unaltered,
     must_be_usable,
     text_for,
 )
 from gating.identity.wording import must_say
-from gating.model import Account, Address, LinkId, Profile
-from gating.model.link import Challenge, Link, LinkState
+from gating.model import Account, Address, LinkId, Platform, Profile
+from gating.model.link import Challenge, Link, LinkState, Proof
+from gating.model.proof import Invalid, WalletProof
 from gating.ports import Clock, Messages, Randomness, Signatures, Store, Transaction
 
 
@@ -29,23 +36,29 @@ class IssuedLink:
 
     token: str
     expires_at: datetime
+    proof: Proof
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
-    """A wallet that is now the fan's, and what it opened."""
+class Pending:
+    """A wallet that signed. Nothing is linked before `code` comes from the chat account."""
 
-    address: Address
-    standing: Standing
+    code: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartLink:
-    """Give a chat account a page on which it can prove a wallet."""
+    """Give a chat account a page on which it can prove a wallet.
+
+    `proofs` says for each platform how the browser shows that it is the account's own. It is
+    kept with the link, so that no later step can choose an easier way.
+    """
 
     store: Store
     clock: Clock
     random: Randomness
+    proofs: Mapping[Platform, Proof]
 
     async def __call__(self, account: Account, profile: Profile) -> IssuedLink:
         now, token = self.clock(), self.random.token()
@@ -56,10 +69,11 @@ class StartLink:
             state=LinkState.ISSUED,
             issued_at=now,
             expires_at=now + LINK_LIFETIME,
+            proof=self.proofs[account.platform],
         )
         async with self.store() as tx:
             await tx.links.add(link, token=token)
-        return IssuedLink(token, link.expires_at)
+        return IssuedLink(token, link.expires_at, link.proof)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,79 +98,97 @@ class AskSignature:
     """Bind the link to the browser that asks first, and hand out the text to sign.
 
     `browser` is a secret that only this browser knows (its cookie). The exact bytes are stored:
-    what is verified later is what was handed out here. Raises `Refused` as `ShowLink` does, and
-    E-WALLETCHAIN where the wallet stands on another chain than the club.
+    what is verified later is what was handed out here. Raises `Refused` as `ShowLink` does,
+    E-NOTPROVED before the account is, and E-WALLETCHAIN where the wallet stands on another chain
+    than the club. Whoever signs with a contract gets the same text again, for a week.
     """
 
     store: Store
     clock: Clock
     random: Randomness
     messages: Messages
+    signatures: Signatures
     site: Site
     chain_id: int
 
-    async def __call__(self, token: str, browser: str, address: Address, chain_id: int) -> bytes:
+    async def __call__(self, token: str, browser: str, address: Address, chain_id: int) -> Asked:
         if chain_id != self.chain_id:
             raise Refused("E-WALLETCHAIN", wanted=self.chain_id, got=chain_id)
-        nonce = self.random.nonce()
+        shared = await self.signatures.may_take_days(address, chain_id)
+        now, nonce = self.clock(), self.random.nonce()
         async with self.store() as tx:
-            link = await self._opened(tx, token, browser)
-            words = text_for(link, self.site, address=address, chain_id=chain_id, nonce=nonce)
+            link = must_be_proved(await opened_by(tx, token, browser, now))
+            if shared and (before := still_asked(link, address, now)):
+                return before
+            lasting = timed(link, now, shared=shared)
+            words = text_for(lasting, self.site, address=address, chain_id=chain_id, nonce=nonce)
             text = must_say(self.messages.write(words), words)
-            asked = challenged(link, Challenge(address, nonce, text))
+            asked = challenged(lasting, Challenge(address, nonce, text))
             if not await tx.links.move(link, asked):
                 raise Refused("E-NONCE")
-        return text
-
-    async def _opened(self, tx: Transaction, token: str, browser: str) -> Link:
-        link = must_be_usable(await tx.links.by_token(token), self.clock())
-        if link.browser is not None:
-            return must_be_this_browser(link, browser)
-        opened = replace(link, state=LinkState.OPENED, browser=browser)
-        if not await tx.links.move(link, opened):
-            raise Refused("E-BROWSER")
-        return opened
+        return Asked(text, lasting.expires_at - now)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FinishLink:
-    """Check the signature, link the wallet, and open what it opens.
+    """Check the signature; link the wallet, or hand out the code that is still to come.
 
     The nonce is spent before the signature is looked at, in one conditional update: of two posts
     one goes on, and a wrong signature costs the nonce. Raises `Refused`: as `ShowLink` does, and
-    E-SIG (another site, altered, another wallet), E-LINKUSED, E-WALLETTAKEN.
+    E-SIG (another site, altered, another wallet), E-LINKUSED, E-WALLETTAKEN. Where no node can
+    say now whether a contract wallet signed, `TryLater("E-WALLETNODE")`: the nonce is spent, but
+    the link stays usable and `AskSignature` gives the next one.
     """
 
     store: Store
     clock: Clock
+    random: Randomness
     signatures: Signatures
+    bind: BindWallet
     refresh: RefreshAccess
 
-    async def __call__(self, token: str, browser: str, signed: bytes, signature: str) -> Linked:
+    async def __call__(
+        self, token: str, browser: str, signed: bytes, signature: str
+    ) -> Linked | Pending:
         link, asked = await self._spend(token, browser)
         must_be_unaltered(asked.text, signed)
-        if await self.signatures.signer(asked.text, signature) != asked.address:
-            raise Refused("E-SIG", part="signature")
-        return await self._bind(link, asked.address)
+        proof = await self._proved(asked, signature)
+        if link.proved:
+            return await self._bound(link, asked.address, proof)
+        return await self._pending(link, asked.address, proof)
+
+    async def _proved(self, asked: Challenge, signature: str) -> WalletProof:
+        """No transaction is open meanwhile: a contract wallet's node may take its time."""
+        chain_id = chain_named(asked.text)
+        answer = await self.signatures.check(asked.address, asked.text, signature, chain_id)
+        if isinstance(answer, Invalid):
+            raise Refused("E-SIG", part="signature", why=answer.reason)
+        return answer.proof
 
     async def _spend(self, token: str, browser: str) -> tuple[Link, Challenge]:
         async with self.store() as tx:
             link = must_be_usable(await tx.links.by_token(token), self.clock())
-            asked = must_be_asked(must_be_this_browser(link, browser))
+            asked = must_be_asked(must_be_proved(must_be_this_browser(link, browser)))
             if not await tx.links.move(link, burnt(link)):
                 raise Refused("E-NONCE")
         return burnt(link), asked
 
-    async def _bind(self, link: Link, address: Address) -> Linked:
+    async def _bound(self, link: Link, address: Address, proof: WalletProof) -> Linked:
         async with self.store() as tx:
-            fan = await tx.people.enrol(link.account, link.profile)
-            await tx.people.get(fan.id, lock=True)  # two chats of one fan sign one after the other
-            if not await tx.people.add_wallet(fan.id, address):
-                raise Refused("E-WALLETTAKEN", wallet=address)
-            if not await tx.links.move(link, replace(link, state=LinkState.BOUND)):
-                raise Refused("E-LINKUSED")
-            standing = await self.refresh.within(
-                tx, fan.id, why="linked a wallet", waiting=link.account
-            )
+            linked = await self.bind(tx, link, address, proof)
         await self.refresh.wake()
-        return Linked(address, standing)
+        return linked
+
+    async def _pending(self, link: Link, address: Address, proof: WalletProof) -> Pending:
+        code = self.random.proof_code()
+        waits = pending(link, address, proof, code=code, now=self.clock())
+        async with self.store() as tx:
+            await self._must_be_free(tx, link, address)
+            if not await tx.links.move(link, waits):
+                raise Refused("E-NONCE")
+        return Pending(code, waits.expires_at)
+
+    async def _must_be_free(self, tx: Transaction, link: Link, address: Address) -> None:
+        owner = await tx.people.of_wallet(address)
+        if owner is not None and link.account not in owner.accounts:
+            raise Refused("E-WALLETTAKEN", wallet=address)

@@ -5,15 +5,17 @@ genuinely ours; therefore the account stands in the statement and in a resource,
 that a wallet must show before it signs.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gating.errors import Refused
 from gating.identity.wording import difference
 from gating.model import Account, Address, Profile
-from gating.model.link import Challenge, Link, LinkState, SignInText
+from gating.model.link import Challenge, Link, LinkState, Proof, SignInText
 
 LINK_LIFETIME = timedelta(minutes=10)
+_CHAIN_ID = re.compile(rb"^Chain ID: ([0-9]{1,19})$", re.MULTILINE)
 _GRAMMAR_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")
 
 
@@ -65,14 +67,17 @@ def reduced(name: str, *, also: str = "") -> str:
 def must_be_usable(link: Link | None, now: datetime) -> Link:
     """The link, if it can still lead to a linked wallet.
 
-    Raises `Refused`: E-LINKUNKNOWN, E-LINKUSED, E-EXPIRED.
+    Raises `Refused`: E-LINKUNKNOWN, E-LINKUSED, E-EXPIRED, E-CODEOVER, E-PROOFOVER, E-LINKDEAD.
     """
     if link is None:
         raise Refused("E-LINKUNKNOWN")
     if link.state is LinkState.BOUND:
         raise Refused("E-LINKUSED")
-    if link.state is LinkState.DEAD or now >= link.expires_at:
-        raise Refused("E-EXPIRED")
+    if link.state is LinkState.DEAD:
+        raise Refused("E-PROOFOVER" if link.waiting else "E-LINKDEAD")
+    if now >= link.expires_at:
+        over = link.state is LinkState.PENDING_CODE
+        raise Refused("E-CODEOVER" if over else "E-EXPIRED")
     return link
 
 
@@ -83,6 +88,18 @@ def must_be_this_browser(link: Link, browser: str) -> Link:
     return link
 
 
+def must_be_proved(link: Link) -> Link:
+    """There is nothing to sign before the account is proved, where the chat platform can say so.
+
+    Raises `Refused`: E-NOTPROVED, and E-PENDING where a wallet signed and its code is to come.
+    """
+    if link.state is LinkState.PENDING_CODE:
+        raise Refused("E-PENDING")
+    if link.proof is Proof.OAUTH and not link.proved:
+        raise Refused("E-NOTPROVED")
+    return link
+
+
 def must_be_unaltered(asked: bytes, signed: bytes) -> None:
     """The text that came back must be, byte for byte, the text that was asked to be signed.
 
@@ -90,6 +107,14 @@ def must_be_unaltered(asked: bytes, signed: bytes) -> None:
     """
     if asked != signed:
         raise Refused("E-SIG", **difference(asked, signed))
+
+
+def chain_named(text: bytes) -> int:
+    """The chain that a text of ours names; it is the one on which a contract must answer."""
+    found = _CHAIN_ID.search(text)
+    if found is None:
+        raise Refused("E-SIG", part="chain")
+    return int(found[1])
 
 
 def must_be_asked(link: Link) -> Challenge:
@@ -106,4 +131,5 @@ def challenged(link: Link, challenge: Challenge) -> Link:
 
 def burnt(link: Link) -> Link:
     """The link once its nonce is spent, whatever the signature turns out to be."""
-    return replace(link, state=LinkState.OPENED, challenge=None)
+    state = LinkState.ACCOUNT_PROVED if link.proved else LinkState.OPENED
+    return replace(link, state=state, challenge=None)

@@ -208,12 +208,21 @@ class Notice:
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
+class WalletKind(StrEnum):
+    """How a wallet says yes: with its key, or by its code (EIP-1271, EIP-6492)."""
+
+    EOA = "eoa"
+    CONTRACT = "contract"
+
+
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """A wallet that proved itself to be a fan's."""
+    """A wallet that proved itself to be a fan's, on the chain `proof_chain`."""
 
     address: Address
     linked_at: datetime
+    kind: WalletKind = WalletKind.EOA
+    proof_chain: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

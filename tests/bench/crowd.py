@@ -4,7 +4,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from bot.sandbox.chain.album import transfer_copy
 from bot.sandbox.chain.wallets import ARTIST, DemoWallet, sign_text
 from bot.sandbox.demo import Demo, DemoOptions
 from gating.model import Account, Platform, Profile
-from tests.flows.house import hosted
+from tests.flows.house import hosted, says_yes
 
 FIRST_COPY = 501
 
@@ -31,6 +31,7 @@ class Guest:
     http: aiohttp.ClientSession
     link: str = ""
     body: dict[str, str] | None = None
+    cookies: dict[str, str] = field(default_factory=dict)
 
     @property
     def account(self) -> Account:
@@ -42,6 +43,7 @@ class Guest:
             self.account, Profile(f"guest{self.number}", "Guest")
         )
         self.link = f"{self.demo.url}/link/{issued.token}"
+        await self._prove()
         asked = {"address": self.wallet.address, "chain_id": 31337}
         text = (await self._post("text", asked))["text"]
         self.body = {"text": text, "signature": sign_text(self.wallet, text.encode())}
@@ -50,18 +52,26 @@ class Guest:
         assert self.body is not None
         return await self._post("finish", self.body)
 
+    async def _prove(self) -> None:
+        """To Discord and back: this browser is this guest's own."""
+        consent = (await self._post("account", {}))["address"]
+        back = await says_yes(consent, str(self.user))
+        cookie = self._cookie
+        async with self.http.get(back, headers=cookie, allow_redirects=False) as answer:
+            assert answer.status == 303, await answer.text()
+
     async def _post(self, step: str, body: dict[str, Any]) -> dict[str, Any]:
         headers = {"Origin": self.demo.url, "Sec-Fetch-Site": "same-origin", **self._cookie}
         async with self.http.post(f"{self.link}/{step}", json=body, headers=headers) as answer:
             said = await answer.json()
             assert answer.status == 200, said
             for name, morsel in answer.cookies.items():
-                self._kept = f"{name}={morsel.value}"
+                self.cookies[name] = morsel.value
         return dict(said)
 
     @property
     def _cookie(self) -> dict[str, str]:
-        kept = getattr(self, "_kept", "")
+        kept = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         return {"Cookie": kept} if kept else {}
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
@@ -13,8 +14,10 @@ from tests.browser.web_people import (
     PageWallet,
     People,
     browser,
+    enter_code,
     overflow,
     people,
+    visit,
 )
 from tests.doors.web_stage import WebStage, on_time, stage
 
@@ -36,7 +39,7 @@ async def test_a_holder_chooses_signs_and_reads_what_opened(
     wallet = PageWallet()
     await stage.holds(wallet.key.address, 17, 204)
     async with people.page(wallet) as page:
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await choose(page)
         await expect(page.locator("#text")).to_contain_text("wants you to sign in")
         text = await page.locator("#text").inner_text()
@@ -56,9 +59,11 @@ async def test_a_fan_without_a_copy_reads_the_reason_and_its_code(
     stage: WebStage, people: People
 ) -> None:
     async with people.page(PageWallet()) as page:
-        await page.goto(await stage.link(platform=Platform.TELEGRAM))
+        link = await stage.link(platform=Platform.TELEGRAM)
+        await visit(page, stage, link)
         await choose(page)
         await press_sign(page)
+        await enter_code(page, stage, link)
         done = page.locator("#done")
         await expect(done).to_contain_text(re.compile(r"holds 0 copies of Tide at block \d"))
         await expect(done).to_contain_text("E-NOHOLD")
@@ -71,7 +76,7 @@ async def test_who_says_no_in_the_wallet_may_try_again_with_the_same_text(
     wallet = PageWallet(refuse={"personal_sign": 4001})
     await stage.holds(wallet.key.address, 31)
     async with people.page(wallet) as page:
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await choose(page)
         await press_sign(page)
         said = page.get_by_role("status")
@@ -94,11 +99,41 @@ async def test_a_wallet_that_does_not_answer_leads_back_to_the_choice(
     stage: WebStage, people: People, method: str, code: int, words: str
 ) -> None:
     async with people.page(PageWallet(refuse={method: code})) as page:
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await choose(page)
         await expect(page.get_by_role("status")).to_contain_text(words)
         await page.get_by_role("button", name="Try again").click()
         await expect(page.get_by_role("heading", name="Choose your wallet")).to_be_focused()
+
+
+class TwoOwners(PageWallet):
+    """A wallet whose signature only its contract understands, and no node is there to ask it."""
+
+    parts = 2
+
+    def _value(self, method: str, params: list[Any]) -> Any:
+        said = super()._value(method, params)
+        return "0x" + said[2:] * self.parts if method == "personal_sign" else said
+
+
+async def test_a_node_that_cannot_say_gives_the_same_wallet_the_next_text_at_once(
+    stage: WebStage, people: People
+) -> None:
+    wallet = TwoOwners()
+    await stage.holds(wallet.key.address, 32)
+    async with people.page(wallet) as page:
+        await visit(page, stage, await stage.link())
+        await choose(page)
+        await press_sign(page)
+        said = page.get_by_role("status")
+        await expect(said).to_contain_text("so nothing was decided")
+        await expect(said).to_contain_text("E-WALLETNODE")
+        wallet.parts = 1
+        await page.get_by_role("button", name="Try again").click()
+        await press_sign(page)
+        await expect(page.get_by_role("heading", name="Done")).to_be_visible()
+    first, second = wallet.shown
+    assert first != second
 
 
 async def test_a_wallet_on_another_network_is_told_and_never_switched(
@@ -106,7 +141,7 @@ async def test_a_wallet_on_another_network_is_told_and_never_switched(
 ) -> None:
     wallet = PageWallet(chain=8453)
     async with people.page(wallet) as page:
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await choose(page)
         said = page.get_by_role("status")
         await expect(said).to_contain_text("Your wallet is set to another network.")
@@ -118,7 +153,7 @@ async def test_without_a_wallet_the_page_says_where_to_open_it(
     stage: WebStage, people: People
 ) -> None:
     async with people.page() as page:
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await expect(page.get_by_text("No wallet was found in this browser.")).to_be_visible()
         await expect(page.get_by_role("button", name="Look again")).to_be_visible()
         # A wallet that wakes up late is found, and the older kind (EIP-1193 alone) too.
@@ -135,7 +170,7 @@ async def test_a_server_that_cannot_be_reached_is_said_so_and_tried_again(
     await stage.holds(wallet.key.address, 47)
     async with people.context(wallet) as context:
         page = await context.new_page()
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await context.set_offline(True)
         await choose(page)
         await expect(page.get_by_role("status")).to_contain_text("cannot be reached")
@@ -151,7 +186,7 @@ async def test_a_link_that_ends_while_the_page_is_open_says_so_calmly(
 ) -> None:
     async with people.page(PageWallet()) as page:
         link = await stage.link()
-        await page.goto(link)
+        await visit(page, stage, link)
         await choose(page)
         await expect(page.locator("#text")).to_be_visible()
         stage.late = timedelta(minutes=11)
@@ -168,10 +203,10 @@ async def test_a_second_browser_is_turned_away(stage: WebStage, people: People) 
     link = await stage.link()
     async with people.page(PageWallet()) as first, people.page(PageWallet()) as second:
         await second.goto(link)
-        await first.goto(link)
+        await visit(first, stage, link)
         await choose(first)
         await expect(first.locator("#text")).to_be_visible()
-        await choose(second)
+        await second.get_by_role("button", name="Continue to Discord").click()
         await expect(second.locator("#done")).to_contain_text("opened in another browser")
         await expect(second.locator("#done")).to_contain_text("E-BROWSER")
         shown = await second.goto(link)
@@ -188,7 +223,7 @@ async def test_in_two_tabs_the_newest_text_counts_and_the_other_may_try_again(
     async with people.context(wallet) as context:
         older, newer = await context.new_page(), await context.new_page()
         for tab in (older, newer):
-            await tab.goto(link)
+            await visit(tab, stage, link)
             await choose(tab)
             await expect(tab.locator("#text")).to_be_visible()
         await press_sign(older)
@@ -210,7 +245,7 @@ async def test_a_page_that_alters_the_text_gets_nowhere(stage: WebStage, people:
                 post_data=str(route.request.post_data).replace("costs nothing", "costs a lot")
             ),
         )
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await choose(page)
         await press_sign(page)
         said = page.get_by_role("status")
@@ -224,7 +259,7 @@ async def test_not_me_leaves_with_a_sentence_and_links_nothing(
     wallet = PageWallet()
     async with people.page(wallet) as page:
         link = await stage.link()
-        await page.goto(link)
+        await visit(page, stage, link)
         await choose(page)
         await expect(page.locator("#text")).to_be_visible()
         await page.get_by_role("link", name="Not me").click()
@@ -240,7 +275,7 @@ async def test_the_whole_sign_in_works_by_keyboard_alone(stage: WebStage, people
     wallet = PageWallet()
     await stage.holds(wallet.key.address, 71)
     async with people.page(wallet) as page:
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await expect(page.get_by_role("button", name="Harbour Wallet")).to_be_visible()
         await tab_to(page, "Harbour Wallet")
         assert await focus_is_drawn(page)
@@ -272,7 +307,7 @@ async def test_a_screen_reader_hears_names_steps_and_states(
     stage: WebStage, people: People
 ) -> None:
     async with people.page(PageWallet(refuse={"personal_sign": 4001})) as page:
-        await page.goto(await stage.link(username="tide_fan"))
+        await visit(page, stage, await stage.link(username="tide_fan"))
         assert await page.locator("[role=status]").get_attribute("aria-live") == "polite"
         account = page.get_by_role("region", name="The account that gets the wallet")
         await expect(account).to_contain_text("@tide_fan")
@@ -292,7 +327,7 @@ async def test_the_page_fits_and_is_legible_at_every_width(
 ) -> None:
     size = {"width": width, "height": height}
     async with people.page(PageWallet(), viewport=size, color_scheme=scheme) as page:
-        await page.goto(await stage.link(shown="M" * 64, username="w" * 32))
+        await visit(page, stage, await stage.link(shown="M" * 64, username="w" * 32))
         await choose(page)
         await expect(page.locator("#text")).to_be_visible()
         assert await overflow(page) == 0
@@ -326,7 +361,7 @@ async def ink_ratio(page: Page, selector: str) -> float:
 async def test_wb8_markup_in_a_fans_name_stays_text(stage: WebStage, people: People) -> None:
     async with people.page() as page:
         for payload in MARKUP:
-            await page.goto(await stage.link(username=payload, shown=payload))
+            await visit(page, stage, await stage.link(username=payload, shown=payload))
             words = payload.replace("\u202e", "")
             assert words in await page.locator(".who").inner_text()
             assert await page.locator(".who :is(script, img, svg, iframe, b)").count() == 0
@@ -345,7 +380,7 @@ async def test_a_wallets_own_name_and_icon_cannot_become_markup(
     }});"""
     async with people.page() as page:
         await page.add_init_script(script)
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await expect(page.get_by_role("button", name=payload)).to_have_count(2)
         assert await page.locator("#wallets img").count() == 0
 
@@ -356,13 +391,16 @@ async def test_the_page_loads_nothing_from_anywhere_else_and_breaks_no_policy(
     async with people.page(PageWallet()) as page:
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
+        discord = stage.discord.state.base_url
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await choose(page)
         await expect(page.locator("#text")).to_be_visible()
     ours = (stage.site.address, "data:")
-    assert [url for url in asked if not url.startswith(ours)] == []
+    foreign = [url for url in asked if not url.startswith(ours)]
+    # the fan goes there by a press, and sends one answer; no page of ours loads anything from it
+    assert [url.partition("?")[0] for url in foreign] == [f"{discord}/oauth2/authorize"] * 2
     assert [words for words in said if "Content Security Policy" in words] == []
 
 
@@ -392,5 +430,5 @@ async def test_another_site_can_neither_frame_the_page_nor_post_to_it(
 
 async def test_the_hour_is_said_in_the_readers_own_zone(stage: WebStage, people: People) -> None:
     async with people.page(timezone_id="Asia/Tokyo") as page:
-        await page.goto(await stage.link())
+        await visit(page, stage, await stage.link())
         await expect(page.locator("time")).to_contain_text(re.compile(r"GMT\+9|JST"))

@@ -75,10 +75,12 @@ async def visitor(demo: Demo, chromium: str) -> AsyncIterator[Visitor]:
         await browser.close()
 
 
-async def sign_in(visitor: Visitor, wallet: str) -> Page:
-    """Press "Verify my copy", open the page, choose the wallet, sign."""
+async def sign_in(visitor: Visitor, person: str, wallet: str) -> Page:
+    """Press "Verify my copy", open the page, say at Discord who it is, choose the wallet, sign."""
     await visitor.page.get_by_role("button", name="Verify my copy", exact=True).first.click()
     page = await visitor.follow(visitor.page.get_by_role("link", name="Open page").last)
+    await page.get_by_role("button", name="Continue to Discord").click()
+    await page.get_by_role("button", name=f"Continue as {person}", exact=True).click()
     await page.get_by_role("button", name=wallet, exact=True).click()
     await page.get_by_role("button", name="Sign", exact=True).click()
     asked = page.get_by_role("dialog")
@@ -92,7 +94,7 @@ async def test_a_fan_signs_with_a_discovered_wallet_and_the_private_room_appears
 ) -> None:
     await visitor.become("Fan")
     await expect(visitor.page.get_by_text("listening-room")).to_have_count(0)
-    page = await sign_in(visitor, "Fan's wallet")
+    page = await sign_in(visitor, "Fan @fan", "Fan's wallet")
     await expect(page.locator("#done")).to_contain_text("Found #17 and #204")
     await page.close()
     await visitor.reads("Done.")
@@ -101,7 +103,7 @@ async def test_a_fan_signs_with_a_discovered_wallet_and_the_private_room_appears
 
 async def test_a_newcomer_reads_why_the_door_stays_shut(visitor: Visitor) -> None:
     await visitor.become("Newcomer")
-    page = await sign_in(visitor, "Newcomer's wallet")
+    page = await sign_in(visitor, "Newcomer @newcomer", "Newcomer's wallet")
     await expect(page.get_by_text("holds 0 copies of Tide")).to_be_visible()
     await page.close()
     await visitor.reads("holds 0 copies of Tide")

@@ -130,6 +130,27 @@ async def people(browser: Browser, stage: WebStage) -> AsyncIterator[People]:
     assert everyone.faults == []
 
 
+async def visit(page: Page, stage: WebStage, link: str) -> None:
+    """Open the link as its fan does: whoever is asked to shows at Discord who they are."""
+    await page.goto(link)
+    if await page.locator("#flow").get_attribute("data-stage") == "prove":
+        await go_to_discord(page)
+        await page.locator(f"button[value='{stage.whose[link].user_id}']").click()
+        await expect(page.locator("#flow")).to_have_attribute("data-stage", "choose")
+
+
+async def enter_code(page: Page, stage: WebStage, link: str) -> None:
+    """The fan sends the code on the page to the bot, from the account that the link is for."""
+    await expect(page.locator("#proof-code")).to_be_visible()
+    code = await page.locator("#proof-code").inner_text()
+    await stage.enter_code(stage.whose[link], code)
+
+
+async def go_to_discord(page: Page) -> None:
+    await page.get_by_role("button", name="Continue to Discord").click()
+    await expect(page.get_by_role("heading", name="asks who you are")).to_be_visible()
+
+
 async def overflow(page: Page) -> int:
     """How many pixels the page is wider than its window."""
     return int(

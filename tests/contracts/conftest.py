@@ -5,12 +5,16 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
+from bot.sandbox.chain.anvil import ChainSettings, LocalChain
 from config.database import Database, embedded, fresh_database, open_database
+from gating.model import Address
 from tests.contracts.access_kit import Town
+from tests.contracts.wallet_kit import Wallets
 
 _EMPTY = text(
     """
@@ -46,3 +50,19 @@ async def town(access_database: Database) -> Town:
     async with access_database.engine.begin() as connection:
         await connection.execute(_EMPTY)
     return Town(access_database.sessions)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def wallets(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wallets]:
+    folder: Path = tmp_path_factory.mktemp("wallets")
+    async with (
+        LocalChain(ChainSettings(folder=folder)) as chain,
+        aiohttp.ClientSession() as http,
+    ):
+        yield Wallets(chain, http)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def mine(wallets: Wallets) -> Address:
+    """A deployed wallet of the owner's."""
+    return await wallets.owned()

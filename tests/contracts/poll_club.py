@@ -16,6 +16,7 @@ from bot.services import PollServices
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.people import SqlPeople
 from gating.model import Account, Address, Block, Platform, Post, Profile
+from gating.model.proof import WalletProof
 from governance.adapters.folder import FolderRecords
 from governance.adapters.keys import recover
 from governance.adapters.poll_store import SqlPollStore
@@ -133,7 +134,7 @@ class Club:
                 store=self.store, wake=self.wake, platforms=PLATFORMS, told=self.told
             ),
         )
-        return Work(deliver=None, refresh_everyone=None, sweep=None, polls=polls)
+        return Work(deliver=None, refresh_everyone=None, reprove=None, sweep=None, polls=polls)
 
     @property
     def show(self) -> ShowPoll:
@@ -167,7 +168,7 @@ class Club:
         async with self.store() as tx:
             fan = await tx.people.enrol(who, Profile("fan", "Fan"))
             for number in numbers:
-                await tx.people.add_wallet(fan.id, wallet(number))
+                await tx.people.add_wallet(fan.id, wallet(number), WalletProof())
 
     async def same_fan(self, known: Account, other: Account) -> None:
         async with self.store() as tx:

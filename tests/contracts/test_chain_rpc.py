@@ -13,6 +13,7 @@ from bot.sandbox.chain.album import Album, deploy_album, transfer_copy
 from bot.sandbox.chain.anvil import ChainSettings, LocalChain
 from bot.sandbox.chain.wallets import ARTIST, HOLDER, NEWCOMER
 from gating.adapters.chain_rpc import TRANSFER_TOPIC, RpcChain
+from gating.adapters.rpc import RpcNode
 from gating.errors import TryLater
 from gating.model import Address, Asset, Block
 
@@ -50,7 +51,7 @@ Answer = Callable[[str], object]
 async def test_blocks_are_what_web3_reads(
     chain: LocalChain, album: Album, http: aiohttp.ClientSession
 ) -> None:
-    ours, theirs = RpcChain(http, [chain.rpc_url], CHAIN), web3_of(chain)
+    ours, theirs = RpcChain(RpcNode(http, [chain.rpc_url], CHAIN)), web3_of(chain)
     for tag, block in (("latest", await ours.head()), ("finalized", await ours.finalized())):
         seen = await theirs.eth.get_block(tag)
         assert (block.number, block.hash) == (seen["number"], seen["hash"].to_0x_hex())
@@ -61,7 +62,7 @@ async def test_blocks_are_what_web3_reads(
 async def test_transfers_are_what_web3_reads(
     chain: LocalChain, album: Album, http: aiohttp.ClientSession
 ) -> None:
-    ours = RpcChain(http, [chain.rpc_url], CHAIN)
+    ours = RpcChain(RpcNode(http, [chain.rpc_url], CHAIN))
     head = await ours.head()
     last = head.number
     found = await ours.transfers(asset_of(album), 0, head)
@@ -86,13 +87,13 @@ async def test_a_node_of_another_chain_is_not_believed(
     chain: LocalChain, album: Album, http: aiohttp.ClientSession
 ) -> None:
     with pytest.raises(TryLater, match="E-CHAINDOWN"):
-        await RpcChain(http, [chain.rpc_url], 1).head()
+        await RpcChain(RpcNode(http, [chain.rpc_url], 1)).head()
 
 
 async def test_the_second_endpoint_answers_when_the_first_is_dead(
     chain: LocalChain, album: Album, http: aiohttp.ClientSession
 ) -> None:
-    both = RpcChain(http, ["http://127.0.0.1:9", chain.rpc_url], CHAIN)
+    both = RpcChain(RpcNode(http, ["http://127.0.0.1:9", chain.rpc_url], CHAIN))
     assert (await both.head()).number == await chain.head()
 
 
@@ -114,7 +115,7 @@ async def test_an_answer_that_is_no_block_is_unknown_and_never_zero(
 ) -> None:
     async with node_saying(lambda method: web.json_response({"result": said(method)})) as url:
         with pytest.raises(TryLater, match="E-CHAINDOWN"):
-            await RpcChain(http, [url], CHAIN).head()
+            await RpcChain(RpcNode(http, [url], CHAIN)).head()
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ async def test_a_node_that_answers_errors_or_nonsense_is_unknown(
 ) -> None:
     async with node_saying(lambda _method: answer()) as url:
         with pytest.raises(TryLater, match="E-CHAINDOWN"):
-            await RpcChain(http, [url], CHAIN).head()
+            await RpcChain(RpcNode(http, [url], CHAIN)).head()
 
 
 async def test_logs_of_another_shape_are_left_out_or_unknown(
@@ -139,23 +140,23 @@ async def test_logs_of_another_shape_are_left_out_or_unknown(
 ) -> None:
     logs: list[object] = [{"topics": [TRANSFER_TOPIC, "0x0", "0x0"]}]
     async with node_saying(_logs(logs)) as url:
-        assert await RpcChain(http, [url], CHAIN).transfers(asset_of(album), 0, ONE) == []
+        assert await RpcChain(RpcNode(http, [url], CHAIN)).transfers(asset_of(album), 0, ONE) == []
     logs = [{"topics": [TRANSFER_TOPIC, "0x0", "0x0", "zz"]}]
     async with node_saying(_logs(logs)) as url:
         with pytest.raises(TryLater, match="E-CHAINDOWN"):
-            await RpcChain(http, [url], CHAIN).transfers(asset_of(album), 0, ONE)
+            await RpcChain(RpcNode(http, [url], CHAIN)).transfers(asset_of(album), 0, ONE)
 
 
 async def test_a_node_that_lags_is_not_asked_what_happened(
     chain: LocalChain, album: Album, http: aiohttp.ClientSession
 ) -> None:
     """Asked for logs above its head a node says "none": that must not be believed."""
-    head = await RpcChain(http, [chain.rpc_url], CHAIN).head()
+    head = await RpcChain(RpcNode(http, [chain.rpc_url], CHAIN)).head()
     async with node_saying(_logs([])) as lagging:
-        both = RpcChain(http, [lagging, chain.rpc_url], CHAIN)
+        both = RpcChain(RpcNode(http, [lagging, chain.rpc_url], CHAIN))
         assert len(await both.transfers(asset_of(album), 0, head)) > 1000
         with pytest.raises(TryLater, match="E-CHAINDOWN"):
-            await RpcChain(http, [lagging], CHAIN).transfers(asset_of(album), 0, head)
+            await RpcChain(RpcNode(http, [lagging], CHAIN)).transfers(asset_of(album), 0, head)
 
 
 ONE = Block(CHAIN, 1, "0x01", 1)

@@ -11,6 +11,7 @@ from gating.errors import Refused, TryLater
 from gating.holdings.follow import FollowChain
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.model import Address, FanId, Gate, Holds, Pass, Platform
+from gating.model.proof import WalletProof
 from tests.contracts.access_kit import (
     FAN,
     HOLDER,
@@ -68,7 +69,7 @@ async def a_fan(
     async with town.store() as tx:
         fan = await tx.people.enrol(account(number, platform), FAN)
         for each in wallets:
-            assert await tx.people.add_wallet(fan.id, each)
+            assert await tx.people.add_wallet(fan.id, each, WalletProof())
     return fan.id
 
 
@@ -236,7 +237,7 @@ async def test_two_wallets_of_one_fan_signed_at_once_are_both_linked(
         async with town.store() as tx:
             await tx.people.get(fan, lock=True)
             await asyncio.sleep(0.02)
-            added = await tx.people.add_wallet(fan, wallet(number))
+            added = await tx.people.add_wallet(fan, wallet(number), WalletProof())
             await refreshing(town).within(tx, fan, why="linked a wallet")
         return added
 

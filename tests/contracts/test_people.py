@@ -8,6 +8,7 @@ import pytest
 from gating.adapters.sql.people import CODE_PAUSE, WRONG_CODES
 from gating.errors import Refused
 from gating.model import Account, FanId, Platform, Profile
+from gating.model.proof import WalletProof
 from tests.contracts.access_kit import FAN, NOW, Town, account, wallet
 
 HERE, THERE = account(1), account(1, Platform.TELEGRAM)
@@ -142,7 +143,7 @@ async def enrolled(town: Town, who: Account) -> FanId:
 
 async def added(town: Town, fan: FanId, number: int) -> bool:
     async with town.store() as tx:
-        return await tx.people.add_wallet(fan, wallet(number))
+        return await tx.people.add_wallet(fan, wallet(number), WalletProof())
 
 
 async def given_code(town: Town, **more: object) -> FanId:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from gating.adapters.sql.sweep import SqlSweep
 from gating.model import Address, LinkId, Platform, Profile
 from gating.model.link import Link, LinkState
+from gating.model.proof import WalletProof
 from tests.contracts.access_kit import FAN, TIDE, Town, account, block, closing, history, posting
 
 
@@ -28,7 +29,7 @@ async def test_a_link_is_swept_a_day_after_its_time_and_not_before(town: Town) -
 async def test_codes_tickets_and_sessions_go_and_fans_with_their_wallets_stay(town: Town) -> None:
     async with town.store() as tx:
         fan = await tx.people.enrol(account(1), Profile("fan", "Fan"))
-        await tx.people.add_wallet(fan.id, Address("0x" + "1" * 40))
+        await tx.people.add_wallet(fan.id, Address("0x" + "1" * 40), WalletProof())
         await tx.people.save_code("4F7K2QX", fan.id, until=town.clock())
         assert await tx.people.take_code("WRONGONE", by=account(2)) is None
     town.later(days=2)

@@ -16,7 +16,15 @@ from yarl import URL
 from bot.web.app import serve, web_app
 from bot.web.headers import POLICY
 from gating.errors import NeedsPerson
-from tests.doors.web_stage import WebStage, on_time, signed, stage, tone, web_stage_at
+from tests.doors.web_stage import (
+    DISCORD_SECRET,
+    WebStage,
+    on_time,
+    signed,
+    stage,
+    tone,
+    web_stage_at,
+)
 
 __all__ = ["on_time", "stage"]
 FILLED = {
@@ -123,7 +131,7 @@ async def test_wb2_no_other_site_can_post_to_any_address(
 ) -> None:
     told = {k: v.replace("OURS", stage.site.address) for k, v in headers.items()}
     posts = posts_of(stage)
-    assert len(posts) == 3
+    assert len(posts) == 5
     async with aiohttp.ClientSession(stage.site.address) as browser:
         for path in posts:
             answer = await browser.post(path, json={}, headers=told)
@@ -162,7 +170,7 @@ async def test_another_name_for_this_machine_is_not_answered(stage: WebStage) ->
         (b'{"address": "ADDRESS", "chain_id": true}', "application/json", 400),
         (b'{"address": "ADDRESS\\ud800", "chain_id": 31337}', "application/json", 400),
         (b'{"address": "ADDRESS", "chain_id": 31337}', "text/plain", 400),
-        (b'"' + b"x" * 17_000 + b'"', "application/json", 413),
+        (b'"' + b"x" * 41_000 + b'"', "application/json", 413),
         (b'{"address": "ADDRESS", "chain_id": 1}', "application/json", 409),
     ],
 )
@@ -190,12 +198,23 @@ async def test_wb3_every_cookie_is_bound_to_this_host_and_unreadable_for_scripts
     link = await stage.link()
     ticket, _ = await stage.player(tone(0.1))
     async with stage.browser() as browser:
+        sent = await browser.post(f"{link}/account", json={})
+        await stage.comes_back(browser, (await sent.json())["address"], link)
         asked = await browser.post(
             f"{link}/text", json={"address": key.address, "chain_id": 31337}
         )
         opened = await browser.post(ticket, allow_redirects=False)
-    cookies = [*asked.headers.getall("Set-Cookie"), *opened.headers.getall("Set-Cookie")]
-    assert [cookie.partition("=")[0] for cookie in cookies] == ["__Host-browser", "__Host-listen"]
+    cookies = [
+        *sent.headers.getall("Set-Cookie"),
+        *asked.headers.getall("Set-Cookie"),
+        *opened.headers.getall("Set-Cookie"),
+    ]
+    assert [cookie.partition("=")[0] for cookie in cookies] == [
+        "__Host-browser",
+        "__Host-errand",
+        "__Host-browser",
+        "__Host-listen",
+    ]
     for cookie in cookies:
         attributes = {part.strip() for part in cookie.split(";")[1:]}
         assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= attributes
@@ -308,6 +327,9 @@ async def test_pr1_no_secret_of_a_person_reaches_the_log(
     link = await stage.link()
     with caplog.at_level(logging.DEBUG, logger="aiohttp"):
         async with stage.browser() as browser:
+            consent = URL(await stage.consent(browser, link))
+            back = await stage.says_yes(str(consent), stage.whose[link])
+            assert (await browser.get(back, allow_redirects=False)).status == 303
             asked = await browser.post(
                 f"{link}/text", json={"address": key.address, "chain_id": 31337}
             )
@@ -317,7 +339,8 @@ async def test_pr1_no_secret_of_a_person_reaches_the_log(
             await browser.get(link)
     captured = capsys.readouterr()
     written = caplog.text + captured.out + captured.err
-    for secret in (link.rpartition("/")[2], signature, asked.cookies["__Host-browser"].value):
+    own = (link.rpartition("/")[2], signature, asked.cookies["__Host-browser"].value)
+    for secret in (*own, consent.query["state"], back.query["code"], DISCORD_SECRET):
         assert secret not in written
 
 

@@ -36,7 +36,15 @@ async def finish(
         return answer.status, await answer.json()
 
 
-async def sign_in(browser: aiohttp.ClientSession, link: str, key: LocalAccount) -> tuple[int, Any]:
+async def sign_in(
+    stage: WebStage, browser: aiohttp.ClientSession, link: str, key: LocalAccount
+) -> tuple[int, Any]:
+    """As the page does it: show whose browser it is, ask for the text, sign it."""
+    await stage.proved(browser, link)
+    return await sign(browser, link, key)
+
+
+async def sign(browser: aiohttp.ClientSession, link: str, key: LocalAccount) -> tuple[int, Any]:
     status, asked = await ask(browser, link, key)
     assert status == 200, asked
     return await finish(browser, link, asked["text"], signed(key, asked["text"]))
@@ -46,7 +54,7 @@ async def test_a_holder_signs_once_and_hears_what_opened(stage: WebStage) -> Non
     key, link = Key.create(), await stage.link()
     await stage.holds(key.address, 17, 204)
     async with stage.browser() as browser:
-        status, told = await sign_in(browser, link, key)
+        status, told = await sign_in(stage, browser, link, key)
     assert status == 200
     assert told == {
         "found": [17, 204],
@@ -61,7 +69,7 @@ async def test_a_wallet_without_a_copy_is_linked_and_told_why_nothing_opened(
 ) -> None:
     key, link = Key.create(), await stage.link()
     async with stage.browser() as browser:
-        status, told = await sign_in(browser, link, key)
+        status, told = await sign_in(stage, browser, link, key)
     assert status == 200
     assert (told["found"], told["opened"], told["waiting"]) == ([], [], "E-NOHOLD")
     assert "holds 0 copies of Tide at block" in told["sentence"]
@@ -71,7 +79,7 @@ async def test_a_silent_chain_links_the_wallet_and_promises_nothing(stage: WebSt
     key, link = Key.create(), await stage.link()
     await stage.silence()
     async with stage.browser() as browser:
-        status, told = await sign_in(browser, link, key)
+        status, told = await sign_in(stage, browser, link, key)
     await stage.holds("0x" + "5" * 40)
     assert status == 200
     assert told["waiting"] == "E-CHAINDOWN"
@@ -81,6 +89,7 @@ async def test_a_silent_chain_links_the_wallet_and_promises_nothing(stage: WebSt
 async def test_the_text_names_the_account_the_club_and_our_domain(stage: WebStage) -> None:
     key, link = Key.create(), await stage.link(username="tide_fan")
     async with stage.browser() as browser:
+        await stage.proved(browser, link)
         _, asked = await ask(browser, link, key)
     lines = asked["text"].split("\n")
     assert lines[0].startswith(f"{stage.site.domain} wants you to sign in")
@@ -97,6 +106,7 @@ async def test_bd1_fifty_previews_do_not_use_a_link_up_and_a_second_finish_is_re
         async with stage.browser(**{"User-Agent": PREVIEWS[index % 5]}) as preview:
             assert (await preview.get(link)).status == 200
     async with stage.browser() as browser:
+        await stage.proved(browser, link)
         _, asked = await ask(browser, link, key)
         signature = signed(key, asked["text"])
         first, _ = await finish(browser, link, asked["text"], signature)
@@ -108,7 +118,7 @@ async def test_bd1_fifty_previews_do_not_use_a_link_up_and_a_second_finish_is_re
 async def test_another_browser_can_neither_look_nor_ask_nor_finish(stage: WebStage) -> None:
     key, link = Key.create(), await stage.link()
     async with stage.browser() as first, stage.browser() as second, stage.browser() as bare:
-        _, asked = await ask(first, link, key)
+        _, asked = await ask(first, await stage.proved(first, link), key)
         looked = await second.get(link)
         status, told = await ask(second, link, key)
         finished, why = await finish(bare, link, asked["text"], signed(key, asked["text"]))
@@ -121,6 +131,7 @@ async def test_another_browser_can_neither_look_nor_ask_nor_finish(stage: WebSta
 async def test_bd4_of_fifty_posts_at_once_exactly_one_links(stage: WebStage) -> None:
     key, link = Key.create(), await stage.link()
     async with stage.browser() as browser:
+        await stage.proved(browser, link)
         _, asked = await ask(browser, link, key)
         signature = signed(key, asked["text"])
         posts = (finish(browser, link, asked["text"], signature) for _ in range(50))
@@ -134,12 +145,13 @@ async def test_in_a_second_tab_the_newest_text_counts_and_the_older_is_refused(
 ) -> None:
     key, link = Key.create(), await stage.link()
     async with stage.browser() as browser:
+        await stage.proved(browser, link)
         _, older = await ask(browser, link, key)
         _, newest = await ask(browser, link, key)
         assert older["text"] != newest["text"]
         status, told = await finish(browser, link, older["text"], signed(key, older["text"]))
         assert (status, told["code"]) == (401, "E-SIG")
-        assert (await sign_in(browser, link, key))[0] == 200
+        assert (await sign(browser, link, key))[0] == 200
 
 
 @pytest.mark.parametrize(
@@ -156,6 +168,7 @@ async def test_sw2_a_text_that_was_altered_is_refused_and_costs_the_nonce(
 ) -> None:
     key, link = Key.create(), await stage.link()
     async with stage.browser() as browser:
+        await stage.proved(browser, link)
         _, asked = await ask(browser, link, key)
         altered = asked["text"].replace(old, new)
         assert altered != asked["text"]
@@ -168,6 +181,7 @@ async def test_sw2_a_text_that_was_altered_is_refused_and_costs_the_nonce(
 async def test_the_signature_of_another_wallet_is_refused(stage: WebStage) -> None:
     key, link = Key.create(), await stage.link()
     async with stage.browser() as browser:
+        await stage.proved(browser, link)
         _, asked = await ask(browser, link, key)
         other = signed(Key.create(), asked["text"])
         status, told = await finish(browser, link, asked["text"], other)
@@ -178,13 +192,14 @@ async def test_a_wallet_of_another_fan_is_not_taken_over(stage: WebStage) -> Non
     key = Key.create()
     await stage.fan(key.address)
     async with stage.browser() as browser:
-        status, told = await sign_in(browser, await stage.link(), key)
+        status, told = await sign_in(stage, browser, await stage.link(), key)
     assert (status, told["code"]) == (409, "E-WALLETTAKEN")
 
 
 async def test_after_ten_minutes_a_link_only_says_so(stage: WebStage) -> None:
     key, link = Key.create(), await stage.link()
     async with stage.browser() as browser:
+        await stage.proved(browser, link)
         _, asked = await ask(browser, link, key)
         stage.late = timedelta(minutes=10)
         page = await browser.get(link)

@@ -14,6 +14,7 @@ from gating.errors import NeedsPerson
 from gating.identity.message import parse
 from gating.identity.sign_in import LINK_LIFETIME, Site
 from gating.model import Address
+from gating.model.link import Proof
 from tests.doors.test_web_sign_in import ask, finish
 from tests.doors.web_stage import CHAIN, WebStage, explain, on_time, signed, stage
 
@@ -31,6 +32,7 @@ async def test_sw2_the_text_to_sign_is_byte_for_byte_the_text_that_is_kept(
 ) -> None:
     link = await stage.link()
     async with stage.browser() as browser:
+        await stage.proved(browser, link)
         text = await asked(browser, link, Key.create())
     async with stage.store() as tx:
         kept = await tx.links.by_token(link.removeprefix("/link/"))
@@ -46,6 +48,7 @@ async def test_sw2_one_changed_byte_is_refused_though_it_was_signed(
 ) -> None:
     key, link = Key.create(), await stage.link()
     async with stage.browser() as browser:
+        await stage.proved(browser, link)
         text = await asked(browser, link, key)
         at = round(share * (len(text) - 1))
         altered = text[:at] + chr(ord(text[at]) ^ 1) + text[at + 1 :]
@@ -56,7 +59,7 @@ async def test_sw2_one_changed_byte_is_refused_though_it_was_signed(
 async def test_a_site_that_no_wallet_could_check_gets_no_text_and_the_link_stays_as_it_was(
     stage: WebStage,
 ) -> None:
-    link = (await stage.link()).removeprefix("/link/")
+    link = (await stage.link(proof=Proof.CODE)).removeprefix("/link/")
     elsewhere = replace(stage.services().ask_signature, site=Site("https://клуб.example", "Tide"))
     with pytest.raises(NeedsPerson) as why:
         await elsewhere(link, "a browser", Address("0x" + "5" * 40), CHAIN)
@@ -84,6 +87,7 @@ async def test_sw3_a_good_signature_over_a_text_with_another_part_is_refused(
 ) -> None:
     key, link = Key.create(), await stage.link()
     async with stage.browser() as browser:
+        await stage.proved(browser, link)
         text = await asked(browser, link, key)
         altered = forgery(text)
         assert altered != text
@@ -106,6 +110,7 @@ async def test_sw4_a_text_is_taken_back_until_the_end_that_stands_in_it(
 ) -> None:
     key, link = Key.create(), await stage.link()
     async with stage.browser() as browser:
+        await stage.proved(browser, link)
         text = await asked(browser, link, key)
         assert parse(text).expiration_time is not None
         stage.late = late
@@ -123,6 +128,7 @@ async def test_sw5_a_text_that_is_too_long_is_refused(
 ) -> None:
     key, link = Key.create(), await stage.link()
     async with stage.browser() as browser:
+        await stage.proved(browser, link)
         text = await asked(browser, link, key)
         long = text + "\n- a:" * ((size - len(text)) // 5 + 1)
         status, _ = await finish(browser, link, long, signed(key, long))

@@ -22,18 +22,25 @@ from eth_account.messages import encode_defunct
 from eth_account.signers.local import LocalAccount
 from yarl import URL
 
+from bot.sandbox.discord_server.server import LocalDiscord
+from bot.services import DiscordProof, ProofServices
 from bot.texts.pages import PageWords, explain_on_page
 from bot.web.app import serve, web_app
+from bot.web.proving import BACK
 from bot.web.services import PollOption, PollPage, Turnout, WebServices, WebSite
 from config.database import embedded, open_database
 from gating.access.refresh import RefreshAccess
 from gating.adapters.chance import SystemRandomness
 from gating.adapters.content_folder import FolderContent
-from gating.adapters.signatures import EoaSignatures, SiweMessages
+from gating.adapters.discord_sign_in import DiscordClient, DiscordSignIn
+from gating.adapters.signatures import SiweMessages
 from gating.adapters.sql.store import SqlStore
+from gating.adapters.wallets import WalletSignatures
 from gating.drops.listen import Heard, MayListen, OpenPlayer, ReadTrack, StartListening
 from gating.errors import NotDone
+from gating.identity.binding import BindWallet
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
+from gating.identity.proving import EnterProofCode, FinishProof, StartProof, StopLink, WatchLink
 from gating.identity.sign_in import Site
 from gating.model import (
     Account,
@@ -49,9 +56,12 @@ from gating.model import (
     Transfer,
 )
 from gating.model.drop import Drop, Track
-from gating.ports import Store
+from gating.model.link import Proof
+from gating.model.proof import WalletProof
+from gating.ports import Signatures, Store
 
 CHAIN = 31337
+DISCORD_SECRET = "secret-of-the-stage"
 NOBODY = Address("0x" + "0" * 40)
 
 
@@ -70,10 +80,17 @@ class WebStage:
     late: timedelta = timedelta()
     polls: dict[str, PollPage] = field(default_factory=dict)
     records: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    signatures: Signatures = field(default_factory=lambda: WalletSignatures({}))
     parts: dict[str, str] | NotDone = field(default_factory=lambda: {"database": "ok"})
     random: SystemRandomness = field(default_factory=SystemRandomness)
     height: int = 0
     port: int = 0
+    discord: LocalDiscord = field(default_factory=LocalDiscord)
+    http: aiohttp.ClientSession | None = None
+    app: int = 0
+    guild: int = 0
+    whose: dict[str, Account] = field(default_factory=dict)
+    """The account of each link that was handed out."""
 
     @property
     def gates(self) -> tuple[Gate, ...]:
@@ -85,6 +102,39 @@ class WebStage:
     @property
     def refresh(self) -> RefreshAccess:
         return RefreshAccess(store=self.store, asset=self.asset, gates=self.gates, wake=_nothing)
+
+    @property
+    def bind(self) -> BindWallet:
+        return BindWallet(refresh=self.refresh)
+
+    @property
+    def enter_code(self) -> EnterProofCode:
+        return EnterProofCode(store=self.store, bind=self.bind, refresh=self.refresh)
+
+    def proofs(self, door: Mapping[str, Any]) -> ProofServices:
+        client = DiscordClient(
+            str(self.app), DISCORD_SECRET, f"{self.site.address}{BACK}", self.discord.api_base
+        )
+        assert self.http is not None
+        sign_in = DiscordSignIn(self.http, client)
+        return ProofServices(
+            discord=DiscordProof(
+                sign_in=sign_in,
+                start=StartProof(**door, random=self.random),
+                finish=FinishProof(**door, sign_in=sign_in),
+            ),
+            watch=WatchLink(**door, refresh=self.refresh),
+            stop=StopLink(**door),
+            enter_code=self.enter_code,
+        )
+
+    async def open_discord(self) -> None:
+        """A Discord beside the door, whose sign-in it uses."""
+        self.app = self.discord.add_application(token="t", name="Stagedoor")
+        self.guild = self.discord.add_guild("Tide Club", bot=self.app)
+        back = f"{self.site.address}{BACK}"
+        self.discord.allow_sign_in(self.app, back, secret=DISCORD_SECRET)
+        await self.discord.start()
 
     def clock(self) -> datetime:
         return datetime.now(UTC) + self.late
@@ -99,10 +149,18 @@ class WebStage:
                 **door,
                 random=self.random,
                 messages=SiweMessages(),
+                signatures=self.signatures,
                 site=Site(self.site.address, self.site.club),
                 chain_id=self.site.chain_id,
             ),
-            finish_link=FinishLink(**door, signatures=EoaSignatures(), refresh=self.refresh),
+            finish_link=FinishLink(
+                **door,
+                random=self.random,
+                signatures=self.signatures,
+                bind=self.bind,
+                refresh=self.refresh,
+            ),
+            proofs=self.proofs(door),
             open_player=OpenPlayer(**door, random=self.random, may_listen=may_listen),
             heard=heard,
             read_track=ReadTrack(heard=heard, content=self.content),
@@ -124,12 +182,70 @@ class WebStage:
         return self.parts
 
     async def link(
-        self, *, username: str = "fan", shown: str = "Fan", platform: Platform = Platform.DISCORD
+        self,
+        *,
+        username: str = "fan",
+        shown: str = "Fan",
+        platform: Platform = Platform.DISCORD,
+        proof: Proof | None = None,
+        account: Account | None = None,
     ) -> str:
-        """The address of a fresh sign-in page, for an account of its own."""
-        account = Account(platform, str(secrets.randbelow(10**18)))
-        start = StartLink(store=self.store, clock=self.clock, random=self.random)
-        return f"/link/{(await start(account, Profile(username, shown))).token}"
+        """The address of a fresh sign-in page, for an account of its own unless one is named."""
+        account = account or self.account(username, shown, platform)
+        default = Proof.OAUTH if platform is Platform.DISCORD else Proof.CODE
+        start = StartLink(
+            store=self.store,
+            clock=self.clock,
+            random=self.random,
+            proofs={account.platform: proof or default},
+        )
+        link = f"/link/{(await start(account, Profile(username, shown))).token}"
+        self.whose[link] = account
+        return link
+
+    def account(
+        self,
+        username: str = "fan",
+        shown: str = "Fan",
+        platform: Platform = Platform.DISCORD,
+    ) -> Account:
+        """Somebody new on a chat platform."""
+        if platform is not Platform.DISCORD:
+            return Account(platform, str(secrets.randbelow(10**18)))
+        user = self.discord.add_user(username, shown)
+        self.discord.join(self.guild, user)
+        return Account(platform, str(user))
+
+    async def proved(self, browser: aiohttp.ClientSession, link: str) -> str:
+        """The link, once this browser has shown at Discord that it is the account's own."""
+        answer = await self.comes_back(browser, await self.consent(browser, link), link)
+        assert (answer.status, answer.headers["Location"]) == (303, link)
+        return link
+
+    async def consent(self, browser: aiohttp.ClientSession, link: str) -> str:
+        """The address of Discord's question, for this link."""
+        async with browser.post(f"{link}/account", json={}) as answer:
+            told = await answer.json()
+            assert answer.status == 200, told
+        return str(told["address"])
+
+    async def comes_back(
+        self, browser: aiohttp.ClientSession, consent: str, link: str
+    ) -> aiohttp.ClientResponse:
+        """Our answer, after the person of this link said yes at Discord."""
+        back = await self.says_yes(consent, self.whose[link])
+        return await browser.get(back, allow_redirects=False)
+
+    async def says_yes(self, consent: str, account: Account) -> URL:
+        """Where Discord sends the browser of somebody who agrees."""
+        async with (
+            aiohttp.ClientSession() as elsewhere,
+            elsewhere.post(
+                consent, data={"person": account.user_id}, allow_redirects=False
+            ) as answer,
+        ):
+            assert answer.status == 302
+            return URL(answer.headers["Location"], encoded=True).relative()
 
     async def holds(self, wallet: str, *copies: int) -> None:
         """From the next block on, the wallet holds these copies too."""
@@ -152,7 +268,7 @@ class WebStage:
         account = Account(Platform.DISCORD, str(secrets.randbelow(10**18)))
         async with self.store() as tx:
             fan = await tx.people.enrol(account, Profile("fan", "Fan"))
-            await tx.people.add_wallet(fan.id, _low(wallet))
+            await tx.people.add_wallet(fan.id, _low(wallet), WalletProof())
         return account
 
     async def drop(
@@ -263,27 +379,38 @@ async def _database_url() -> str:
 
 @asynccontextmanager
 async def web_stage_at(
-    port: int | None = None, *, posts_a_minute: int = 100_000, **site: Any
+    port: int | None = None,
+    *,
+    posts_a_minute: int = 100_000,
+    signatures: Signatures | None = None,
+    **site: Any,
 ) -> AsyncIterator[WebStage]:
     """A stage of its own club (own contract), serving on a free port."""
     chosen = port or unused_port()
     told = {"address": f"http://127.0.0.1:{chosen}", "club": "Tide Club", "accent": "#1f6f78"}
     whole = WebSite(**{**told, "chain_id": CHAIN, "chain_name": "the demo chain", **site})
-    async with open_database(await _database_url(), _folder()) as database:
+    async with (
+        open_database(await _database_url(), _folder()) as database,
+        aiohttp.ClientSession() as http,
+    ):
         stage = WebStage(
             store=SqlStore(database.sessions, lambda: stage.clock()),  # noqa: PLW0108  - made below
             content=FolderContent(_folder() / "content"),
             site=whole,
             asset=Asset(CHAIN, Address("0x" + secrets.token_hex(20)), "Tide"),
             port=chosen,
+            http=http,
+            signatures=signatures or WalletSignatures({}),
         )
         await stage.holds(NOBODY)
+        await stage.open_discord()
         app = web_app(stage.services(), whole, posts_a_minute=posts_a_minute)
         runner = await serve(app, "127.0.0.1", chosen)
         try:
             yield stage
         finally:
             await runner.cleanup()
+            await stage.discord.stop()
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ The pages themselves are tested in Chromium (`tests/browser`); here the same req
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -68,9 +68,16 @@ class Fan:
     def wallet(self) -> DemoWallet:
         return WALLETS[str(self.demo.town.person(self.key).wallet_key)]
 
-    async def reads(self, words: str, *, within: float = PATIENCE) -> Any:
-        """Wait for a Discord message with these words, whatever is bold in them."""
-        return await self.discord.sees(lambda m: words in _plain(m.text), timeout=within)
+    async def reads(
+        self, words: str, *, within: float = PATIENCE, besides: Collection[int] = ()
+    ) -> Any:
+        """Wait for a Discord message with these words, whatever is bold in them.
+
+        `besides`: the ids of messages that are not meant.
+        """
+        return await self.discord.sees(
+            lambda m: words in _plain(m.text) and m.id not in besides, timeout=within
+        )
 
     async def link_on_discord(self) -> str:
         """Press "Verify my copy" and read the address of the page."""
@@ -88,7 +95,27 @@ class Fan:
         return str(await self.telegram.press(page, "Open page"))
 
     async def verify_on_discord(self) -> dict[str, Any]:
-        return await self.browser.sign_in(await self.link_on_discord(), self.wallet)
+        return await self.sign_in(await self.link_on_discord())
+
+    async def sign_in(self, link: str) -> dict[str, Any]:
+        """Show whose browser it is, and sign; what the page asks for first comes first."""
+        if 'data-stage="prove"' in (await self.browser.get(link))[1]:
+            await self.browser.proves(link, self.discord_id)
+        said = await self.browser.sign_in(link, self.wallet)
+        if not said.get("pending"):
+            return said
+        await self.send_code(str(said["code"]))
+        return await self.browser.outcome(link)
+
+    async def send_code(self, code: str) -> None:
+        """Write the code of the page into the private chat with the Telegram bot."""
+        bot = self.demo.town.groups.bot
+        await self.telegram.send(bot, code)
+        await self.telegram.sees(bot, "That is the right code", timeout=PATIENCE)
+
+    @property
+    def discord_id(self) -> str:
+        return str(self.demo.town.person(self.key).discord_id)
 
 
 def _plain(text: str) -> str:
@@ -124,6 +151,38 @@ class Browser:
                 said = await answer.json()
             return answer.status, said, answer.headers.get("Location", "")
 
+    async def proves(self, link: str, person: str) -> None:
+        """Go to Discord, say there that it is this person, and come back."""
+        status, _, address = await self.comes_back(await self.goes_to_discord(link), person)
+        assert (status, address) == (303, f"/link/{link.rpartition('/')[2]}")
+
+    async def goes_to_discord(self, link: str) -> str:
+        """The address of Discord's consent page for this link."""
+        status, said, _ = await self.post(f"{link}/account", {})
+        assert status == 200, said
+        return str(said["address"])
+
+    async def comes_back(self, consent: str, person: str) -> tuple[int, str, str]:
+        """Status, page and redirection of our side, after this person said yes at Discord."""
+        return await self.arrives(await says_yes(consent, person))
+
+    async def arrives(self, address: str) -> tuple[int, str, str]:
+        """What our side answers at this address, and where it sends the browser."""
+        async with self._session() as http, http.get(address, allow_redirects=False) as answer:
+            return answer.status, await answer.text(), answer.headers.get("Location", "")
+
+    async def state(self, link: str) -> tuple[int, Any]:
+        """What the page hears when it asks whether its code has come."""
+        async with self._session() as http, http.get(f"{link}/state") as answer:
+            return answer.status, await answer.json()
+
+    async def outcome(self, link: str) -> dict[str, Any]:
+        """What the page says once the code has come."""
+        status, said = await self.state(link)
+        assert status == 200, said
+        assert not said.get("pending")
+        return dict(said)
+
     async def text_to_sign(self, link: str, wallet: DemoWallet) -> str:
         body = {"address": wallet.address, "chain_id": 31337}
         status, said, _ = await self.post(f"{link}/text", body)
@@ -140,6 +199,16 @@ class Browser:
     def _session(self) -> aiohttp.ClientSession:
         held = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         return aiohttp.ClientSession(headers={"Cookie": held} if held else {})
+
+
+async def says_yes(consent: str, person: str) -> str:
+    """Where Discord sends the browser of a person who agrees."""
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(consent, data={"person": person}, allow_redirects=False) as answer,
+    ):
+        assert answer.status == 302, await answer.text()
+        return str(answer.headers["Location"])
 
 
 async def eventually(

@@ -16,10 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.sandbox.chain.album import Album, deploy_album
 from bot.sandbox.chain.anvil import ChainSettings, LocalChain
-from bot.sandbox.demo import DISCORD_TOKEN, TELEGRAM_TOKEN, free_port
+from bot.sandbox.demo import DISCORD_SECRET, DISCORD_TOKEN, TELEGRAM_TOKEN, free_port
 from bot.sandbox.discord_server.server import LocalDiscord
 from bot.sandbox.telegram_server.server import LocalTelegram
 from bot.sandbox.town import Town, build_town, club_file
+from bot.web.proving import BACK
 from config.database import embedded, fresh_database, sqlalchemy_url
 from tests.flows.house import eventually
 
@@ -63,6 +64,8 @@ class Outside:
             "STAGEDOOR_DISCORD_TOKEN": DISCORD_TOKEN,
             "STAGEDOOR_DISCORD_API": self.discord.api_base,
             "STAGEDOOR_DISCORD_GATEWAY": self.discord.gateway_url,
+            "STAGEDOOR_DISCORD_CLIENT_ID": str(self.town.server.bot),
+            "STAGEDOOR_DISCORD_CLIENT_SECRET": DISCORD_SECRET,
             "STAGEDOOR_TELEGRAM_TOKEN": TELEGRAM_TOKEN,
             "STAGEDOOR_TELEGRAM_API": self.telegram.base_url,
             "STAGEDOOR_TELEGRAM_FILES": self.telegram.base_file_url,
@@ -127,6 +130,8 @@ async def outside(data: Path) -> AsyncIterator[Outside]:
             database=database,
         )
         contents = club_file(town, album.address, chain.settings.chain_id, album.deployed_block)
+        back = f"{around.url}{BACK}"
+        discord.allow_sign_in(town.server.bot, back, secret=DISCORD_SECRET)
         around.club_path.write_text(contents, encoding="utf-8")
         yield around
 

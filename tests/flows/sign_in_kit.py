@@ -48,6 +48,13 @@ async def fresh_link(demo: Demo, key: str = "fan") -> str:
     return f"{demo.url}/link/{issued.token}"
 
 
+async def proved_link(demo: Demo, browser: Browser, key: str = "fan") -> str:
+    """A fresh link whose account this browser has shown to be its own."""
+    link = await fresh_link(demo, key)
+    await browser.proves(link, str(demo.town.person(key).discord_id))
+    return link
+
+
 async def expire(demo: Demo, link: str) -> None:
     async with demo.house.services.store.sessions.begin() as session:
         await session.execute(

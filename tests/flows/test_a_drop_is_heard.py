@@ -105,8 +105,9 @@ def newest_says(fan: Fan, words: str) -> bool:
 
 async def listen_link(fan: Fan) -> str:
     drop = await fan.reads("New drop: Low Tide")
+    earlier = {message.id for message in fan.discord.everything()}
     await fan.discord.press(drop, "Listen")
-    offered = await fan.reads("Your player for Low Tide")
+    offered = await fan.reads("Your player for Low Tide", besides=earlier)
     return str(await fan.discord.press(offered, "Open the player"))
 
 

@@ -28,7 +28,7 @@ async def test_a_moderator_opens_a_vote_and_both_chats_show_it(
     await fan.verify_on_discord()
     await second_fan.telegram.tap_invite(demo.town.groups.link)
     link = await second_fan.link_on_telegram()
-    await second_fan.browser.sign_in(link, second_fan.wallet)
+    await second_fan.sign_in(link)
     holders = demo.town.groups.holders
     await eventually(lambda: second_fan.telegram.is_member(holders), what="let in")
     await moderator.discord.command("vote_new")

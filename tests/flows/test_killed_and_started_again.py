@@ -47,7 +47,7 @@ async def test_a_fan_who_signed_before_the_crash_gets_the_role_after_it(
     fan = people["fan"]
     link = await fan.link_on_discord()
     around.discord.faults.delay, around.discord.faults.only = 2.0, "/roles/"
-    await fan.browser.sign_in(link, fan.wallet)
+    await fan.sign_in(link)
     await eventually(lambda: _is_under_way(around), what="the role is being given")
     await house.kill()
     assert await around.count("outbox WHERE state = 'due'") >= 2

@@ -11,7 +11,7 @@ from tests.flows.sign_in_kit import (
     all_is_said,
     asked,
     contents,
-    fresh_link,
+    proved_link,
     refused,
     sign,
 )
@@ -20,7 +20,8 @@ from tests.flows.sign_in_kit import (
 async def test_of_fifty_posts_of_one_signature_one_links_the_wallet(
     demo: Demo,
 ) -> None:
-    link, browser = await fresh_link(demo), Browser(demo.url)
+    browser = Browser(demo.url)
+    link = await proved_link(demo, browser)
     text = await browser.text_to_sign(link, HOLDER)
     body = {"text": text, "signature": sign(text)}
     answers = await asyncio.gather(*(browser.post(f"{link}/finish", body) for _ in range(50)))
@@ -35,7 +36,8 @@ async def test_of_fifty_posts_of_one_signature_one_links_the_wallet(
 
 
 async def test_a_link_that_did_its_work_does_no_more(demo: Demo) -> None:
-    link, browser = await fresh_link(demo), Browser(demo.url)
+    browser = Browser(demo.url)
+    link = await proved_link(demo, browser)
     text = await browser.text_to_sign(link, HOLDER)
     body = {"text": text, "signature": sign(text)}
     assert (await browser.post(f"{link}/finish", body))[0] == 200
@@ -51,7 +53,7 @@ async def test_a_wallet_that_is_somebody_else_s_is_refused_and_makes_no_new_fan(
 ) -> None:
     browser = Browser(demo.url)
     await eventually(lambda: all_is_said(demo), what="the outbox is quiet")
-    link = await fresh_link(demo, "newcomer")
+    link = await proved_link(demo, browser, "newcomer")
     text = await browser.text_to_sign(link, HOLDER)
     async with Unchanged(demo):
         words = "already linked to another account"

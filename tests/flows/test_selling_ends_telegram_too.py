@@ -99,7 +99,7 @@ async def come_in(person: Fan, demo: Demo) -> None:
     await person.telegram.press(asked, "Verify my copy")
     page = await person.telegram.sees(groups.bot, "Open this page")
     link = str(await person.telegram.press(page, "Open page"))
-    await person.browser.sign_in(link, person.wallet)
+    await person.sign_in(link)
     await eventually(lambda: person.telegram.is_member(groups.holders), what="let in")
 
 

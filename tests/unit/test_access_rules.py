@@ -271,8 +271,8 @@ def told(stood: Standing, *, waiting: bool = False, sale: Transfer | None = None
         (standing({17}, {17}, ours=BOTH), False, []),
         (standing({17}, {17}, ours=BOTH), True, ["access.same"]),
         (standing(set(), {17}, ours=BOTH), False, []),
-        (standing(set(), set(), ours=BOTH), False, ["access.ended"]),
-        (standing({204}, {204}, ours=BOTH), False, ["access.ended.kept"]),
+        (standing(set(), set(), ours=BOTH), False, ["access.over"]),
+        (standing({204}, {204}, ours=BOTH), False, ["access.over.kept"]),
         (standing(set(), set(), ours=set()), False, []),
         (standing(set(), set(), ours=set()), True, ["E-NOHOLD"]),
         (standing(set(), set(), ours=BOTH, silent="E-CHAINDOWN"), True, ["E-CHAINDOWN"]),
@@ -283,6 +283,16 @@ def test_a_fan_hears_what_changed_and_an_asking_fan_always_hears_something(
     stood: Standing, waiting: bool, keys: list[str]
 ) -> None:
     assert told(stood, waiting=waiting) == keys
+
+
+def test_an_end_by_a_sale_says_so_and_one_without_a_sale_does_not() -> None:
+    for left, sold, over in (
+        (set(), "access.ended", "access.over"),
+        ({204}, "access.ended.kept", "access.over.kept"),
+    ):
+        stood = standing(left, left, ours=BOTH)
+        assert told(stood, sale=SALE) == [sold]
+        assert told(stood) == [over]
 
 
 def test_the_words_of_an_end_name_copy_block_what_ended_and_what_stays() -> None:

@@ -321,6 +321,15 @@ def test_the_command_line_tells_what_is_not_set(club_file: Path, missing: str, t
     must_be_told(run(club_file, **given_settings), "E-SETTINGS", told)
 
 
+@pytest.mark.parametrize(
+    ("given", "missing"), [("CLIENT_SECRET", "CLIENT_ID"), ("CLIENT_ID", "CLIENT_SECRET")]
+)
+def test_half_a_sign_in_with_discord_is_told(club_file: Path, given: str, missing: str) -> None:
+    ended = run(club_file, **COMPLETE, **{f"STAGEDOOR_DISCORD_{given}": "canary"})
+    told = f"STAGEDOOR_DISCORD_{missing} is not set, but STAGEDOOR_DISCORD_{given} is"
+    must_be_told(ended, "E-SETTINGS", told)
+
+
 def test_a_database_that_cannot_be_reached_is_told_without_its_password(club_file: Path) -> None:
     url = "postgresql://club:canary@127.0.0.1:9/club"
     ended = run(club_file, **COMPLETE, STAGEDOOR_DATABASE_URL=url)

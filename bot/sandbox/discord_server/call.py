@@ -18,7 +18,16 @@ from bot.sandbox.discord_server.permissions import (
     base_permissions,
     channel_permissions,
 )
-from bot.sandbox.discord_server.state import App, Channel, Guild, Member, Message, Role, State
+from bot.sandbox.discord_server.state import (
+    App,
+    Channel,
+    Grant,
+    Guild,
+    Member,
+    Message,
+    Role,
+    State,
+)
 from bot.sandbox.discord_server.world import World
 
 Json = dict[str, Any]
@@ -56,6 +65,7 @@ class Call:
     body: Any
     files: tuple[Upload, ...]
     reason: str | None
+    bearer: Grant | None = None  # on behalf of a person, where the route allows it
 
     @property
     def state(self) -> State:
@@ -156,3 +166,4 @@ class Route:
     path: str
     handler: Handler
     by_token: bool = False  # the path carries a token; no bot authorization is asked for
+    scope: str = ""  # what a person's bearer token must allow; empty: for bots only

@@ -57,6 +57,13 @@ def me_json(user: User) -> Json:
     }
 
 
+def person_json(user: User) -> Json:
+    """What the scope `identify` shows of a person: not their address."""
+    seen = ("mfa_enabled", "locale")
+    known = me_json(user)
+    return user_json(user) | {key: known[key] for key in seen} | {"premium_type": 0}
+
+
 def member_json(state: State, member: Member, *, with_user: bool = True) -> Json:
     body: Json = {
         "avatar": None,
@@ -227,7 +234,7 @@ def app_json(state: State, app: App) -> Json:
         "verify_key": "0" * 64,
         "flags": app_flags(app),
         "flags_new": str(app_flags(app)),
-        "redirect_uris": [],
+        "redirect_uris": list(app.redirect_uris),
         "interactions_endpoint_url": None,
         "role_connections_verification_url": None,
         "owner": bot,

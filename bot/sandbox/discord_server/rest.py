@@ -15,7 +15,7 @@ from bot.sandbox.discord_server.errors import ApiError, bad_json, not_found, una
 from bot.sandbox.discord_server.faults import Faults, RestTrouble
 from bot.sandbox.discord_server.limits import Limits, Verdict
 from bot.sandbox.discord_server.observers import Exchange, Observer, report
-from bot.sandbox.discord_server.state import App
+from bot.sandbox.discord_server.state import App, Grant
 
 Json = dict[str, Any]
 
@@ -64,7 +64,7 @@ class RestDoor:
     ) -> tuple[Answer, dict[str, str]]:
         if trouble.delay:
             await asyncio.sleep(trouble.delay)
-        app = self._caller(route, request)
+        app, grant = self._caller(route, request)
         verdict = self._limits.take(str(app.id), route.method, route.path, _major(request))
         if verdict.wait is not None:
             self._limits.refused += 1
@@ -72,7 +72,7 @@ class RestDoor:
             return answer, self._with_reset(headers)
         if trouble.status is not None:
             return self._broken(trouble.status)
-        answer = self._run(route, request, app, sent)
+        answer = self._run(route, request, (app, grant), sent)
         if trouble.lose_answer:
             return self._broken(502)
         return answer, self._with_reset(verdict.headers)
@@ -81,27 +81,31 @@ class RestDoor:
         self,
         route: Route,
         request: web.Request,
-        app: App,
+        caller: tuple[App, Grant | None],
         sent: tuple[Any, tuple[Upload, ...]],
     ) -> Answer:
         reason = request.headers.get("X-Audit-Log-Reason")
         params = dict(request.match_info)
         reason = unquote(reason) if reason else None
-        call = Call(self._core, app, params, dict(request.query), sent[0], sent[1], reason)
+        query, (app, grant) = dict(request.query), caller
+        call = Call(self._core, app, params, query, sent[0], sent[1], reason, grant)
         try:
             return route.handler(call)
         except ApiError as error:
             return Answer(error.body(), error.status)
 
-    def _caller(self, route: Route, request: web.Request) -> App:
+    def _caller(self, route: Route, request: web.Request) -> tuple[App, Grant | None]:
         state = self._core.state
         if route.by_token:
-            return self._core.interactions.token_owner(dict(request.match_info))
+            return self._core.interactions.token_owner(dict(request.match_info)), None
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        grant = state.grant(token) if scheme == "Bearer" else None
+        if grant is not None and route.scope in grant.scopes:
+            return state.apps[grant.app_id], grant
         app = state.app_by_token(token) if scheme == "Bot" else None
         if app is None:
             raise unauthorized()
-        return app
+        return app, None
 
     def _broken(self, status: int) -> tuple[Answer, dict[str, str]]:
         if status == HTTPStatus.TOO_MANY_REQUESTS:

@@ -4,7 +4,13 @@ from typing import Any
 
 from bot.sandbox.discord_server.call import NOTHING, Answer, Call, Route
 from bot.sandbox.discord_server.errors import ApiError, invalid_form, missing_access, unknown
-from bot.sandbox.discord_server.payloads import app_json, guild_json, me_json, user_json
+from bot.sandbox.discord_server.payloads import (
+    app_json,
+    guild_json,
+    me_json,
+    person_json,
+    user_json,
+)
 from bot.sandbox.discord_server.permissions import base_permissions
 from bot.sandbox.discord_server.validate_commands import command_problems, list_problems
 
@@ -25,6 +31,8 @@ _KEPT = (
 
 
 def get_me(call: Call) -> Answer:
+    if call.bearer is not None:
+        return Answer(person_json(call.state.users[call.bearer.user_id]))
     return Answer(me_json(call.state.users[call.app.id]))
 
 
@@ -186,7 +194,7 @@ def delete_command(call: Call) -> Answer:
 _GLOBAL = "/applications/{application_id}/commands"
 _LOCAL = "/applications/{application_id}/guilds/{guild_id}/commands"
 ROUTES = [
-    Route("GET", "/users/@me", get_me),
+    Route("GET", "/users/@me", get_me, scope="identify"),
     Route("PATCH", "/users/@me", edit_me),
     Route("GET", "/users/@me/guilds", my_guilds),
     Route("DELETE", "/users/@me/guilds/{guild_id}", leave_guild),

@@ -38,6 +38,11 @@ class Seed:
         self.state.users[app_id] = User(app_id, name, name, _color(name), bot=True)
         return app_id
 
+    def allow_sign_in(self, app: int, *redirect_uris: str, secret: str) -> None:
+        """At the developer portal: the client secret, and where browsers may come back to."""
+        there = self.state.apps[app]
+        there.secret, there.redirect_uris = secret, redirect_uris
+
     def add_guild(self, name: str, *, bot: int, bot_permissions: int = DOORKEEPER) -> int:
         """A server with @everyone, the bot, and the bot's own (managed) role.
 

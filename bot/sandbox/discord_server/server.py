@@ -26,6 +26,8 @@ from bot.sandbox.discord_server.gateway import Gateway
 from bot.sandbox.discord_server.interactions import Interactions
 from bot.sandbox.discord_server.limits import Limits
 from bot.sandbox.discord_server.messages import Messages
+from bot.sandbox.discord_server.oauth import Oauth
+from bot.sandbox.discord_server.oauth_pages import OauthPages
 from bot.sandbox.discord_server.observers import Observer
 from bot.sandbox.discord_server.person import Person
 from bot.sandbox.discord_server.rest import RestDoor
@@ -72,6 +74,7 @@ class LocalDiscord(Seed):
         self.gateway = Gateway(state, hub, faults)
         self.messages = Messages(world)
         self.interactions = Interactions(self.messages)
+        self.oauth = Oauth(state)
         self._runner: web.AppRunner | None = None
 
     @property
@@ -86,11 +89,13 @@ class LocalDiscord(Seed):
         """Listen for bots; port 0 takes a free one."""
         core = Core(self.state, self.world, self.messages, self.interactions)
         app = web.Application(client_max_size=_MAX_BODY)
+        OauthPages(self.oauth).mount(app)
         RestDoor(core, self.limits, self.faults, self.observers).mount(app, _ROUTES)
         app.router.add_get("/gateway", self.gateway.handle)
         app.router.add_get("/gateway/", self.gateway.handle)
         Cdn(self.state).mount(app)
-        self._runner = web.AppRunner(app, shutdown_timeout=1.0)
+        # its addresses hold codes and states of people, and its bots are watched by observers
+        self._runner = web.AppRunner(app, shutdown_timeout=1.0, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
         await site.start()

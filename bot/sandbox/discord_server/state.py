@@ -37,6 +37,18 @@ class App:
     name: str
     privileged: int = (1 << 1) | (1 << 8) | (1 << 15)
     commands: dict[int, Json] = field(default_factory=dict)
+    secret: str = ""  # of the OAuth2 client; empty: nobody can sign in through it
+    redirect_uris: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class Grant:
+    """What a bearer token may see of one person."""
+
+    app_id: int
+    user_id: int
+    scopes: frozenset[str]
+    expires: datetime
 
 
 @dataclass(slots=True, eq=False)
@@ -234,6 +246,7 @@ class State:
         self.webhooks: dict[int, Webhook] = {}
         self.invites: dict[str, Invite] = {}
         self.files: dict[int, Attachment] = {}
+        self.grants: dict[str, Grant] = {}
         self.base_url = ""
         self._desks: dict[int, Desk] = {}
         self._listeners: set[asyncio.Event] = set()
@@ -243,6 +256,11 @@ class State:
 
     def app_by_token(self, token: str) -> App | None:
         return next((app for app in self.apps.values() if app.token == token), None)
+
+    def grant(self, token: str) -> Grant | None:
+        """What a bearer token stands for, while it lasts."""
+        grant = self.grants.get(token)
+        return grant if grant and self.clock() < grant.expires else None
 
     def dm(self, bot_id: int, user_id: int) -> Channel:
         """The private channel of a bot and a person, opened if need be."""

@@ -12,13 +12,20 @@ const UNREACHABLE = {
   code: "E-OFFLINE",
 };
 
-export async function post(path, fields) {
-  const answer = await fetch(path, {
+export function post(path, fields) {
+  return told(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(fields),
-    signal: AbortSignal.timeout(20_000),
-  }).catch(() => { throw new Told(UNREACHABLE); });
+  });
+}
+
+export function get(path) {
+  return told(path, { headers: { Accept: "application/json" } });
+}
+
+async function told(path, request) {
+  const answer = await fetch(path, { ...request, signal: AbortSignal.timeout(20_000) }).catch(() => { throw new Told(UNREACHABLE); });
   const said = await answer.json().catch(() => { throw new Told(UNREACHABLE); });
   if (!answer.ok) throw new Told(said);
   return said;

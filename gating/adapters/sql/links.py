@@ -9,15 +9,18 @@ from sqlmodel import col
 
 from gating.adapters.sql.secret import hashed
 from gating.adapters.sql.tables import LinkRow
-from gating.model import Account, Address, LinkId, Platform, Profile
-from gating.model.link import Challenge, Link, LinkState
+from gating.model import Account, Address, LinkId, Platform, Profile, WalletKind
+from gating.model.link import Challenge, Errand, Link, LinkState, Proof, Waiting
+from gating.model.proof import WalletProof
+from gating.ports import Clock
 
 
 class SqlLinks:
-    """`gating.ports.Links`: every step is one `UPDATE ... WHERE` on state and nonce."""
+    """`gating.ports.Links`: every step is one `UPDATE ... WHERE` on state, secrets and time."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
         self._session = session
+        self._clock = clock
 
     async def add(self, link: Link, *, token: str) -> None:
         await self._session.execute(
@@ -31,14 +34,33 @@ class SqlLinks:
         )
         return _link(row) if row else None
 
+    async def pending_of(self, account: Account) -> Link | None:
+        row = await self._session.scalar(
+            select(LinkRow)
+            .where(
+                col(LinkRow.platform) == account.platform,
+                col(LinkRow.user_id) == account.user_id,
+                col(LinkRow.state) == LinkState.PENDING_CODE,
+                col(LinkRow.expires_at) > self._clock(),
+            )
+            .order_by(col(LinkRow.expires_at).desc())
+            .limit(1)
+            .with_for_update(),
+            execution_options={"populate_existing": True},
+        )
+        return _link(row) if row else None
+
     async def move(self, before: Link, after: Link) -> bool:
-        nonce = before.challenge.nonce if before.challenge else None
+        known = _columns(before)
         moved = await self._session.execute(
             update(LinkRow)
             .where(
                 col(LinkRow.id) == before.id,
                 col(LinkRow.state) == before.state,
-                col(LinkRow.nonce).is_not_distinct_from(nonce),
+                col(LinkRow.nonce).is_not_distinct_from(known["nonce"]),
+                col(LinkRow.errand).is_not_distinct_from(known["errand"]),
+                col(LinkRow.code_tries) == known["code_tries"],
+                col(LinkRow.expires_at) > self._clock(),
             )
             .values(**_columns(after))
             .returning(col(LinkRow.id))
@@ -47,7 +69,8 @@ class SqlLinks:
 
 
 def _columns(link: Link) -> dict[str, Any]:
-    challenge = link.challenge
+    challenge, errand, waiting = link.challenge, link.errand, link.waiting
+    signer = waiting or challenge
     return {
         "platform": link.account.platform,
         "user_id": link.account.user_id,
@@ -55,17 +78,30 @@ def _columns(link: Link) -> dict[str, Any]:
         "state": link.state,
         "issued_at": link.issued_at,
         "expires_at": link.expires_at,
+        "proof": link.proof,
+        "proved": link.proved,
         "browser": link.browser,
-        "address": challenge.address if challenge else None,
+        "errand": errand.state if errand else None,
+        "errand_until": errand.until if errand else None,
+        "address": signer.address if signer else None,
         "nonce": challenge.nonce if challenge else None,
         "text": challenge.text if challenge else None,
+        "code_hash": waiting.code if waiting else None,
+        "code_tries": waiting.tries if waiting else 0,
+        **_proof_columns(waiting.proof if waiting else None),
+    }
+
+
+def _proof_columns(proof: WalletProof | None) -> dict[str, Any]:
+    return {
+        "wallet_kind": proof.kind if proof else None,
+        "wallet_chain": proof.chain_id if proof else None,
+        "wallet_digest": proof.digest if proof else None,
+        "wallet_signature": proof.signature if proof else None,
     }
 
 
 def _link(row: LinkRow) -> Link:
-    challenge = None
-    if row.nonce is not None and row.address is not None and row.text is not None:
-        challenge = Challenge(Address(row.address), row.nonce, row.text)
     return Link(
         id=LinkId(row.id),
         account=Account(Platform(row.platform), row.user_id),
@@ -73,6 +109,34 @@ def _link(row: LinkRow) -> Link:
         state=LinkState(row.state),
         issued_at=row.issued_at,
         expires_at=row.expires_at,
+        proof=Proof(row.proof),
+        proved=row.proved,
         browser=row.browser,
-        challenge=challenge,
+        errand=_errand(row),
+        challenge=_challenge(row),
+        waiting=_waiting(row),
     )
+
+
+def _errand(row: LinkRow) -> Errand | None:
+    if row.errand is None or row.errand_until is None:
+        return None
+    return Errand(row.errand, row.errand_until)
+
+
+def _challenge(row: LinkRow) -> Challenge | None:
+    if row.nonce is None or row.address is None or row.text is None:
+        return None
+    return Challenge(Address(row.address), row.nonce, row.text)
+
+
+def _waiting(row: LinkRow) -> Waiting | None:
+    if row.code_hash is None or row.address is None:
+        return None
+    proof = WalletProof(
+        WalletKind(row.wallet_kind or WalletKind.EOA),
+        row.wallet_chain,
+        row.wallet_digest or b"",
+        row.wallet_signature or b"",
+    )
+    return Waiting(Address(row.address), row.code_hash, proof, row.code_tries)

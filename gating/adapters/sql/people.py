@@ -5,21 +5,24 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from gating.adapters.sql.proofs import proof_columns, proved_wallet, same_proof
 from gating.adapters.sql.secret import hashed
 from gating.adapters.sql.tables import (
     AccountRow,
     CodeTryRow,
     FanRow,
     JoinCodeRow,
+    PassRow,
     WalletRow,
 )
 from gating.errors import Refused
-from gating.model import Account, Address, Fan, FanId, Platform, Profile, Wallet
+from gating.model import Account, Address, Fan, FanId, Platform, Profile, Wallet, WalletKind
+from gating.model.proof import ProvedWallet, WalletProof
 from gating.ports import Clock
 
 WRONG_CODES = 5
@@ -54,14 +57,22 @@ class SqlPeople:
             .order_by(col(AccountRow.platform), col(AccountRow.user_id))
         )
         wallets = await self._session.execute(
-            select(col(WalletRow.address), col(WalletRow.linked_at))
+            select(
+                col(WalletRow.address),
+                col(WalletRow.linked_at),
+                col(WalletRow.kind),
+                col(WalletRow.proof_chain),
+            )
             .where(col(WalletRow.fan_id) == fan)
             .order_by(col(WalletRow.linked_at), col(WalletRow.address))
         )
         return Fan(
             fan,
             tuple(Account(Platform(platform), user) for platform, user in accounts),
-            tuple(Wallet(Address(address), at) for address, at in wallets),
+            tuple(
+                Wallet(Address(address), at, WalletKind(kind), chain)
+                for address, at, kind, chain in wallets
+            ),
         )
 
     async def enrol(self, account: Account, profile: Profile) -> Fan:
@@ -101,16 +112,44 @@ class SqlPeople:
             )
         )
 
-    async def add_wallet(self, fan: FanId, address: Address) -> bool:
+    async def add_wallet(self, fan: FanId, address: Address, proof: WalletProof) -> bool:
+        now = self._clock()
+        proved = proof_columns(proof, now)
         await self._session.execute(
             upsert(WalletRow)
-            .values(address=address, fan_id=fan, linked_at=self._clock())
-            .on_conflict_do_nothing()
+            .values(address=address, fan_id=fan, linked_at=now, **proved)
+            .on_conflict_do_update(
+                index_elements=["address"], set_=proved, where=col(WalletRow.fan_id) == fan
+            )
         )
         owner = await self._session.scalar(
             select(col(WalletRow.fan_id)).where(col(WalletRow.address) == address)
         )
         return owner == fan
+
+    async def due_for_proof(self, chain_id: int, *, most: int) -> Sequence[ProvedWallet]:
+        rows = await self._session.scalars(
+            select(WalletRow)
+            .where(
+                col(WalletRow.kind) == WalletKind.CONTRACT,
+                col(WalletRow.proof_chain) == chain_id,
+                col(WalletRow.proof_due) <= self._clock(),
+            )
+            .order_by(col(WalletRow.proof_due), col(WalletRow.address))
+            .limit(most)
+        )
+        return [proved_wallet(row) for row in rows]
+
+    async def look_again(self, wallet: ProvedWallet, *, at: datetime) -> None:
+        await self._session.execute(
+            update(WalletRow).where(*same_proof(wallet)).values(proof_due=at)
+        )
+
+    async def drop_unproved(self, wallet: ProvedWallet) -> bool:
+        dropped = await self._session.execute(
+            delete(WalletRow).where(*same_proof(wallet)).returning(col(WalletRow.address))
+        )
+        return dropped.first() is not None
 
     async def owners_among(self, addresses: Iterable[Address]) -> Sequence[FanId]:
         found = await self._session.scalars(
@@ -121,7 +160,16 @@ class SqlPeople:
         return [FanId(fan) for fan in found]
 
     async def everyone(self) -> AsyncIterator[FanId]:
-        for fan in await self._session.scalars(select(col(WalletRow.fan_id)).distinct()):
+        # who lost the last wallet while the chain was silent still has passes to be looked at
+        linked = select(col(WalletRow.fan_id))
+        holding = select(col(AccountRow.fan_id)).join(
+            PassRow,
+            and_(
+                col(PassRow.platform) == col(AccountRow.platform),
+                col(PassRow.user_id) == col(AccountRow.user_id),
+            ),
+        )
+        for fan in await self._session.scalars(union(linked, holding)):
             yield FanId(fan)
 
     async def name(self, account: Account) -> str:

@@ -61,7 +61,7 @@ class SqlStore:
 
     def _stores(self, session: AsyncSession) -> SqlTransaction:
         return SqlTransaction(
-            links=SqlLinks(session),
+            links=SqlLinks(session, self.clock),
             people=SqlPeople(session, self.clock),
             ledger=SqlLedger(session),
             passes=SqlPasses(session),

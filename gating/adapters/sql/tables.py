@@ -31,16 +31,40 @@ class AccountRow(SQLModel, table=True):
 
 
 class WalletRow(SQLModel, table=True):
-    """One wallet belongs to one fan: the address is the key."""
+    """One wallet belongs to one fan: the address is the key.
+
+    Of a contract wallet its proof is kept, and when it is asked again (`proof_due`).
+    """
 
     __tablename__ = "wallet"
+    __table_args__ = (
+        Index(
+            "ix_wallet_proof_due",
+            "proof_chain",
+            "proof_due",
+            postgresql_where=text("proof_due is not null"),
+        ),
+    )
     address: str = Field(primary_key=True)
     fan_id: str = Field(foreign_key="fan.id", index=True)
     linked_at: datetime = utc()
+    kind: str = "eoa"
+    proof_chain: int | None = Field(default=None, sa_type=BigInteger)
+    proof_digest: bytes | None = None
+    proof_signature: bytes | None = None
+    proof_due: datetime | None = utc(nullable=True)
 
 
 class LinkRow(SQLModel, table=True):
     __tablename__ = "link"
+    __table_args__ = (
+        Index(
+            "ix_link_pending",
+            "platform",
+            "user_id",
+            postgresql_where=text("state = 'pending_code'"),
+        ),
+    )
     id: str = Field(primary_key=True)
     token_hash: str = Field(unique=True)
     platform: str
@@ -51,10 +75,20 @@ class LinkRow(SQLModel, table=True):
     state: str
     issued_at: datetime = utc()
     expires_at: datetime = utc()
+    proof: str
+    proved: bool
     browser: str | None = None
+    errand: str | None = None
+    errand_until: datetime | None = utc(nullable=True)
     address: str | None = None
     nonce: str | None = None
     text: bytes | None = None
+    code_hash: str | None = None
+    code_tries: int = 0
+    wallet_kind: str | None = None
+    wallet_chain: int | None = Field(default=None, sa_type=BigInteger)
+    wallet_digest: bytes | None = None
+    wallet_signature: bytes | None = None
 
 
 class JoinCodeRow(SQLModel, table=True):

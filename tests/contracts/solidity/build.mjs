@@ -1,0 +1,28 @@
+// Compiles Wallets.sol into ../artefacts/<Contract>.json: {name, compiler, bytecode}. Run it by
+// `npm install && node build.mjs` in this folder; the tests use what is kept and compile nothing.
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const solc = createRequire(import.meta.url)("solc");
+const here = dirname(fileURLToPath(import.meta.url));
+const source = "Wallets.sol";
+const input = {
+  language: "Solidity",
+  sources: { [source]: { content: readFileSync(join(here, source), "utf8") } },
+  settings: {
+    optimizer: { enabled: true, runs: 200 },
+    evmVersion: "cancun",
+    metadata: { bytecodeHash: "none", appendCBOR: false },
+    outputSelection: { "*": { "*": ["evm.bytecode.object"] } },
+  },
+};
+const output = JSON.parse(solc.compile(JSON.stringify(input)));
+const errors = (output.errors ?? []).filter((message) => message.severity === "error");
+for (const message of errors) console.error(message.formattedMessage);
+if (errors.length) process.exit(1);
+for (const [name, { evm }] of Object.entries(output.contracts[source])) {
+  const artefact = { name, compiler: solc.version(), bytecode: `0x${evm.bytecode.object}` };
+  writeFileSync(join(here, "..", "artefacts", `${name}.json`), `${JSON.stringify(artefact)}\n`);
+}
