@@ -5,6 +5,7 @@ the chat libraries nor a database driver.
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -33,7 +34,7 @@ def demo(port: int, data: Path) -> None:
     """Run the whole house on this machine: test chain, two chats, real bots. Nothing leaves it."""
     from bot.sandbox.start import demonstrate  # noqa: PLC0415 - see above
 
-    demonstrate(data, port, print)
+    demonstrate(data, port, partial(print, flush=True))
 
 
 @main.command()

@@ -68,7 +68,8 @@ class RefreshAccess:
         standing = await self._changes(tx, fan, again)
         await tx.passes.apply(standing.changes)
         for change in standing.changes:
-            if change.step is Step.OPEN:  # the answer is on its way: a new knock is a new event
+            if change.step is Step.OPEN and change.account.platform is Platform.TELEGRAM:
+                # the answer is on its way: a new knock is a new event
                 await tx.passes.answered(change.account, change.target)
         if waiting:
             await tx.outbox.add(*await self._honest_wait(tx, standing, waiting))

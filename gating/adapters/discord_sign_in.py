@@ -1,5 +1,6 @@
 """Discord's own sign-in: whose browser is this? (Discord: OAuth2, Authorization Code Grant.)"""
 
+import asyncio
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +15,9 @@ from gating.model import Account, Platform
 log = structlog.get_logger(__name__)
 API = "https://discord.com/api/v10"
 TIMEOUT = aiohttp.ClientTimeout(total=8)
+WAITS = (0.5, 1.0, 2.0)
+"""Seconds before each further try at a rate limit; the person looks at the page meanwhile."""
+TOO_MANY = "E-DISCORDBUSY"
 _FAULTS = 500
 
 
@@ -91,11 +95,24 @@ class DiscordSignIn:
         return {"client_id": self.client.client_id, "client_secret": self.client.secret}
 
     async def _call(self, method: str, path: str, **more: Any) -> tuple[int, dict[str, Any]]:
+        """One call; a rate limit says that nothing was done, so a short one is waited out."""
+        for wait in WAITS:
+            try:
+                return await self._once(method, path, **more)
+            except TryLater as busy:
+                if busy.code != TOO_MANY:
+                    raise
+                await asyncio.sleep(wait)
+        raise TryLater("E-DISCORDSIGNIN", after=5)
+
+    async def _once(self, method: str, path: str, **more: Any) -> tuple[int, dict[str, Any]]:
         try:
             async with self.session.request(
                 method, self.client.api + path, timeout=TIMEOUT, allow_redirects=False, **more
             ) as answer:
-                if answer.status >= _FAULTS or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+                if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+                    raise TryLater(TOO_MANY)
+                if answer.status >= _FAULTS:
                     raise TryLater("E-DISCORDSIGNIN", after=5)
                 told = await answer.json(content_type=None)
         except (TimeoutError, aiohttp.ClientError, ValueError) as error:
