@@ -30,6 +30,8 @@ from gating.model import (
 from gating.ports import Store, Transaction, Wake
 from gating.rules.wallets import counted_on
 
+A_MOMENT = 3.0
+"""Seconds after which a wait is worth a word; until then all hands open doors."""
 A_QUEUE = 3
 """Changes that wait already, from which on the fan may have to; how long is said when it is told,
 for those who signed in the same second do not see each other's changes yet."""
@@ -120,7 +122,8 @@ class RefreshAccess:
         ahead = await tx.outbox.waiting(waiting.platform) if mine else 0
         if ahead < A_QUEUE:
             return ()
-        return (Entry(Tell(waiting, Notice("access.queue"), aside=True), Urgency.WAITING),)
+        told = Tell(waiting, Notice("access.queue"), aside=True)
+        return (Entry(told, Urgency.WAITING, wait=A_MOMENT),)
 
     async def _sale(self, tx: Transaction, fan: Fan) -> Transfer | None:
         wallets = counted_on(fan.wallets, self.asset.chain_id)

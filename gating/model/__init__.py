@@ -294,6 +294,8 @@ class Entry:
     attempts: int = 0
     in_doubt: bool = False
     """A worker claimed it before and never answered: it may have been done."""
+    wait: float = 0.0
+    """Seconds before it is due at all."""
 
     @property
     def platform(self) -> Platform:

@@ -62,7 +62,7 @@ class SqlOutbox:
                 "lane": entry.lane,
                 "urgency": _rank(entry),
                 "act": written(entry.act),
-                "due_at": now,
+                "due_at": now + timedelta(seconds=entry.wait),
                 "state": "due",
                 "attempts": 0,
             }
