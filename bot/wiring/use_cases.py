@@ -54,15 +54,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         store=store,
         start_link=StartLink(store=store, clock=clock, random=random, proofs=proofs_of(settings)),
         show_link=ShowLink(store=store, clock=clock),
-        ask_signature=AskSignature(
-            store=store,
-            clock=clock,
-            random=random,
-            messages=SiweMessages(),
-            signatures=signatures,
-            site=Site(settings.public_url, club.name),
-            chain_id=club.asset.chain_id,
-        ),
+        ask_signature=_ask_signature(settings, club, store, parts, signatures),
         finish_link=FinishLink(
             store=store,
             clock=clock,
@@ -96,14 +88,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         prepare_drop=PrepareDrop(store=store, content=content),
         revise_draft=ReviseDraft(store=store),
         discard_draft=DiscardDraft(store=store),
-        send_drop=SendDrop(
-            store=store,
-            clock=clock,
-            random=random,
-            gate=club.gates[0].id,
-            platforms=parts.reach("drops"),
-            wake=wake,
-        ),
+        send_drop=_send_drop(club, store, parts),
         start_listening=StartListening(
             store=store, clock=clock, random=random, may_listen=may_listen
         ),
@@ -111,6 +96,31 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         heard=heard,
         read_track=ReadTrack(heard=heard, content=content),
         polls=polls,
+    )
+
+
+def _ask_signature(
+    settings: Settings, club: Club, store: SqlStore, parts: Parts, signatures: WalletSignatures
+) -> AskSignature:
+    return AskSignature(
+        store=store,
+        clock=parts.clock,
+        random=SystemRandomness(),
+        messages=SiweMessages(),
+        signatures=signatures,
+        site=Site(settings.public_url, club.name),
+        chain_id=club.asset.chain_id,
+    )
+
+
+def _send_drop(club: Club, store: SqlStore, parts: Parts) -> SendDrop:
+    return SendDrop(
+        store=store,
+        clock=parts.clock,
+        random=SystemRandomness(),
+        gate=club.gates[0].id,
+        platforms=parts.reach("drops"),
+        wake=parts.jobs.wake,
     )
 
 

@@ -2,7 +2,7 @@
 
 The row is the truth: a worker that dies between claim and answer lets its lease run out, and the
 entry is done again. Opening and closing a pass may be repeated freely; a message may not be where
-the platform cannot recognise it, so there a lapsed lease ends as `unsure` (see the adapter).
+the platform cannot recognise it, so there a lapsed lease waits for a person (`E-UNSURE`).
 """
 
 import asyncio
@@ -47,7 +47,6 @@ class DeliverOutbox:
 
     store: Store
     doors: Mapping[Platform, Doorkeeper]
-
     busy: Counter[Platform] = field(default_factory=Counter)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 

@@ -13,6 +13,7 @@ from gating.access.plan import judge, plan
 from gating.access.standing import Standing
 from gating.model import (
     Account,
+    Address,
     Asset,
     Change,
     Entry,
@@ -24,7 +25,6 @@ from gating.model import (
     Platform,
     Step,
     Tell,
-    Transfer,
     Urgency,
 )
 from gating.ports import Store, Transaction, Wake
@@ -94,8 +94,7 @@ class RefreshAccess:
         return await self._changes(tx, await tx.people.get(fan_id), None)
 
     async def _changes(self, tx: Transaction, fan: Fan, again: Account | None) -> Standing:
-        wallets = counted_on(fan.wallets, self.asset.chain_id)
-        reading = await tx.ledger.reading(self.asset, wallets)
+        reading = await tx.ledger.reading(self.asset, self._counted(fan))
         verdicts = judge(self.gates, reading)
         held = await tx.passes.of_fan(fan)
         knocks = {account: await tx.passes.knocks(account) for account in fan.accounts}
@@ -108,7 +107,8 @@ class RefreshAccess:
         self, tx: Transaction, standing: Standing, waiting: Account | None
     ) -> tuple[Entry, ...]:
         closing = any(change.step is Step.CLOSE for change in standing.changes)
-        sale = await self._sale(tx, standing.fan) if closing else None
+        wallets = self._counted(standing.fan)
+        sale = await tx.ledger.last_sale(self.asset, wallets) if closing else None
         urgency = Urgency.WAITING if waiting else Urgency.ADDITION
         if closing:
             urgency = Urgency.REMOVAL
@@ -125,9 +125,8 @@ class RefreshAccess:
         told = Tell(waiting, Notice("access.queue"), aside=True)
         return (Entry(told, Urgency.WAITING, wait=A_MOMENT),)
 
-    async def _sale(self, tx: Transaction, fan: Fan) -> Transfer | None:
-        wallets = counted_on(fan.wallets, self.asset.chain_id)
-        return await tx.ledger.last_sale(self.asset, wallets)
+    def _counted(self, fan: Fan) -> Sequence[Address]:
+        return counted_on(fan.wallets, self.asset.chain_id)
 
     async def _remember(self, tx: Transaction, standing: Standing, why: str) -> None:
         for change in standing.changes:

@@ -26,12 +26,6 @@ def normal(code: str) -> str:
     return "".join(letter for letter in code.upper() if letter.isalnum())
 
 
-def looks_like_code(text: str) -> bool:
-    """Six letters or digits that are hardly a word: parted by a dash, or with a digit in them."""
-    marked = "-" in text or any(letter.isdigit() for letter in text)
-    return marked and len(normal(text)) == PROOF_CODE_LENGTH
-
-
 def pending(link: Link, address: Address, proof: WalletProof, *, code: str, now: datetime) -> Link:
     """The link once a wallet signed and its code was shown; five minutes from now it is over."""
     return replace(
