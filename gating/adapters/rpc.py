@@ -21,7 +21,7 @@ MOST_BYTES = 32 * 1024 * 1024
 T = TypeVar("T")
 CHECKED_FOR = 3600.0
 """Seconds for which an endpoint's chain is believed; a provider may move a name."""
-_BUSY = 429
+_NO_ANSWER = {301, 302, 303, 307, 308, 429}
 _BROKEN = 500
 _REVERTED = 3
 """The error code of nodes for a call that the contract itself refused (EIP-1474 and geth)."""
@@ -113,8 +113,11 @@ class RpcNode:
         number = next(self._numbers)
         request = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
         try:
-            async with self._session.post(endpoint, json=request, timeout=TIMEOUT) as response:
-                if response.status == _BUSY or response.status >= _BROKEN:
+            # a node that sends us on elsewhere could choose an address of the house's own network
+            async with self._session.post(
+                endpoint, json=request, timeout=TIMEOUT, allow_redirects=False
+            ) as response:
+                if response.status in _NO_ANSWER or response.status >= _BROKEN:
                     raise RpcFault(f"status {response.status}")
                 answer = json.loads(await _within(response, most, method))
         except (TimeoutError, aiohttp.ClientError, ValueError, RecursionError) as error:
