@@ -23,6 +23,7 @@ from bot.platforms.discord_hear import (
 from bot.platforms.discord_keeper import DiscordKeeper
 from bot.platforms.discord_place import DiscordPlace
 from bot.platforms.discord_recent import Recent
+from bot.platforms.discord_roles import unfit_in
 from bot.platforms.inside import Inside
 from bot.platforms.retold import Retold
 from bot.platforms.words import CommandWord
@@ -128,6 +129,9 @@ class _Ears(discord.Client):
         await self.http.bulk_upsert_guild_commands(application, self._place.guild_id, commands)
 
     async def on_ready(self) -> None:
+        for target in self._place.roles:
+            if why := unfit_in(self, self._place.guild_id, target):
+                log.error("a gate cannot open this role", role=target, code=why.code)
         self._heard.set()
 
     async def on_interaction(self, event: Event) -> None:

@@ -297,6 +297,24 @@ SENTENCES = {
     "E-NOFAN": "There is no such fan any more. Verify your copy again.",
     "E-ROLEPOS": "My role is below **{role}**. Move it above, then press Retry.",
     "E-ROLEGONE": "A role that a gate opens was deleted. Put the new one into the club file.",
+    "E-ROLEALL": (
+        "A gate opens @everyone, which everybody has. Put another role into the club file."
+    ),
+    "E-ROLEMANAGED": (
+        "The role **{role}** belongs to Discord or to another bot, and nobody can give it. Put "
+        "another role into the club file."
+    ),
+    "E-ROLEPOWER": (
+        "The role **{role}** has power over others ({rights}), so I give it to nobody for a copy. "
+        "Take that from the role, then press Retry."
+    ),
+    "E-ROLEABOVE": (
+        "The role **{role}** is not below your own highest role. Let somebody above it choose it."
+    ),
+    "E-DISCORDGUILD": (
+        "I am not in the club's Discord server. Invite me with the address of the guide "
+        "(docs/first-club.md), then press Retry."
+    ),
     "E-TGRIGHTS": "I need the rights to invite and to ban users in this group.",
     "E-DMCLOSED": "I could not message you. Open me once and press Start.",
     "E-LEFT": "This account is not in the club's server.",

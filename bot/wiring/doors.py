@@ -49,11 +49,18 @@ def doors_of(
     return doors
 
 
+def targets_of(club: Club, platform: Platform) -> tuple[str, ...]:
+    """Everything of this platform that some gate opens, each once."""
+    opened = (each for gate in club.gates for each in gate.passes)
+    return tuple(dict.fromkeys(each.target for each in opened if each.platform is platform))
+
+
 def _discord(settings: Settings, club: Club) -> DiscordPlace:
     return DiscordPlace(
         token=settings.discord_token.get_secret_value() if settings.discord_token else "",
         guild_id=club.discord_guild or 0,
         channels=club.discord_places,
+        roles=targets_of(club, Platform.DISCORD),
         api_base=settings.discord_api,
         gateway_url=settings.discord_gateway,
         members=settings.discord_members,
