@@ -59,7 +59,7 @@ def powers_in(permissions: int) -> tuple[str, ...]:
 
 
 def top_of(roles: Iterable[RoleFacts]) -> Rank:
-    """The rank of the highest of a member's roles; everybody has @everyone, which is the lowest."""
+    """The rank of a member's highest role; @everyone, which everybody has, is the lowest."""
     return max((role.rank for role in roles), default=(0, 0))
 
 
@@ -84,10 +84,14 @@ def unfit(
         return NeedsPerson("E-ROLEMANAGED", role=target)
     if powers := powers_in(role.permissions):
         return NeedsPerson("E-ROLEPOWER", role=target, rights=readable(powers))
+    return _out_of_reach(role, bot, configurer)
+
+
+def _out_of_reach(role: RoleFacts, bot: Rank, configurer: Rank | None) -> NeedsPerson | None:
     if role.rank >= bot:
-        return NeedsPerson("E-ROLEPOS", role=target)
+        return NeedsPerson("E-ROLEPOS", role=str(role.id))
     if configurer is not None and role.rank >= configurer:
-        return NeedsPerson("E-ROLEABOVE", role=target)
+        return NeedsPerson("E-ROLEABOVE", role=str(role.id))
     return None
 
 
