@@ -57,6 +57,7 @@ def _secrets(settings: Settings) -> list[str]:
         settings.discord_token,
         settings.discord_client_secret,
         settings.telegram_token,
+        settings.telegram_webhook_secret,
     ]
     return [
         secret.get_secret_value() for secret in (*hidden, *settings.rpc_urls) if secret is not None

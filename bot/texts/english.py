@@ -334,6 +334,10 @@ SENTENCES = {
         "portal, or set STAGEDOOR_DISCORD_MEMBERS to false."
     ),
     "E-TELEGRAM": "Telegram refused a call: {detail}",
+    "E-WEBHOOK": (
+        "Only Telegram may bring updates here. If it was Telegram, start the service again: it "
+        "then tells Telegram the newest STAGEDOOR_TELEGRAM_WEBHOOK_SECRET."
+    ),
     "E-TGADMIN": "This person is an administrator of the group, and those I do not remove.",
     "E-TGMOVED": (
         "The group {chat} became a supergroup and is {now} now. Put the new number into the club "

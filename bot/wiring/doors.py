@@ -8,11 +8,12 @@ from bot.platforms.discord_platform import DiscordDoor
 from bot.platforms.forms import FormWords
 from bot.platforms.inside import Inside
 from bot.platforms.kept_forms import KeptForms
-from bot.platforms.telegram_place import TelegramPlace
+from bot.platforms.telegram_place import TelegramPlace, Webhook
 from bot.platforms.telegram_platform import TelegramDoor
 from bot.platforms.words import CommandWord
 from bot.services import Services
 from bot.texts.english import SENTENCES
+from bot.web.guards import CALLED_BY_TELEGRAM
 from bot.wiring.parts import Parts
 from config.community import Club
 from config.settings import Settings
@@ -73,4 +74,12 @@ def _telegram(settings: Settings, club: Club) -> TelegramPlace:
         chats=club.telegram_places,
         base_url=settings.telegram_api,
         base_file_url=settings.telegram_files,
+        webhook=_webhook(settings),
     )
+
+
+def _webhook(settings: Settings) -> Webhook | None:
+    secret = settings.telegram_webhook_secret
+    if not settings.telegram_webhook or secret is None:
+        return None
+    return Webhook(settings.public_url + CALLED_BY_TELEGRAM, secret.get_secret_value())
