@@ -84,7 +84,7 @@ class DiscordDoor:
         await self._keeper.post(post, key=key)
 
     async def _serve(self) -> None:
-        _point_library_at(self._place)
+        point_library_at(self._place)
         self._recent.forget()
         client = _Ears(self._place, self._inside, self._recent, self.ready)
         try:
@@ -163,7 +163,7 @@ class _Ears(discord.Client):
         log.exception("a discord event was not answered", event_name=event_method)
 
 
-def _point_library_at(place: DiscordPlace) -> None:
+def point_library_at(place: DiscordPlace) -> None:
     """Where discord.py finds Discord; it keeps both addresses for the whole process."""
     Route.BASE = place.api_base or OFFICIAL_API
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot has no voice

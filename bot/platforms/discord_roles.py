@@ -58,6 +58,12 @@ def powers_in(permissions: int) -> tuple[str, ...]:
     return tuple(name for name, given in held if given and name in POWERS)
 
 
+def lacking(permissions: int, wanted: Iterable[str]) -> tuple[str, ...]:
+    """Which of these permissions are not among the bits; administrators have all."""
+    held = discord.Permissions(permissions)
+    return tuple(name for name in wanted if not (held.administrator or getattr(held, name)))
+
+
 def top_of(roles: Iterable[RoleFacts]) -> Rank:
     """The rank of a member's highest role; @everyone, which everybody has, is the lowest."""
     return max((role.rank for role in roles), default=(0, 0))

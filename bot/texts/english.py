@@ -3,7 +3,10 @@
 Codes (`E-...`) are stable and the same in all languages; they say the cause, then one action.
 """
 
+from bot.texts.checkup import CHECKUP
+
 SENTENCES = {
+    **CHECKUP,
     # --- the door -------------------------------------------------------------------------------
     "welcome": (
         "**Welcome to {club}.** Holders of {album} get the album in studio quality, votes and "

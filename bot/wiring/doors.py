@@ -44,9 +44,9 @@ def doors_of(
     )
     doors: dict[Platform, DiscordDoor | TelegramDoor] = {}
     if settings.discord_token and club.discord_guild:
-        doors[Platform.DISCORD] = DiscordDoor(_discord(settings, club), inside)
+        doors[Platform.DISCORD] = DiscordDoor(discord_place(settings, club), inside)
     if settings.telegram_token:
-        doors[Platform.TELEGRAM] = TelegramDoor(_telegram(settings, club), inside)
+        doors[Platform.TELEGRAM] = TelegramDoor(telegram_place(settings, club), inside)
     return doors
 
 
@@ -56,7 +56,7 @@ def targets_of(club: Club, platform: Platform) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.target for each in opened if each.platform is platform))
 
 
-def _discord(settings: Settings, club: Club) -> DiscordPlace:
+def discord_place(settings: Settings, club: Club) -> DiscordPlace:
     return DiscordPlace(
         token=settings.discord_token.get_secret_value() if settings.discord_token else "",
         guild_id=club.discord_guild or 0,
@@ -68,7 +68,7 @@ def _discord(settings: Settings, club: Club) -> DiscordPlace:
     )
 
 
-def _telegram(settings: Settings, club: Club) -> TelegramPlace:
+def telegram_place(settings: Settings, club: Club) -> TelegramPlace:
     return TelegramPlace(
         token=settings.telegram_token.get_secret_value() if settings.telegram_token else "",
         chats=club.telegram_places,
