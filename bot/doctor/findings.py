@@ -32,7 +32,7 @@ class Finding:
         code = f"{self.key}: " if self.level is not Level.OK else ""
         key = self.key if known(self.key) else "E-UNKNOWN"
         words = " ".join(plain(say(key, {"code": self.key, **self.facts})).split())
-        return f"{self.level:<8} {self.part:<22} {code}{words}"
+        return f"{self.level:<8} {self.part:<24} {code}{words}"
 
 
 def ok(part: str, key: str, /, **facts: Fact) -> Finding:

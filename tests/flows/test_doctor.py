@@ -109,7 +109,7 @@ async def test_a_fault_makes_the_exit_code_one_and_its_line_says_what_to_do(
 ) -> None:
     code, said = await ran(around, STAGEDOOR_DISCORD_TOKEN="another.token")
     assert code == 1
-    assert "fault    Discord                E-DISCORDTOKEN: " in said
+    assert "fault    Discord                  E-DISCORDTOKEN: " in said
     assert "Put a new one into STAGEDOOR_DISCORD_TOKEN" in said
     code, said = await ran(around, STAGEDOOR_RPC_URLS="")
     assert (code, said.count("\n")) == (1, 1)
