@@ -15,7 +15,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -99,7 +99,7 @@ def look(url: str) -> DatabaseView:
         with engine.connect() as link:
             version = str(link.exec_driver_sql("SHOW server_version").scalar_one())
             found = MigrationContext.configure(link).get_current_revision()
-    except OperationalError as error:
+    except DBAPIError as error:
         raise _out_of_reach(url) from error
     finally:
         engine.dispose()

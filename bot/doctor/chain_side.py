@@ -62,10 +62,9 @@ async def _endpoint(endpoint: Endpoint, club: Club) -> Finding:
     chain = _number(await endpoint.ask("eth_chainId"))
     if chain != wanted:
         return fault(endpoint.part, "E-RPCCHAIN", number=number, found=chain, wanted=wanted)
-    head = await endpoint.ask("eth_getBlockByNumber", "latest", False)
+    last, made = await _head(endpoint)
     if not await _answers(endpoint, "eth_getBlockByNumber", "finalized", False):
         return fault(endpoint.part, "E-RPCFINAL", number=number)
-    last = _number(head["number"])
     logs = {
         "address": club.asset.contract,
         "topics": [TRANSFER_TOPIC],
@@ -74,10 +73,18 @@ async def _endpoint(endpoint: Endpoint, club: Club) -> Finding:
     }
     if not await _answers(endpoint, "eth_getLogs", logs):
         return fault(endpoint.part, "E-RPCLOGS", number=number, blocks=BLOCKS_OF_LOGS)
-    age = int(endpoint.clock().timestamp()) - _number(head["timestamp"])
+    age = int(endpoint.clock().timestamp()) - made
     if age > OLDEST_HEAD:
         return warning(endpoint.part, "E-RPCOLD", number=number, seconds=age)
     return ok(endpoint.part, "doctor.endpoint", chain=chain, block=last)
+
+
+async def _head(endpoint: Endpoint) -> tuple[int, int]:
+    """The newest block's number, and when it was made."""
+    head = await endpoint.ask("eth_getBlockByNumber", "latest", False)
+    if not isinstance(head, dict):
+        raise RpcFault("answered no block")
+    return _number(head.get("number")), _number(head.get("timestamp"))
 
 
 async def _album(endpoint: Endpoint, club: Club) -> Finding | None:

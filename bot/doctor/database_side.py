@@ -4,7 +4,7 @@ import asyncio
 
 from bot.doctor.findings import Finding, at_fault, ok
 from config.database import look
-from config.folders import make_folder
+from config.folders import must_be_writable
 from config.settings import Settings
 from gating.errors import NeedsPerson
 
@@ -28,7 +28,7 @@ async def _database(settings: Settings) -> Finding:
 
 def _folder(settings: Settings) -> Finding:
     try:
-        make_folder(settings.data)
+        must_be_writable(settings.data)
     except NeedsPerson as error:
         return at_fault(FOLDER, error)
     return ok(FOLDER, "doctor.folder", folder=str(settings.data))

@@ -151,6 +151,14 @@ async def test_a_database_out_of_reach_is_a_fault_and_an_empty_one_is_none(
     assert len(lines(await examined(around, database_url=None), "doctor.embedded")) == 1
 
 
+async def test_a_data_folder_is_looked_at_and_not_made(around: Outside) -> None:
+    folder = around.data / "not" / "there"
+    assert len(lines(await examined(around, data=str(folder)), "doctor.folder")) == 1
+    assert not folder.parent.exists()
+    only(await examined(around, data=str(around.club_path)), "E-NOTFOLDER")
+    only(await examined(around, data=str(around.club_path / "below")), "E-NOTFOLDER")
+
+
 @asynccontextmanager
 async def endpoint_without(around: Outside, what: str) -> AsyncIterator[str]:
     """The chain behind an endpoint that refuses whatever has this word in its question."""
@@ -180,7 +188,12 @@ async def endpoint_without(around: Outside, what: str) -> AsyncIterator[str]:
 
 @pytest.mark.parametrize(
     ("what", "code"),
-    [("eth_chainId", "E-RPCSILENT"), ("finalized", "E-RPCFINAL"), ("eth_getLogs", "E-RPCLOGS")],
+    [
+        ("eth_chainId", "E-RPCSILENT"),
+        ("latest", "E-RPCSILENT"),
+        ("finalized", "E-RPCFINAL"),
+        ("eth_getLogs", "E-RPCLOGS"),
+    ],
 )
 async def test_an_endpoint_that_cannot_do_what_is_needed_is_named_by_its_place(
     around: Outside, what: str, code: str
