@@ -1,4 +1,4 @@
-"""The command line: `python -m bot demo`, `run`, `migrate`, `verify-record`.
+"""The command line: `python -m bot demo`, `run`, `doctor`, `migrate`, `verify-record`.
 
 What only one command needs is imported in it: a stranger who checks a record waits for neither
 the chat libraries nor a database driver.
@@ -44,6 +44,20 @@ def run(path: Path) -> None:
     from bot.serving import serve_club  # noqa: PLC0415 - see above
 
     serve_club(path)
+
+
+@main.command()
+@click.option("--club", "path", required=True, type=Path, help="the club's TOML file")
+def doctor(path: Path) -> None:
+    """Look whether a club is set up well, and change nothing; exit code 1 if a fault was found."""
+    from bot.doctor.findings import is_healthy  # noqa: PLC0415 - see above
+    from bot.doctor.visit import visit  # noqa: PLC0415 - see above
+    from governance.labels import shown  # noqa: PLC0415 - see above
+
+    findings = visit(path)
+    for finding in findings:
+        print(shown(finding.line))
+    sys.exit(0 if is_healthy(findings) else 1)
 
 
 @main.command()

@@ -16,7 +16,7 @@ from gating.errors import NeedsPerson
 def serve_club(path: Path) -> None:
     """Serve until a signal comes. Raises `NeedsPerson` for what an operator must mend."""
     settings, club = read_settings(), read_club(path)
-    _must_be_complete(settings, club)
+    must_be_complete(settings, club)
     start_logging(as_json=settings.log_json, secrets=_secrets(settings), out=sys.stderr)
     asyncio.run(_serve(settings, club))
 
@@ -35,7 +35,8 @@ async def _serve(settings: Settings, club: Club) -> None:
         await app.run(house, app.Where(settings.host, settings.port), stop=stop)
 
 
-def _must_be_complete(settings: Settings, club: Club) -> None:
+def must_be_complete(settings: Settings, club: Club) -> None:
+    """Raises `NeedsPerson` E-SETTINGS for the first setting that is missing beside the others."""
     if not settings.rpc_urls:
         raise NeedsPerson("E-SETTINGS", key="STAGEDOOR_RPC_URLS", cause="is not set")
     if not settings.discord_token and not settings.telegram_token:
@@ -57,6 +58,7 @@ def _secrets(settings: Settings) -> list[str]:
         settings.discord_token,
         settings.discord_client_secret,
         settings.telegram_token,
+        settings.telegram_webhook_secret,
     ]
     return [
         secret.get_secret_value() for secret in (*hidden, *settings.rpc_urls) if secret is not None

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -78,8 +80,34 @@ def migrate(url: str) -> None:
     try:
         command.upgrade(config, "head")
     except OperationalError as error:
-        host = make_url(url).host or "the embedded server"
-        raise NeedsPerson("E-DATABASE", host=host) from error
+        raise _out_of_reach(url) from error
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseView:
+    """A server as it is now, and whether it has the newest schema."""
+
+    version: str
+    is_newest: bool
+
+
+def look(url: str) -> DatabaseView:
+    """Look and change nothing. Raises `NeedsPerson` E-DATABASE or E-SETTINGS."""
+    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    engine = create_engine(sqlalchemy_url(url), connect_args={"connect_timeout": 10})
+    try:
+        with engine.connect() as link:
+            version = str(link.exec_driver_sql("SHOW server_version").scalar_one())
+            found = MigrationContext.configure(link).get_current_revision()
+    except DBAPIError as error:
+        raise _out_of_reach(url) from error
+    finally:
+        engine.dispose()
+    return DatabaseView(version, found == newest)
+
+
+def _out_of_reach(url: str) -> NeedsPerson:
+    return NeedsPerson("E-DATABASE", host=make_url(url).host or "the embedded server")
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -1,5 +1,6 @@
 """The folder of everything that is kept."""
 
+import os
 from pathlib import Path
 
 from gating.errors import NeedsPerson
@@ -17,3 +18,12 @@ def make_folder(path: Path) -> Path:
     except OSError as error:
         raise NeedsPerson("E-STORAGE", folder=str(path)) from error
     return path
+
+
+def must_be_writable(path: Path) -> None:
+    """Whether `make_folder` would do, without making anything; raises what it raises."""
+    nearest = next(each for each in (path, *path.absolute().parents) if each.exists())
+    if not nearest.is_dir():
+        raise NeedsPerson("E-NOTFOLDER", folder=str(path))
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise NeedsPerson("E-STORAGE", folder=str(path))

@@ -5,11 +5,12 @@ path of a file that holds it. Nothing else in the house reads the environment.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -18,6 +19,10 @@ from gating.errors import NeedsPerson
 PREFIX = "STAGEDOOR_"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 """Hosts whose `Secure` cookies browsers keep without https (W3C: Secure Contexts, 3.1)."""
+
+WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}", re.ASCII)
+"""The alphabet and the most are Telegram's (Bot API: setWebhook), the least is ours."""
+HOW_TO_MAKE_ONE = "make one with: openssl rand -hex 32"
 
 
 class Settings(BaseSettings):
@@ -57,6 +62,14 @@ class Settings(BaseSettings):
         " instead of the sign-in with Discord",
     )
     telegram_token: SecretStr | None = Field(None, description="the Telegram bot's token")
+    telegram_webhook: bool = Field(
+        False, description="Telegram brings updates to the public address; else they are fetched"
+    )
+    telegram_webhook_secret: SecretStr | None = Field(
+        None,
+        validate_default=True,
+        description="what Telegram shows with each update that it brings",
+    )
     telegram_api: str = Field("https://api.telegram.org/bot", description="Bot API base")
     telegram_files: str = Field(
         "https://api.telegram.org/file/bot", description="Bot API base for files"
@@ -68,6 +81,15 @@ class Settings(BaseSettings):
     def _by_commas(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None, given: ValidationInfo) -> SecretStr | None:
+        if value is None and given.data.get("telegram_webhook"):
+            raise ValueError(f"is not set, but {PREFIX}TELEGRAM_WEBHOOK is; {HOW_TO_MAKE_ONE}")
+        if value is not None and not WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError(f"must be 32 to 256 letters, digits, _ and -; {HOW_TO_MAKE_ONE}")
         return value
 
     @field_validator("public_url")

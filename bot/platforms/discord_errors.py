@@ -11,6 +11,7 @@ from gating.errors import Fact, NeedsPerson, NotDone, Refused, TryLater
 BUSY = "E-DISCORDBUSY"
 
 UNKNOWN_CHANNEL = 10003
+UNKNOWN_GUILD = 10004
 UNKNOWN_MEMBER = 10007
 UNKNOWN_ROLE = 10011
 UNKNOWN_USER = 10013
@@ -24,6 +25,7 @@ Meaning = tuple[type[Refused] | type[NeedsPerson], str]
 OF_ROLES: Mapping[int, Meaning] = {
     UNKNOWN_MEMBER: (Refused, "E-LEFT"),
     UNKNOWN_USER: (Refused, "E-LEFT"),
+    UNKNOWN_GUILD: (NeedsPerson, "E-DISCORDGUILD"),
     UNKNOWN_ROLE: (NeedsPerson, "E-ROLEGONE"),
     MISSING_ACCESS: (NeedsPerson, "E-ROLEPOS"),
     MISSING_PERMISSIONS: (NeedsPerson, "E-ROLEPOS"),

@@ -27,6 +27,7 @@ from bot.platforms.discord_errors import (
 )
 from bot.platforms.discord_place import DiscordPlace
 from bot.platforms.discord_recent import Recent, Touch
+from bot.platforms.discord_roles import unfit_in
 from bot.platforms.inside import Inside
 from gating.errors import Fact, NeedsPerson, NotDone, Refused, TryLater
 from gating.model import Account, Notice, Platform, Post
@@ -50,15 +51,21 @@ class DiscordKeeper:
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(IN_FLIGHT))
 
     async def open(self, account: Account, target: str, reason: str) -> None:
-        """Give the role. Repeating it changes nothing.
+        """Give the role, if it is still one that a gate may open. Repeating it changes nothing.
+
+        Raises `Refused` E-LEFT, `NeedsPerson` for a role that cannot or must not be given
+        (E-ROLE...) or a server without the bot (E-DISCORDGUILD), `TryLater` E-DISCORDBUSY.
+        """
+        client = self.connected()
+        if why := unfit_in(client, self.place.guild_id, target):
+            raise why
+        await self._change_role(client.http.add_role, account, target, reason)
+
+    async def close(self, account: Account, target: str, reason: str) -> None:
+        """Take the role, whatever it has become. Repeating it changes nothing.
 
         Raises `Refused` E-LEFT, `NeedsPerson` E-ROLEPOS or E-ROLEGONE, `TryLater` E-DISCORDBUSY.
         """
-        add_role = self.connected().http.add_role
-        await self._change_role(add_role, account, target, reason)
-
-    async def close(self, account: Account, target: str, reason: str) -> None:
-        """Take the role. Repeating it changes nothing; raises what `open` does."""
         remove_role = self.connected().http.remove_role
         await self._change_role(remove_role, account, target, reason)
 

@@ -23,6 +23,7 @@ from bot.platforms.discord_hear import (
 from bot.platforms.discord_keeper import DiscordKeeper
 from bot.platforms.discord_place import DiscordPlace
 from bot.platforms.discord_recent import Recent
+from bot.platforms.discord_roles import unfit_in
 from bot.platforms.inside import Inside
 from bot.platforms.retold import Retold
 from bot.platforms.words import CommandWord
@@ -83,7 +84,7 @@ class DiscordDoor:
         await self._keeper.post(post, key=key)
 
     async def _serve(self) -> None:
-        _point_library_at(self._place)
+        point_library_at(self._place)
         self._recent.forget()
         client = _Ears(self._place, self._inside, self._recent, self.ready)
         try:
@@ -128,6 +129,9 @@ class _Ears(discord.Client):
         await self.http.bulk_upsert_guild_commands(application, self._place.guild_id, commands)
 
     async def on_ready(self) -> None:
+        for target in self._place.roles:
+            if why := unfit_in(self, self._place.guild_id, target):
+                log.error("a gate cannot open this role", role=target, code=why.code)
         self._heard.set()
 
     async def on_interaction(self, event: Event) -> None:
@@ -159,7 +163,7 @@ class _Ears(discord.Client):
         log.exception("a discord event was not answered", event_name=event_method)
 
 
-def _point_library_at(place: DiscordPlace) -> None:
+def point_library_at(place: DiscordPlace) -> None:
     """Where discord.py finds Discord; it keeps both addresses for the whole process."""
     Route.BASE = place.api_base or OFFICIAL_API
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot has no voice

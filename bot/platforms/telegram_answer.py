@@ -25,6 +25,7 @@ from bot.platforms.telegram_hear import (
     read_press,
     read_text,
     request_of,
+    typed,
     upload_in,
 )
 from bot.platforms.telegram_write import Bot, rewrite, write
@@ -49,7 +50,7 @@ class Answers:
 
     async def message(self, bot: Bot, message: Message, user: User) -> None:
         """Answer what somebody wrote, if it was meant for the bot."""
-        line = (message.text or "").strip()
+        line = typed(message)
         request = request_of(user, TEXT, line, event=event_of(message))
         step: Request | Reply | None = None
         if is_private(message) and line:

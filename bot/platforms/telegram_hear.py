@@ -43,6 +43,12 @@ def speaker(message: Message) -> User | None:
     return user if is_person else None
 
 
+def typed(message: Message) -> str:
+    """The line that the sender wrote; what others wrote and they pass on is no command of theirs
+    (Bot API: Message.forward_origin)."""
+    return "" if message.forward_origin is not None else (message.text or "").strip()
+
+
 def is_private(message: Message) -> bool:
     return message.chat.type == ChatType.PRIVATE
 
@@ -55,7 +61,7 @@ def read_text(
     message: Message, user: User, words: Iterable[CommandWord], *, bot_name: str
 ) -> Request | None:
     """The request of a typed line; None for what people in a group say to each other."""
-    line = (message.text or "").strip()
+    line = typed(message)
     first, _, rest = line.partition(" ")
     name, _, addressee = first.partition("@")
     if first.startswith("/"):

@@ -26,12 +26,13 @@ from bot import tasks
 from bot.platforms.inside import Inside
 from bot.platforms.retold import Retold
 from bot.platforms.telegram_answer import Answers, acknowledge
+from bot.platforms.telegram_deliveries import App, Deliveries
 from bot.platforms.telegram_errors import BUSY
 from bot.platforms.telegram_forms import Questions
 from bot.platforms.telegram_hear import account_of, is_inside, is_public, profile_of, speaker
 from bot.platforms.telegram_keeper import Knocks, TelegramKeeper
 from bot.platforms.telegram_limits import MessageLimits
-from bot.platforms.telegram_place import TelegramPlace
+from bot.platforms.telegram_place import TelegramPlace, Webhook
 from bot.platforms.telegram_write import Bot
 from gating.errors import NeedsPerson, TryLater
 from gating.model import Account, Notice, Post
@@ -44,14 +45,14 @@ LONGEST_WAIT = 60.0
 STOP_SECONDS = 2.5
 """For each of the two parts of the library."""
 
-App = Application[Any, Any, Any, Any, Any, Any]
-
 
 class TelegramDoor:
     """`gating.ports.Doorkeeper` of the chats, and the ears and mouth of the bot there."""
 
     def __init__(self, place: TelegramPlace, inside: Inside) -> None:
         self.ready = asyncio.Event()
+        self.webhook = place.webhook
+        self.deliveries = Deliveries()
         self._place = place
         self._inside = inside = replace(inside, happenings=Retold(inside.happenings))
         self._knocks = Knocks(inside.clock)
@@ -94,24 +95,33 @@ class TelegramDoor:
             await app.bot.set_my_commands(
                 [BotCommand(word.name, word.help) for word in self._inside.words]
             )
-            await self._poll(app)
+            if self.webhook is None:
+                await self._fetch(app)
+            else:
+                await _be_brought(app, self.webhook)
+            await self._stay_open(app)
 
-    async def _poll(self, app: App) -> None:
-        updater = app.updater
-        if updater is None:
+    async def _fetch(self, app: App) -> None:
+        """Begin to fetch updates; a webhook from before is given up."""
+        if app.updater is None:
             raise NeedsPerson("E-INTERNAL", reference="telegram updater")
         await app.bot.delete_webhook()
         # what is asked for holds from the first fetch on: before it, joins would be lost
         await app.bot.get_updates(limit=1, timeout=0, allowed_updates=UPDATES)
-        await updater.start_polling(allowed_updates=UPDATES, error_callback=_polling_failed)
+        await app.updater.start_polling(allowed_updates=UPDATES, error_callback=_polling_failed)
+
+    async def _stay_open(self, app: App) -> None:
         await app.start()
+        self.deliveries.begin(app)
         self.ready.set()
         try:
-            await asyncio.Event().wait()  # until cancelled; the library polls in the background
+            await asyncio.Event().wait()  # until cancelled; the library works in the background
         finally:
             self.ready.clear()
             self._bot = None
-            await _stop_in_time("updates", updater.stop())
+            self.deliveries.end()
+            if app.updater is not None and app.updater.running:
+                await _stop_in_time("updates", app.updater.stop())
             await _stop_in_time("answers", app.stop())
 
     def _application(self) -> App:
@@ -165,6 +175,13 @@ class TelegramDoor:
             await self._inside.happenings.joined(account, profile_of(person), target)
         else:
             await self._inside.happenings.left(account, target)
+
+
+async def _be_brought(app: App, webhook: Webhook) -> None:
+    """Let Telegram bring updates; it keeps them for a day while nobody takes them."""
+    await app.bot.set_webhook(
+        webhook.address, secret_token=webhook.secret, allowed_updates=UPDATES
+    )
 
 
 class _OneAtATime(BaseUpdateProcessor):

@@ -37,6 +37,7 @@ from gating.model import Reading
 DISCORD_TOKEN = "local.discord.token"  # noqa: S105 - known to the local server only
 DISCORD_SECRET = "local-client-secret"  # noqa: S105 - known to the local server only
 TELEGRAM_TOKEN = "7000001:local-telegram-token"  # noqa: S105 - known to the local server only
+WEBHOOK_SECRET = "local-webhook-secret-of-the-demo-1"  # noqa: S105 - known here only
 SCRIPTS = ("/sandbox/static/demo-wallet.js",)
 
 
@@ -45,6 +46,7 @@ class DemoOptions:
     """How the demo runs. `port` 0 takes a free one; `block_seconds` None mines on demand.
 
     `discord_sign_in`: the club uses Discord's OAuth2; without it a code goes to the chat.
+    `telegram_webhook`: Telegram brings updates; without it they are fetched.
     `server` is a running PostgreSQL; without one the embedded server starts under `data`.
     """
 
@@ -55,6 +57,7 @@ class DemoOptions:
     role_limit: bool = True
     flood_limits: bool = True
     discord_sign_in: bool = True
+    telegram_webhook: bool = False
     server: str | None = None
     database: str = "demo"
 
@@ -138,6 +141,8 @@ async def _settings(
         telegram_token=SecretStr(TELEGRAM_TOKEN),
         telegram_api=telegram.base_url,
         telegram_files=telegram.base_file_url,
+        telegram_webhook=options.telegram_webhook,
+        telegram_webhook_secret=SecretStr(WEBHOOK_SECRET),
     )
 
 

@@ -3,7 +3,10 @@
 Codes (`E-...`) are stable and the same in all languages; they say the cause, then one action.
 """
 
+from bot.texts.checkup import CHECKUP
+
 SENTENCES = {
+    **CHECKUP,
     # --- the door -------------------------------------------------------------------------------
     "welcome": (
         "**Welcome to {club}.** Holders of {album} get the album in studio quality, votes and "
@@ -297,6 +300,24 @@ SENTENCES = {
     "E-NOFAN": "There is no such fan any more. Verify your copy again.",
     "E-ROLEPOS": "My role is below **{role}**. Move it above, then press Retry.",
     "E-ROLEGONE": "A role that a gate opens was deleted. Put the new one into the club file.",
+    "E-ROLEALL": (
+        "A gate opens @everyone, which everybody has. Put another role into the club file."
+    ),
+    "E-ROLEMANAGED": (
+        "The role **{role}** belongs to Discord or to another bot, and nobody can give it. Put "
+        "another role into the club file."
+    ),
+    "E-ROLEPOWER": (
+        "The role **{role}** has power over others ({rights}), so I give it to nobody for a copy. "
+        "Take that from the role, then press Retry."
+    ),
+    "E-ROLEABOVE": (
+        "The role **{role}** is not below your own highest role. Let somebody above it choose it."
+    ),
+    "E-DISCORDGUILD": (
+        "I am not in the club's Discord server. Invite me with the address of the guide "
+        "(docs/first-club.md), then press Retry."
+    ),
     "E-TGRIGHTS": "I need the rights to invite and to ban users in this group.",
     "E-DMCLOSED": "I could not message you. Open me once and press Start.",
     "E-LEFT": "This account is not in the club's server.",
@@ -316,6 +337,10 @@ SENTENCES = {
         "portal, or set STAGEDOOR_DISCORD_MEMBERS to false."
     ),
     "E-TELEGRAM": "Telegram refused a call: {detail}",
+    "E-WEBHOOK": (
+        "Only Telegram may bring updates here. If it was Telegram, start the service again: it "
+        "then tells Telegram the newest STAGEDOOR_TELEGRAM_WEBHOOK_SECRET."
+    ),
     "E-TGADMIN": "This person is an administrator of the group, and those I do not remove.",
     "E-TGMOVED": (
         "The group {chat} became a supergroup and is {now} now. Put the new number into the club "

@@ -18,19 +18,24 @@ async def read_fields(request: web.Request, **kinds: type) -> dict[str, Any]:
     Raises `Refused("E-BADREQUEST")` for anything that is not such an object, and
     `HTTPRequestEntityTooLarge`.
     """
-    found = _object(request, await _bytes(request))
+    found = await read_object(request)
     fields = {name: found.get(name) for name in kinds}
     if any(type(fields[name]) is not kind for name, kind in kinds.items()):
         raise Refused("E-BADREQUEST")
     return fields
 
 
-async def _bytes(request: web.Request) -> bytes:
+async def read_object(request: web.Request, *, most: int = MOST_BYTES) -> dict[str, Any]:
+    """The whole object, of at most so many bytes; raises as `read_fields`."""
+    return _object(request, await _bytes(request, most))
+
+
+async def _bytes(request: web.Request, most: int) -> bytes:
     try:
-        await request.content.readexactly(MOST_BYTES + 1)
+        await request.content.readexactly(most + 1)
     except IncompleteReadError as short:
         return short.partial
-    raise web.HTTPRequestEntityTooLarge(MOST_BYTES, MOST_BYTES + 1)
+    raise web.HTTPRequestEntityTooLarge(most, most + 1)
 
 
 def _object(request: web.Request, body: bytes) -> dict[str, Any]:

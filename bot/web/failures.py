@@ -21,6 +21,7 @@ STATUS: Mapping[str, int] = {
     "E-OAUTH": 400,
     "E-INITDATA": 401,
     "E-SIG": 401,
+    "E-WEBHOOK": 401,
     "E-NONCE": 401,
     "E-LINKUNKNOWN": 404,
     "E-NODROP": 404,

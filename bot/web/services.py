@@ -1,9 +1,9 @@
 """What the web door is given: the use cases it calls, and the address it answers at."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -67,9 +67,19 @@ class PollPage:
     files: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class TelegramUpdates:
+    """What takes the updates that Telegram brings, and the secret that it must show."""
+
+    secret: str = field(repr=False)
+    take: Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class WebServices:
     """The use cases behind the pages. `poll_page` and `record_file` answer None for unknown.
+
+    Without `telegram_updates` there is no address for them: the door fetches updates itself.
 
     `health` names each part and how it is; a part in trouble says so by a code (`E-...`).
     """
@@ -85,6 +95,7 @@ class WebServices:
     poll_page: Callable[[str], Awaitable[PollPage | None]]
     record_file: Callable[[str, str], Awaitable[bytes | None]]
     health: Callable[[], Awaitable[Mapping[str, str]]]
+    telegram_updates: TelegramUpdates | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -111,6 +111,6 @@ def build(settings: Settings, club: Club, parts: Parts, scripts: Sequence[str]) 
         services=services,
         doors=doors,
         jobs=parts.jobs,
-        web=web_of(settings, club, services, scripts),
+        web=web_of(settings, club, services, doors, scripts),
         reach=parts.reach,
     )

@@ -8,11 +8,12 @@ from bot.platforms.discord_platform import DiscordDoor
 from bot.platforms.forms import FormWords
 from bot.platforms.inside import Inside
 from bot.platforms.kept_forms import KeptForms
-from bot.platforms.telegram_place import TelegramPlace
+from bot.platforms.telegram_place import TelegramPlace, Webhook
 from bot.platforms.telegram_platform import TelegramDoor
 from bot.platforms.words import CommandWord
 from bot.services import Services
 from bot.texts.english import SENTENCES
+from bot.web.guards import CALLED_BY_TELEGRAM
 from bot.wiring.parts import Parts
 from config.community import Club
 from config.settings import Settings
@@ -43,27 +44,42 @@ def doors_of(
     )
     doors: dict[Platform, DiscordDoor | TelegramDoor] = {}
     if settings.discord_token and club.discord_guild:
-        doors[Platform.DISCORD] = DiscordDoor(_discord(settings, club), inside)
+        doors[Platform.DISCORD] = DiscordDoor(discord_place(settings, club), inside)
     if settings.telegram_token:
-        doors[Platform.TELEGRAM] = TelegramDoor(_telegram(settings, club), inside)
+        doors[Platform.TELEGRAM] = TelegramDoor(telegram_place(settings, club), inside)
     return doors
 
 
-def _discord(settings: Settings, club: Club) -> DiscordPlace:
+def targets_of(club: Club, platform: Platform) -> tuple[str, ...]:
+    """Everything of this platform that some gate opens, each once."""
+    opened = (each for gate in club.gates for each in gate.passes)
+    return tuple(dict.fromkeys(each.target for each in opened if each.platform is platform))
+
+
+def discord_place(settings: Settings, club: Club) -> DiscordPlace:
     return DiscordPlace(
         token=settings.discord_token.get_secret_value() if settings.discord_token else "",
         guild_id=club.discord_guild or 0,
         channels=club.discord_places,
+        roles=targets_of(club, Platform.DISCORD),
         api_base=settings.discord_api,
         gateway_url=settings.discord_gateway,
         members=settings.discord_members,
     )
 
 
-def _telegram(settings: Settings, club: Club) -> TelegramPlace:
+def telegram_place(settings: Settings, club: Club) -> TelegramPlace:
     return TelegramPlace(
         token=settings.telegram_token.get_secret_value() if settings.telegram_token else "",
         chats=club.telegram_places,
         base_url=settings.telegram_api,
         base_file_url=settings.telegram_files,
+        webhook=_webhook(settings),
     )
+
+
+def _webhook(settings: Settings) -> Webhook | None:
+    secret = settings.telegram_webhook_secret
+    if not settings.telegram_webhook or secret is None:
+        return None
+    return Webhook(settings.public_url + CALLED_BY_TELEGRAM, secret.get_secret_value())

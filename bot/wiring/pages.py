@@ -1,21 +1,30 @@
 """The web service, on the use cases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
+from bot.platforms.discord_platform import DiscordDoor
+from bot.platforms.telegram_platform import TelegramDoor
 from bot.services import Services
 from bot.texts.pages import PageWords, explain_on_page
 from bot.web.app import web_app
 from bot.web.from_polls import poll_pages, record_files
-from bot.web.services import WebServices, WebSite
+from bot.web.services import TelegramUpdates, WebServices, WebSite
 from config.community import Club
 from config.settings import Settings
 from gating.errors import NotDone
+from gating.model import Platform
+
+Doors = Mapping[Platform, DiscordDoor | TelegramDoor]
 
 
 def web_of(
-    settings: Settings, club: Club, services: Services, scripts: Sequence[str]
+    settings: Settings,
+    club: Club,
+    services: Services,
+    doors: Doors,
+    scripts: Sequence[str],
 ) -> web.Application:
     facts = {"album": club.asset.name, "club": club.name, "chain": club.chain_name}
 
@@ -40,6 +49,7 @@ def web_of(
             poll_page=poll_pages(services.polls.show),
             record_file=record_files(services.polls.records),
             health=health,
+            telegram_updates=_telegram_updates(doors),
         ),
         WebSite(
             address=settings.public_url,
@@ -52,3 +62,10 @@ def web_of(
             proxies=settings.proxies,
         ),
     )
+
+
+def _telegram_updates(doors: Doors) -> TelegramUpdates | None:
+    door = doors.get(Platform.TELEGRAM)
+    if not isinstance(door, TelegramDoor) or door.webhook is None:
+        return None
+    return TelegramUpdates(door.webhook.secret, door.deliveries.take)

@@ -37,21 +37,21 @@ async def test_a_role_is_given_and_taken_with_its_reason_in_the_audit_log(stage:
     assert [entry.reason for entry in audit] == ["holds #17 at block 9", "sold #17"]
 
 
-async def test_a_role_above_the_bot_needs_a_person(stage: Stage) -> None:
+async def test_ch8_a_role_above_the_bot_needs_a_person(stage: Stage) -> None:
     stage.server.move_role(stage.guild, stage.role, 50)
     with pytest.raises(NeedsPerson) as caught:
         await stage.door.open(stage.account, stage.target, "holds #17")
     assert (caught.value.code, caught.value.facts) == ("E-ROLEPOS", {"role": stage.target})
 
 
-async def test_a_bot_without_the_right_needs_a_person(stage: Stage) -> None:
+async def test_ch8_a_bot_without_the_right_needs_a_person(stage: Stage) -> None:
     bot_role = stage.server.bot_role(stage.guild, stage.bot)
     stage.server.state.guilds[stage.guild].roles[bot_role].permissions = 0
     with pytest.raises(NeedsPerson, match="E-ROLEPOS"):
         await stage.door.close(stage.account, stage.target, "sold #17")
 
 
-async def test_a_deleted_role_needs_a_person(stage: Stage) -> None:
+async def test_ch8_a_deleted_role_needs_a_person(stage: Stage) -> None:
     stage.server.delete_role(stage.guild, stage.role)
     with pytest.raises(NeedsPerson, match="E-ROLEGONE"):
         await stage.door.open(stage.account, stage.target, "holds #17")
@@ -59,14 +59,14 @@ async def test_a_deleted_role_needs_a_person(stage: Stage) -> None:
         await stage.door.open(stage.account, "holder", "a name is no id")
 
 
-async def test_a_member_who_left_is_refused(stage: Stage) -> None:
+async def test_ch8_a_member_who_left_is_refused(stage: Stage) -> None:
     stage.server.leave(stage.guild, stage.fan.user_id)
     with pytest.raises(Refused, match="E-LEFT"):
         await stage.door.open(stage.account, stage.target, "holds #17")
 
 
 @pytest.mark.parametrize("trouble", ["silence", "errors", "rate limit"])
-async def test_an_outage_is_for_later_and_nothing_is_lost(trouble: str) -> None:
+async def test_ch8_an_outage_is_for_later_and_nothing_is_lost(trouble: str) -> None:
     async with open_stage(patience=0.3) as stage:
         faults = stage.server.faults
         faults.only = "/roles/"
@@ -82,7 +82,7 @@ async def test_an_outage_is_for_later_and_nothing_is_lost(trouble: str) -> None:
         assert await stage.fan.until(lambda: stage.fan.roles() == ["Holder"])
 
 
-async def test_a_long_global_limit_holds_nothing_back_afterwards() -> None:
+async def test_ch8_a_long_global_limit_holds_nothing_back_afterwards() -> None:
     async with open_stage(patience=0.2) as stage:
         faults = stage.server.faults
         faults.only, faults.storm_next, faults.storm_wait = "/roles/", 1, 0.6

@@ -35,11 +35,11 @@ GOLDEN = [
 
 
 @pytest.mark.parametrize(("words", "drawn"), [pair for pair in GOLDEN if pair[1] is not None])
-def test_words_of_people_are_drawn_as_letters(words: str, drawn: str) -> None:
+def test_ch1_words_of_people_are_drawn_as_letters(words: str, drawn: str) -> None:
     assert markdown((Span(words),)) == drawn
 
 
-def test_no_mark_of_markdown_is_left_without_a_backslash() -> None:
+def test_ch1_no_mark_of_markdown_is_left_without_a_backslash() -> None:
     for words, _ in GOLDEN:
         drawn = markdown((Span(words),))
         letters = drawn.replace("\\\\", "")
@@ -48,7 +48,7 @@ def test_no_mark_of_markdown_is_left_without_a_backslash() -> None:
                 assert letters[at - 1 : at] == "\\", (words, drawn)
 
 
-def test_a_line_cannot_begin_as_a_heading_a_list_or_a_quote() -> None:
+def test_ch1_a_line_cannot_begin_as_a_heading_a_list_or_a_quote() -> None:
     lines = markdown((Span("# a\n### b\n-# c\n> d\n- e\n+ f\n12. g\n2) h"),)).split("\n")
     wanted = ["\\# a", "\\### b", "\\-# c", "\\> d", "\\- e", "\\+ f", "12\\. g", "2\\) h"]
     assert lines == wanted
@@ -67,12 +67,12 @@ def test_a_line_cannot_begin_as_a_heading_a_list_or_a_quote() -> None:
         ((Span("9" * 30, Style.TIME),), "9" * 30),
     ],
 )
-def test_styles_are_ours_alone(text: Text, drawn: str) -> None:
+def test_ch1_styles_are_ours_alone(text: Text, drawn: str) -> None:
     assert markdown(text) == drawn
 
 
 @pytest.mark.parametrize("words", ["`", "``", "a```b", "`@everyone`", "```js\nx\n```"])
-def test_code_cannot_be_ended_from_within(words: str) -> None:
+def test_ch1_code_cannot_be_ended_from_within(words: str) -> None:
     drawn = markdown((Span(words, Style.CODE),))
     assert drawn.startswith("``\u200b")
     assert drawn.endswith("\u200b``")
@@ -80,7 +80,7 @@ def test_code_cannot_be_ended_from_within(words: str) -> None:
     assert "\n" not in drawn
 
 
-async def test_every_payload_allows_no_mention_and_pings_nobody() -> None:
+async def test_ch1_every_payload_allows_no_mention_and_pings_nobody() -> None:
     corpus = " ".join(words for words, _ in GOLDEN)
     async with open_stage() as stage:
         evil = says(corpus, rows=((Button("Again", "vote"),),))

@@ -240,7 +240,7 @@ async def test_a_slow_press_in_a_group_is_answered_once_within_a_second(stage: S
     assert len(stage.called("answerCallbackQuery")) == 1
 
 
-async def test_an_anonymous_administrator_is_nobody(stage: Stage) -> None:
+async def test_ch7_an_anonymous_administrator_is_nobody(stage: Stage) -> None:
     await enter(stage)
     stage.server.make_admin(stage.group, stage.fan.user_id, is_anonymous=True)
     stage.core.answers["verify"] = says("Hello", private=False)

@@ -25,7 +25,7 @@ CORPUS = [
 
 
 @pytest.mark.parametrize("style", [Style.PLAIN, Style.BOLD, Style.CODE])
-async def test_words_of_people_are_shown_as_they_are(style: Style) -> None:
+async def test_ch2_words_of_people_are_shown_as_they_are(style: Style) -> None:
     async with open_stage() as stage:
         words = "\n".join(CORPUS)
         stage.core.answers["verify"] = Reply((Span("You wrote: "), Span(words, style)))
@@ -35,7 +35,7 @@ async def test_words_of_people_are_shown_as_they_are(style: Style) -> None:
         assert not {"text_link", "spoiler", "text_mention"} & {kind for kind, _ in shown.entities}
 
 
-def test_marks_that_reorder_or_hide_text_are_dropped() -> None:
+def test_ch2_marks_that_reorder_or_hide_text_are_dropped() -> None:
     words = "\u202egnp.exe\u202c \u2066x\u2069\x00\x1b"
     assert draw(says(words)).pages == ("gnp.exe x",)
 
@@ -146,7 +146,7 @@ def group_message(sender: int, **more: object) -> Message:
     return message
 
 
-def test_a_post_of_the_linked_channel_is_nobody_though_it_names_an_account() -> None:
+def test_ch7_a_post_of_the_linked_channel_is_nobody_though_it_names_an_account() -> None:
     channel = {"id": -200, "type": "channel", "title": "Tide"}
     telegrams_own = group_message(777000, sender_chat=channel, is_automatic_forward=True)
     assert speaker(telegrams_own) is None

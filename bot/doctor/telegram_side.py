@@ -1,0 +1,60 @@
+"""Is the bot in its chats with the rights it needs, and do updates come the way they should?"""
+
+from bot.doctor.findings import Finding, at_fault, fault, ok, warning
+from bot.platforms.telegram_look import ChatView, TelegramView, look_at_telegram
+from bot.platforms.telegram_place import TelegramPlace
+from gating.errors import NotDone
+
+TELEGRAM = "Telegram"
+UPDATES = "Telegram updates"
+
+
+async def telegram_findings(place: TelegramPlace, gated: tuple[str, ...]) -> list[Finding]:
+    """`gated` are the chats that the gates open; there more rights are needed."""
+    doors = {int(chat) for chat in gated}
+    posts = set(place.chats.values()) - doors
+    try:
+        view = await look_at_telegram(place, sorted(doors | posts))
+    except NotDone as error:
+        return [at_fault(TELEGRAM, error)]
+    return [
+        ok(TELEGRAM, "doctor.telegram", bot=view.bot),
+        _updates(place, view),
+        *(_door(chat, view.chats[chat]) for chat in sorted(doors)),
+        *(_post(chat, view.chats[chat]) for chat in sorted(posts)),
+    ]
+
+
+def _updates(place: TelegramPlace, view: TelegramView) -> Finding:
+    wanted = place.webhook.address if place.webhook else ""
+    if not wanted and not view.webhook:
+        return ok(UPDATES, "doctor.polling")
+    if wanted != view.webhook:
+        return warning(UPDATES, "E-TGUPDATES", found=view.webhook or "no address")
+    if view.webhook_error:
+        return warning(UPDATES, "E-TGHOOK", reason=view.webhook_error)
+    return ok(UPDATES, "doctor.webhook", address=wanted)
+
+
+def _door(chat: int, view: ChatView) -> Finding:
+    part = f"group {chat}"
+    if absent := _absent(part, chat, view):
+        return absent
+    if not (view.may_invite and view.may_ban):
+        return fault(part, "E-TGRIGHTS")
+    return ok(part, "doctor.group", title=view.title)
+
+
+def _post(chat: int, view: ChatView) -> Finding:
+    part = f"group {chat}"
+    if absent := _absent(part, chat, view):
+        return absent
+    if not view.may_post:
+        return fault(part, "E-TGPOST")
+    return ok(part, "doctor.chat", title=view.title)
+
+
+def _absent(part: str, chat: int, view: ChatView) -> Finding | None:
+    if view.moved is not None:
+        return fault(part, "E-TGMOVED", chat=chat, now=view.moved)
+    return None if view.inside else fault(part, "E-TGCHAT", chat=chat)

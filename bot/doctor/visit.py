@@ -1,0 +1,48 @@
+"""Everything the doctor looks at, side by side; settings and club file first."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+
+from bot.doctor.chain_side import chain_findings
+from bot.doctor.database_side import database_findings
+from bot.doctor.discord_side import discord_findings
+from bot.doctor.findings import Finding, at_fault, ok
+from bot.doctor.own_side import own_findings
+from bot.doctor.telegram_side import telegram_findings
+from bot.serving import must_be_complete
+from bot.wiring.doors import discord_place, targets_of, telegram_place
+from config.community import Club, read_club
+from config.settings import Settings, read_settings
+from gating.adapters.recovery import must_be_fast
+from gating.errors import NeedsPerson
+from gating.model import Platform
+from gating.ports import Clock
+
+
+def visit(path: Path) -> list[Finding]:
+    """Every finding for the settings of the environment and the club of this file."""
+    try:
+        settings, club = read_settings(), read_club(path)
+        must_be_complete(settings, club)
+        must_be_fast()
+    except NeedsPerson as error:
+        return [at_fault("settings", error)]
+    return asyncio.run(examine(settings, club, clock=lambda: datetime.now(UTC)))
+
+
+async def examine(settings: Settings, club: Club, *, clock: Clock) -> list[Finding]:
+    """Every finding for these settings and this club, in the order in which a person mends."""
+    urls = [url.get_secret_value() for url in settings.rpc_urls]
+    async with aiohttp.ClientSession() as session:
+        sides = [database_findings(settings), chain_findings(session, urls, club, clock)]
+        if settings.discord_token:
+            sides.append(discord_findings(settings, discord_place(settings, club)))
+        if settings.telegram_token:
+            gated = targets_of(club, Platform.TELEGRAM)
+            sides.append(telegram_findings(telegram_place(settings, club), gated))
+        found = await asyncio.gather(*sides)
+    own = [ok("settings", "doctor.settings"), *own_findings(settings, club)]
+    return [*own, *(finding for side in found for finding in side)]
