@@ -5,6 +5,7 @@ import { copyText, el, hush, part } from "./dom.js";
 import { broughtSignature } from "./hand.js";
 import { goToPlatform, keptCode, keepCode, whenEntered } from "./proof.js";
 import { end, tell } from "./state.js";
+import { setTime } from "./times.js";
 import { connect, sign, watchWallets } from "./wallets.js";
 
 const LOOK_FOR = 600; // milliseconds in which a wallet announces itself; most do at once
@@ -142,6 +143,7 @@ function showText() {
   part("text-title").textContent = wallet !== byHand ? "Your wallet will show exactly this text:" : "The text to sign:";
   part("text").textContent = text;
   part("signature").value = "";
+  setTime(part("until-when"), /^Expiration Time: (.+)$/m.exec(text)[1]); // owners of a Safe have a week
   show("sign");
 }
 
