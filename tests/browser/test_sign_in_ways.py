@@ -22,12 +22,32 @@ __all__ = ["browser", "on_time", "people", "stage"]
 pytestmark = pytest.mark.browser
 PIXELS = """async (svg) => {
   const image = new Image();
-  image.src = "data:image/svg+xml," + encodeURIComponent(new XMLSerializer().serializeToString(svg));
+  const source = new XMLSerializer().serializeToString(svg);
+  image.src = "data:image/svg+xml," + encodeURIComponent(source);
   await image.decode();
   const canvas = Object.assign(document.createElement("canvas"), { width: 400, height: 400 });
   const drawn = canvas.getContext("2d");
   drawn.drawImage(image, 0, 0, 400, 400);
   return Array.from(drawn.getImageData(0, 0, 400, 400).data).filter((_, at) => at % 4 === 0);
+}"""
+
+
+FOCUSED = """() => {
+  const one = document.activeElement;
+  const label = one.getAttribute("aria-label") ?? one.labels?.[0]?.textContent;
+  const top = one.getBoundingClientRect().top + scrollY;
+  return { top, name: label ?? one.textContent.trim() };
+}"""
+KINDS = """async (words) => {
+  const address = document.querySelector("script[src$='link.js']").src;
+  const { tell, end } = await import(address.replace("link.js", "state.js"));
+  const told = (say, kind) => {
+    try { say(kind, "a", "b"); return true; } catch (failure) {
+      if (failure instanceof RangeError) return false;
+      throw failure;
+    }
+  };
+  return words.filter((word) => told(tell, word) || told(end, word));
 }"""
 
 
@@ -246,11 +266,7 @@ async def press_keys_to(page: Page, name: str) -> None:
     last = -1.0
     for _ in range(14):
         await page.keyboard.press("Tab")
-        stop = await page.evaluate(
-            """() => { const one = document.activeElement; return { top: one.getBoundingClientRect()
-              .top + scrollY, name: one.getAttribute("aria-label") ?? one.labels?.[0]?.textContent
-              ?? one.textContent.trim() }; }"""
-        )
+        stop = await page.evaluate(FOCUSED)
         assert await focus_is_drawn(page), stop
         assert stop["top"] >= last - 24, stop  # beside one another is in order too
         last = stop["top"]
@@ -308,14 +324,6 @@ async def test_the_page_has_one_place_for_messages_and_five_kinds_of_them(
     async with people.page(PageWallet()) as page:
         await visit(page, stage, await stage.link())
         assert await page.locator("[aria-live], [role=status], [role=alert]").count() == 1
-        kinds = await page.evaluate(
-            """async () => {
-              const address = document.querySelector("script[src$='link.js']").src;
-              const { tell, end } = await import(address.replace("link.js", "state.js"));
-              const told = (say, kind) => { try { say(kind, "a", "b"); return true; }
-                catch (failure) { if (failure instanceof RangeError) return false; throw failure; } };
-              const words = ["waiting", "checking", "again", "done", "over", "calm", "refused", ""];
-              return words.filter((word) => told(tell, word) || told(end, word));
-            }"""
-        )
+        words = ["waiting", "checking", "again", "done", "over", "calm", "refused", ""]
+        kinds = await page.evaluate(KINDS, words)
     assert kinds == ["waiting", "checking", "again", "done", "over"]
