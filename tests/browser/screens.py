@@ -60,7 +60,7 @@ async def before_discord(page: Page, stage: WebStage) -> None:
 @screen(LINK, wallet=False)
 async def before_discord_without_a_wallet(page: Page, stage: WebStage) -> None:
     await page.goto(await stage.link(**LONG))
-    await expect(page.get_by_role("button", name="go there first")).to_be_visible()
+    await expect(page.get_by_role("button", name="on my phone or in an app")).to_be_visible()
 
 
 @screen(LINK)
