@@ -63,6 +63,7 @@ def setup(options: argparse.Namespace) -> None:
         _install_from_npm("the local chain's program", ANVIL_PIN, ANVIL, ANVIL_PROGRAM)
     if options.dev:
         _install_from_npm("the tests' accessibility check", AXE_PIN, AXE, AXE_SCRIPT)
+    shutil.rmtree(CACHE / "node", ignore_errors=True)  # 200 MB, not needed again
 
 
 def browser(options: argparse.Namespace) -> None:
@@ -201,7 +202,6 @@ def _install_from_npm(what: str, pin: Path, folder: Path, wanted: str) -> None:
     except CannotSetUp as error:
         _say(f"{error}; going on with a Node of our own")
         _npm_install(_npm_of_our_own(), folder, wanted)
-        shutil.rmtree(CACHE / "node")  # 200 MB, not needed again
     stamp.write_text(named)
 
 
@@ -210,7 +210,7 @@ def _npm_install(npm: list[str], folder: Path, wanted: str) -> None:
     words = [*npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
     _run([*words, "--prefix", str(folder)], path=str(Path(npm[0]).parent), quiet=True)
     if not any(folder.glob(wanted)):
-        raise CannotSetUp(f"npm has no {Path(wanted).name} for this machine")
+        raise CannotSetUp(f"npm has no {Path(wanted).name.rstrip('*')} for this machine")
 
 
 def _npm_on_path() -> list[str]:

@@ -10,7 +10,7 @@ from bot.web.pages import page
 from bot.web.qr import qr_code
 from bot.web.services import SERVICES, SITE
 from bot.web.typed_address import typed_address
-from bot.web.wallet_apps import is_public, wallet_apps
+from bot.web.wallet_apps import wallet_apps
 from gating.access.plan import Verdict
 from gating.access.standing import Standing
 from gating.errors import NotDone, Refused, TryLater
@@ -37,7 +37,6 @@ async def show_page(request: web.Request) -> web.Response:
         platform=link.account.platform.capitalize(),
         stage=stage_of(link),
         here=here,
-        public=is_public(here),
         apps=wallet_apps(here),
         code=qr_code(here),
     )

@@ -19,7 +19,7 @@ class WalletApp:
 
 def wallet_apps(page: str) -> tuple[WalletApp, ...]:
     """The apps that can open this page; none for a page that only this machine can reach."""
-    if not is_public(page):
+    if not _is_public(page):
         return ()
     there, whole = page.removeprefix("https://"), quote(page, safe="")
     return (
@@ -30,7 +30,7 @@ def wallet_apps(page: str) -> tuple[WalletApp, ...]:
     )
 
 
-def is_public(page: str) -> bool:
+def _is_public(page: str) -> bool:
     """Whether a phone can open the page: by https, at a name or address of the open internet."""
     parts = urlsplit(page)
     host = parts.hostname or ""
