@@ -25,6 +25,10 @@ STAMP = VENV / "set-up.json"
 TOOLS = CACHE / "tools"
 ANVIL = CACHE / "anvil"
 ANVIL_PIN = PROJECT / "bot" / "sandbox" / "chain" / "program"
+ANVIL_PROGRAM = "node_modules/@foundry-rs/anvil-*/bin/anvil*"
+AXE = CACHE / "axe"
+AXE_PIN = PROJECT / "tests" / "browser" / "axe"
+AXE_SCRIPT = "node_modules/axe-core/axe.min.js"
 BROWSERS = CACHE / "browsers"
 NO_BROWSER = CACHE / "no-browser"
 RUN_LOCK, DEV_LOCK, TOOLS_LOCK = (
@@ -53,10 +57,13 @@ def main() -> None:
 
 
 def setup(options: argparse.Namespace) -> None:
-    """The virtual environment from the lock, and the local chain's program."""
+    """The virtual environment from the lock, the local chain's program, and the tests' axe."""
     _install_python(dev=options.dev)
     if not options.without_chain:
-        _install_anvil()
+        _install_from_npm("the local chain's program", ANVIL_PIN, ANVIL, ANVIL_PROGRAM)
+    if options.dev:
+        _install_from_npm("the tests' accessibility check", AXE_PIN, AXE, AXE_SCRIPT)
+    shutil.rmtree(CACHE / "node", ignore_errors=True)  # 200 MB, not needed again
 
 
 def browser(options: argparse.Namespace) -> None:
@@ -179,31 +186,31 @@ def _pin(package: str) -> Path:
     return path
 
 
-def _install_anvil() -> None:
-    pins = [ANVIL_PIN / "package.json", ANVIL_PIN / "package-lock.json"]
-    stamp, wanted = ANVIL / "set-up.txt", "".join(_digest(path) for path in pins)
-    if stamp.is_file() and stamp.read_text() == wanted:
+def _install_from_npm(what: str, pin: Path, folder: Path, wanted: str) -> None:
+    """Bring what the two files in `pin` name into `folder`; `wanted` is the file that counts."""
+    pins = [pin / "package.json", pin / "package-lock.json"]
+    stamp, named = folder / "set-up.txt", "".join(_digest(path) for path in pins)
+    if stamp.is_file() and stamp.read_text() == named:
         return
-    _say("installing the local chain's program into .cache/anvil")
-    shutil.rmtree(ANVIL, ignore_errors=True)
-    ANVIL.mkdir(parents=True)
-    for pin in pins:
-        shutil.copy(pin, ANVIL)
+    _say(f"installing {what} into .cache/{folder.name}")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for path in pins:
+        shutil.copy(path, folder)
     try:
-        _npm_install(_npm_on_path())
+        _npm_install(_npm_on_path(), folder, wanted)
     except CannotSetUp as error:
         _say(f"{error}; going on with a Node of our own")
-        _npm_install(_npm_of_our_own())
-        shutil.rmtree(CACHE / "node")  # 200 MB, not needed again
-    stamp.write_text(wanted)
+        _npm_install(_npm_of_our_own(), folder, wanted)
+    stamp.write_text(named)
 
 
-def _npm_install(npm: list[str]) -> None:
+def _npm_install(npm: list[str], folder: Path, wanted: str) -> None:
     """Install what the lock names: npm checks the hashes, and runs no script of a package."""
     words = [*npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
-    _run([*words, "--prefix", str(ANVIL)], path=str(Path(npm[0]).parent), quiet=True)
-    if not any(ANVIL.glob("node_modules/@foundry-rs/anvil-*/bin/anvil*")):
-        raise CannotSetUp("npm has no program of the local chain for this machine")
+    _run([*words, "--prefix", str(folder)], path=str(Path(npm[0]).parent), quiet=True)
+    if not any(folder.glob(wanted)):
+        raise CannotSetUp(f"npm has no {Path(wanted).name.rstrip('*')} for this machine")
 
 
 def _npm_on_path() -> list[str]:

@@ -10,6 +10,7 @@ from gating.drops.listen import Heard, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
 from gating.holdings.follow import FollowChain, RefreshEveryone
 from gating.identity.joining import GiveCode, JoinByCode
+from gating.identity.letting_go import LetGo
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
 from gating.identity.proving import (
     EnterProofCode,
@@ -80,6 +81,7 @@ class ProofServices:
     discord: DiscordProof | None
     watch: WatchLink
     stop: StopLink
+    let_go: LetGo
     enter_code: EnterProofCode
 
 

@@ -163,6 +163,10 @@ SENTENCES = {
     # --- what went wrong: the cause, then one action --------------------------------------------
     "E-NOHOLD": "Wallet {wallet} holds {count} copies of {album} at block {block}.",
     "E-EDITION": "You hold {held}. This is for {wanted}.",
+    "E-ADDRESS": (
+        "That is not an address as wallets write it: a letter or a digit is wrong or missing. "
+        "Copy it from your wallet again."
+    ),
     "E-WALLETCHAIN": (
         "Your wallet is set to another network. This club reads {chain}; choose it in your "
         "wallet, then try again."

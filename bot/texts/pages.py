@@ -9,6 +9,7 @@ from gating.errors import Fact, NeedsPerson, NotDone, Refused, TryLater
 _ACTIONS = {
     "E-SIG": "Sign again",
     "E-NONCE": "Sign again",
+    "E-ADDRESS": "Write it again",
     "E-WALLETCHAIN": "Try again",
     "E-NOHOLD": "Use another wallet",
     "E-EDITION": "Use another wallet",

@@ -16,6 +16,7 @@ AGAIN = web.RequestKey("again", str)
 """Where a request says what to try instead of itself."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 STATUS: Mapping[str, int] = {
+    "E-ADDRESS": 400,
     "E-BADREQUEST": 400,
     "E-STATE": 400,
     "E-OAUTH": 400,

@@ -68,6 +68,15 @@ async def stop(request: web.Request) -> web.Response:
     return web.json_response({})
 
 
+@routes.post(LINK + "/let-go")
+async def let_go(request: web.Request) -> web.Response:
+    """`{}` -> `{held}`: the errand goes on in another browser, which proves the account anew."""
+    await read_fields(request)
+    let_go_of = request.app[SERVICES].proofs.let_go
+    held = await let_go_of(request.match_info["token"], browser_of(request) or "")
+    return web.json_response({"held": held})
+
+
 @routes.get(LINK + "/state")
 async def tell_state(request: web.Request) -> web.Response:
     """`{pending: true}`, or what the wallet opened once its code came in the chat."""

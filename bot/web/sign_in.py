@@ -1,6 +1,5 @@
 """The sign-in page: look, ask for the text, hand in the signature."""
 
-import re
 from typing import Any
 
 from aiohttp import web
@@ -8,17 +7,19 @@ from aiohttp import web
 from bot.web.bodies import read_fields
 from bot.web.cookies import browser_of, keep_browser, remember_browser
 from bot.web.pages import page
-from bot.web.services import SERVICES
+from bot.web.qr import qr_code
+from bot.web.services import SERVICES, SITE
+from bot.web.typed_address import typed_address
+from bot.web.wallet_apps import wallet_apps
 from gating.access.plan import Verdict
 from gating.access.standing import Standing
 from gating.errors import NotDone, Refused, TryLater
 from gating.identity.linking import Pending
 from gating.identity.proving import needs_proof
-from gating.model import Address, No, Unknown
+from gating.model import No, Unknown
 from gating.model.link import Link, LinkState
 from gating.rules.check import numbers
 
-_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 LINK = "/link/{token:[A-Za-z0-9_-]{8,128}}"
 routes = web.RouteTableDef()
 
@@ -28,12 +29,16 @@ async def show_page(request: web.Request) -> web.Response:
     """The page. Previews and crawlers come here too, so it changes nothing."""
     show_link = request.app[SERVICES].show_link
     link = await show_link(request.match_info["token"], browser_of(request))
+    here = request.app[SITE].address + request.path
     return page(
         request,
         "link.html",
         link=link,
         platform=link.account.platform.capitalize(),
         stage=stage_of(link),
+        here=here,
+        apps=wallet_apps(here),
+        code=qr_code(here),
     )
 
 
@@ -49,7 +54,7 @@ async def ask_text(request: web.Request) -> web.Response:
     sent = await read_fields(request, address=str, chain_id=int)
     secret, browser = remember_browser(request)
     ask = request.app[SERVICES].ask_signature
-    token, address = request.match_info["token"], _address(sent["address"])
+    token, address = request.match_info["token"], typed_address(sent["address"])
     asked = await ask(token, browser, address, sent["chain_id"])
     response = web.json_response({"text": asked.text.decode()})
     keep_browser(response, secret, asked.lasts)
@@ -75,12 +80,6 @@ def stage_of(link: Link) -> str:
     if link.state is LinkState.PENDING_CODE:
         return "code"
     return "prove" if needs_proof(link) else "choose"
-
-
-def _address(sent: str) -> Address:
-    if not _ADDRESS.fullmatch(sent):
-        raise Refused("E-BADREQUEST")
-    return Address(sent.lower())
 
 
 def outcome(request: web.Request, standing: Standing) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from gating.access.refresh import RefreshAccess
 from gating.adapters.chance import SystemRandomness
 from gating.adapters.discord_sign_in import API, DiscordClient, DiscordSignIn
 from gating.identity.binding import BindWallet
+from gating.identity.letting_go import LetGo
 from gating.identity.proving import (
     EnterProofCode,
     FinishProof,
@@ -39,6 +40,7 @@ def proof_services(
         discord=_discord(settings, parts, store),
         watch=WatchLink(store=store, clock=parts.clock, refresh=refresh),
         stop=StopLink(store=store, clock=parts.clock),
+        let_go=LetGo(store=store, clock=parts.clock),
         enter_code=EnterProofCode(store=store, bind=BindWallet(refresh=refresh), refresh=refresh),
     )
 

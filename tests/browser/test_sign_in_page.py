@@ -385,25 +385,6 @@ async def test_a_wallets_own_name_and_icon_cannot_become_markup(
         assert await page.locator("#wallets img").count() == 0
 
 
-async def test_the_page_loads_nothing_from_anywhere_else_and_breaks_no_policy(
-    stage: WebStage, people: People
-) -> None:
-    async with people.page(PageWallet()) as page:
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        discord = stage.discord.state.base_url
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        await visit(page, stage, await stage.link())
-        await choose(page)
-        await expect(page.locator("#text")).to_be_visible()
-    ours = (stage.site.address, "data:")
-    foreign = [url for url in asked if not url.startswith(ours)]
-    # the fan goes there by a press, and sends one answer; no page of ours loads anything from it
-    assert [url.partition("?")[0] for url in foreign] == [f"{discord}/oauth2/authorize"] * 2
-    assert [words for words in said if "Content Security Policy" in words] == []
-
-
 async def test_another_site_can_neither_frame_the_page_nor_post_to_it(
     stage: WebStage, people: People
 ) -> None:

@@ -131,7 +131,7 @@ async def test_wb2_no_other_site_can_post_to_any_address(
 ) -> None:
     told = {k: v.replace("OURS", stage.site.address) for k, v in headers.items()}
     posts = posts_of(stage)
-    assert len(posts) == 5
+    assert len(posts) >= 6
     async with aiohttp.ClientSession(stage.site.address) as browser:
         for path in posts:
             answer = await browser.post(path, json={}, headers=told)
@@ -342,6 +342,19 @@ async def test_pr1_no_secret_of_a_person_reaches_the_log(
     own = (link.rpartition("/")[2], signature, asked.cookies["__Host-browser"].value)
     for secret in (*own, consent.query["state"], back.query["code"], DISCORD_SECRET):
         assert secret not in written
+
+
+def test_bd9_no_script_or_page_that_is_shipped_knows_a_transaction_or_an_approval() -> None:
+    shipped = [
+        path
+        for kind in ("*.js", "*.html")
+        for path in (Path(__file__).parents[2] / "bot").rglob(kind)
+    ]
+    assert {"link.js", "wallets.js", "provider.js", "link.html"} <= {one.name for one in shipped}
+    danger = re.compile(
+        r"send(Raw)?Transaction|signT|sendCalls|\beth_sign\b|\bwallet_[a-z]|ApprovalForAll|approve\("
+    )
+    assert [path.name for path in shipped if danger.search(path.read_text())] == []
 
 
 def test_bd9_shipped_scripts_can_ask_a_wallet_for_nothing_but_its_address_and_a_signature() -> (

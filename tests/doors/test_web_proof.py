@@ -576,7 +576,7 @@ async def test_bd9_the_page_names_account_club_and_the_way_out_at_every_stage(
     for page in (before, after):
         for words in ("@tide_fan", "Tide Fan", stage.whose[link].user_id, "Tide Club", "Not me"):
             assert words in page, words
-        assert "We never ask for a transaction." in page
+        assert "We never ask for a transaction or an approval." in page
     assert "Discord says that this account is yours." in after
     assert "Discord says that this account is yours." not in before
 

@@ -229,7 +229,7 @@ async def test_bd9_the_page_says_whose_account_it_is_and_that_nothing_can_move(
         "@tide_fan",
         stage.site.domain,
         "This costs nothing and can move nothing.",
-        "We never ask for a transaction.",
+        "We never ask for a transaction or an approval.",
         "Not me",
     ):
         assert words in shown, words

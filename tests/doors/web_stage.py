@@ -39,6 +39,7 @@ from gating.adapters.wallets import WalletSignatures
 from gating.drops.listen import Heard, MayListen, OpenPlayer, ReadTrack, StartListening
 from gating.errors import NotDone
 from gating.identity.binding import BindWallet
+from gating.identity.letting_go import LetGo
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
 from gating.identity.proving import EnterProofCode, FinishProof, StartProof, StopLink, WatchLink
 from gating.identity.sign_in import Site
@@ -125,6 +126,7 @@ class WebStage:
             ),
             watch=WatchLink(**door, refresh=self.refresh),
             stop=StopLink(**door),
+            let_go=LetGo(**door),
             enter_code=self.enter_code,
         )
 

@@ -60,6 +60,13 @@ def test_the_local_chains_program_is_pinned_and_its_lock_names_no_host():
     assert '"@foundry-rs/anvil": "1.7.1"' in (bootstrap.ANVIL_PIN / "package.json").read_text()
 
 
+def test_the_accessibility_check_is_pinned_and_its_lock_names_no_host():
+    text = (bootstrap.AXE_PIN / "package-lock.json").read_text()
+    assert '"integrity": "sha512-' in text
+    assert "://" not in text
+    assert '"axe-core": "4.14.1"' in (bootstrap.AXE_PIN / "package.json").read_text()
+
+
 def test_an_older_python_is_told_what_to_do_in_one_sentence(monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 10, 1))
     monkeypatch.setattr(sys, "argv", ["bootstrap.py", "setup"])

@@ -21,7 +21,8 @@ export function hush(box) {
 
 export async function copyText(button, text) {
   const before = button.dataset.label ??= button.textContent;
-  const done = await navigator.clipboard.writeText(text).then(() => "Copied", () => text);
+  const unable = text.length < 100 ? text : "Please select it and copy";
+  const done = await navigator.clipboard.writeText(text).then(() => "Copied", () => unable);
   button.textContent = done;
   setTimeout(() => { button.textContent = before; }, 4000);
 }

@@ -1,17 +1,22 @@
 // The sign-in page: choose a wallet, see the text, sign it.
 
 import { post } from "./ask.js";
-import { copyText, el, hush, part, say } from "./dom.js";
+import { copyText, el, hush, part } from "./dom.js";
+import { broughtSignature } from "./hand.js";
 import { goToPlatform, keptCode, keepCode, whenEntered } from "./proof.js";
+import { end, tell } from "./state.js";
+import { setTime } from "./times.js";
 import { connect, sign, watchWallets } from "./wallets.js";
 
 const LOOK_FOR = 600; // milliseconds in which a wallet announces itself; most do at once
 const OVER = new Set(["E-EXPIRED", "E-LINKUSED", "E-LINKUNKNOWN", "E-BROWSER", "E-PENDING",
   "E-CODEOVER", "E-PROOFOVER", "E-LINKDEAD"]);
 const SAID_BY_WALLET = new Set(["E-WALLETNO", "E-WALLETBUSY", "E-WALLET"]);
+const TYPED = { "E-ADDRESS": "hand-address", "E-SIGFORM": "signature" }; // nothing was spent: mend it
+const STEPS = ["prove", "choose", "elsewhere", "hand", "sign", "code"];
 const here = location.pathname.replace(/\/$/, "");
 const flow = part("flow");
-const state = part("state");
+const byHand = null; // the wallet that is not in this browser: its signature is brought here
 let turn = 0; // an answer to an earlier question is not listened to any more
 let asked = null;
 
@@ -24,12 +29,16 @@ function addWallet(wallet) {
   const button = el("button", { type: "button", className: "button" }, icon, el("span", {}, wallet.name));
   button.addEventListener("click", () => attempt((mine) => choose(wallet, mine)));
   part("wallets").append(el("li", {}, button));
-  part("none").hidden = true;
+  noneFound(false);
 }
 
 function lookAgain() {
   look();
-  setTimeout(() => { part("none").hidden = part("wallets").children.length > 0; }, LOOK_FOR);
+  setTimeout(() => noneFound(part("wallets").children.length === 0), LOOK_FOR);
+}
+
+function noneFound(none) {
+  for (const one of ["none", "none-yet"]) part(one)?.toggleAttribute("hidden", !none);
 }
 
 async function attempt(step) {
@@ -45,10 +54,19 @@ async function attempt(step) {
 async function choose(wallet, mine) {
   waiting(`Open ${wallet.name} and let it connect to this page.`);
   const { address, chain } = await connect(wallet);
-  if (mine !== turn) return;
+  // A wallet's own capitals are not checked: only what was typed can be misspelt.
+  if (mine === turn) await askText(wallet, address.toLowerCase(), chain, mine);
+}
+
+async function chooseByHand(mine) {
+  const address = part("hand-address").value.trim();
+  await askText(byHand, address, Number(flow.dataset.chain), mine);
+}
+
+async function askText(wallet, address, chain, mine) {
   const { text } = await post(`${here}/text`, { address, chain_id: chain });
   if (mine !== turn) return;
-  asked = { wallet, address, text };
+  asked = { wallet, address: text.split("\n")[1], text };
   showText();
 }
 
@@ -57,8 +75,15 @@ async function signAndSend(mine) {
   waiting(`Open ${wallet.name}, read the text there, and sign it.`);
   part("go").disabled = true;
   const signature = await sign(wallet, address, text);
-  if (mine !== turn) return;
-  waiting("Checking your signature.");
+  if (mine === turn) await send(text, signature, mine);
+}
+
+async function sendByHand(mine) {
+  await send(asked.text, broughtSignature(part("signature").value), mine);
+}
+
+async function send(text, signature, mine) {
+  tell("checking", "Checking your signature.", { button: again("Start again") });
   const outcome = await post(`${here}/finish`, { text, signature });
   if (mine !== turn) return;
   if (!outcome.pending) return finished(outcome);
@@ -72,9 +97,16 @@ async function prove(mine) {
   await goToPlatform(here, () => mine === turn);
 }
 
+async function letGo(mine) {
+  const { held } = await post(`${here}/let-go`, {});
+  if (mine !== turn) return;
+  if (held) document.querySelector(".confirmed")?.remove();
+  show("elsewhere");
+}
+
 async function stop() {
   await post(`${here}/stop`, {});
-  end("refused", "Good that you looked", "Nothing was linked, and the code is worth nothing now. "
+  end("over", "Good that you looked", "Nothing was linked, and the code is worth nothing now. "
     + "If somebody sent you the link, do not answer them and tell a moderator.");
 }
 
@@ -85,8 +117,6 @@ async function showCode(mine = ++turn) {
   part("proof-code").setAttribute("aria-label", `Your code: ${[...code].join(" ")}`);
   part("proof-code").parentElement.hidden = !code;
   part("no-code").hidden = Boolean(code);
-  for (const one of ["until", "not-me"]) part(one).hidden = true;
-  part("stop").hidden = false;
   show("code");
   waiting(`Waiting for the code in ${flow.dataset.platform}, for five minutes at most.`, null);
   const outcome = await whenEntered(here, () => mine === turn);
@@ -96,56 +126,77 @@ async function showCode(mine = ++turn) {
 function showChoice() {
   turn += 1;
   asked = null;
-  hush(state);
   show("choose");
+}
+
+function showHand() {
+  turn += 1;
+  asked = null;
+  show("hand");
 }
 
 function showText() {
   turn += 1;
-  const { address, text } = asked;
-  hush(state);
+  const { wallet, address, text } = asked;
   part("address").textContent = `${address.slice(0, 6)}…${address.slice(-4)}`;
   part("address").title = address;
+  part("text-title").textContent = wallet !== byHand ? "Your wallet will show exactly this text:" : "The text to sign:";
   part("text").textContent = text;
+  part("signature").value = "";
+  setTime(part("until-when"), /^Expiration Time: (.+)$/m.exec(text)[1]); // owners of a Safe have a week
   show("sign");
 }
 
 function show(step) {
-  for (const one of ["choose", "sign", "code"]) part(one).hidden = step !== one;
-  part("go").hidden = step !== "sign";
+  const hand = step === "sign" && asked.wallet === byHand;
+  const shown = {
+    go: step === "sign" && !hand, send: hand, "by-hand": hand, stay: step === "elsewhere",
+    stop: step === "code", "not-me": step !== "code", until: step !== "code",
+    "to-platform": step === "prove",
+  };
+  for (const one of STEPS) part(one)?.toggleAttribute("hidden", step !== one);
+  for (const [one, is] of Object.entries(shown)) part(one)?.toggleAttribute("hidden", !is);
   part("go").disabled = false;
+  hush(part("state"));
   part(`${step}-title`).focus();
 }
 
 function waiting(text, button = again("Start again")) {
-  say(state, "waiting", text, { button });
+  tell("waiting", text, { button });
 }
 
 function refused({ message, code }) {
-  if (OVER.has(code)) {
-    end("refused", "This link is over", message, code);
-    return;
-  }
-  part("go").hidden = true;
-  if (flow.dataset.stage === "prove") return refusedProof(message, code);
-  const byWallet = SAID_BY_WALLET.has(code);
+  if (OVER.has(code)) return end("over", "This link is over", message, code);
+  if (part("prove")?.hidden === false) return refusedProof(message, code);
+  if (code in TYPED) return refusedField(part(TYPED[code]), message, code);
+  for (const one of ["go", "send"]) part(one).hidden = true;
   const label = code === "E-WALLETTAKEN" ? "Use another wallet" : "Try again";
-  // A text that never came back to us is still good; one that did is spent.
-  const button = again(label, way(code, byWallet));
-  say(state, byWallet ? "calm" : "refused", message, { code, button });
+  const button = again(label, way(code));
+  tell("again", message, { code, button });
   button.focus();
 }
 
-function way(code, byWallet) {
-  if (byWallet && asked) return showText;
+// A text that never came back to us is still good; one that did is spent.
+function way(code) {
+  if (!asked) return part("hand").hidden ? showChoice : showHand;
+  if (SAID_BY_WALLET.has(code)) return showText;
+  const { wallet } = asked;
+  const same = (mine) => wallet === byHand ? chooseByHand(mine) : choose(wallet, mine);
   // Nobody could say whether the wallet signed: the same wallet gets the next text at once.
-  if (code === "E-WALLETNODE" && asked) return () => attempt((mine) => choose(asked.wallet, mine));
-  return showChoice;
+  if (code === "E-WALLETNODE") return () => attempt(same);
+  return wallet === byHand ? showHand : showChoice;
+}
+
+function refusedField(field, message, code) {
+  tell("again", message, { code });
+  field.setAttribute("aria-invalid", "true");
+  field.addEventListener("input", () => field.removeAttribute("aria-invalid"), { once: true });
+  field.focus();
 }
 
 function refusedProof(message, code) {
   part("to-platform").disabled = false;
-  say(state, "refused", message, { code });
+  tell("again", message, { code });
   part("to-platform").focus();
 }
 
@@ -156,32 +207,36 @@ function again(label, then = showChoice) {
 }
 
 function finished({ opened, waiting: code, sentence }) {
-  const kind = opened.length ? "opened" : "waiting";
-  end(kind, opened.length ? "Done" : "Your wallet is linked", sentence, code);
+  end("done", opened.length ? "Done" : "Your wallet is linked", sentence, code);
 }
 
-function end(kind, title, text, code) {
-  part("flow").hidden = true;
-  part("done").dataset.kind = kind;
-  part("done-title").textContent = title;
-  part("done-text").textContent = text;
-  if (code) part("done-text").append(" ", el("code", { className: "code", textContent: code }));
-  part("done").hidden = false;
-  part("done-title").focus();
+function onPress(id, then) {
+  part(id)?.addEventListener("click", then);
 }
 
-part("go").addEventListener("click", () => attempt(signAndSend));
-part("another").addEventListener("click", showChoice);
-part("look").addEventListener("click", lookAgain);
-part("copy-link").addEventListener("click", (event) => copyText(event.currentTarget, location.href));
-part("copy-address").addEventListener("click", (event) => copyText(event.currentTarget, asked.address));
-// MetaMask wants host and path as they are, not percent-encoded.
-part("metamask")?.setAttribute("href", `https://link.metamask.io/dapp/${location.host}${location.pathname}`);
-if (flow.dataset.stage === "prove") {
-  part("to-platform").addEventListener("click", () => attempt(prove));
-  part("to-platform").disabled = false; // a press before this would have been lost
+function onSubmit(id, step) {
+  part(id).addEventListener("submit", (event) => {
+    event.preventDefault();
+    attempt(step);
+  });
 }
-part("copy-code").addEventListener("click", (event) => copyText(event.currentTarget, keptCode(here)));
-part("stop").addEventListener("click", () => attempt(stop));
+
+onPress("go", () => attempt(signAndSend));
+onPress("another", showChoice);
+onPress("look", lookAgain);
+onPress("go-by-hand", showHand);
+onPress("to-choice", showChoice);
+onPress("go-elsewhere", () => attempt(letGo));
+onPress("elsewhere-first", () => attempt(letGo));
+onPress("stay", () => location.reload());
+onPress("stop", () => attempt(stop));
+onPress("to-platform", () => attempt(prove));
+onSubmit("hand-form", chooseByHand);
+onSubmit("by-hand", sendByHand);
+onPress("copy-link", (event) => copyText(event.currentTarget, part("here").textContent));
+onPress("copy-address", (event) => copyText(event.currentTarget, asked.address));
+onPress("copy-text", (event) => copyText(event.currentTarget, asked.text));
+onPress("copy-code", (event) => copyText(event.currentTarget, keptCode(here)));
+part("to-platform")?.removeAttribute("disabled"); // a press before this would have been lost
 if (flow.dataset.stage === "code") attempt(showCode);
 lookAgain();

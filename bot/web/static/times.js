@@ -4,6 +4,9 @@ const shown = new Intl.DateTimeFormat("en-GB", {
   day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
 });
 
-for (const time of document.querySelectorAll("time.zoned")) {
-  time.textContent = shown.format(new Date(time.dateTime));
+export function setTime(time, moment) {
+  time.dateTime = moment;
+  time.textContent = shown.format(new Date(moment));
 }
+
+for (const time of document.querySelectorAll("time.zoned")) setTime(time, time.dateTime);
