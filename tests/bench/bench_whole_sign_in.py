@@ -14,7 +14,6 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from time import process_time
 
@@ -90,7 +89,9 @@ async def main(people: int = 400, rounds: int = 5) -> None:
     texts = [signed_text(number) for number in range(1, TEXTS + 1)]
     cores = sorted(os.sched_getaffinity(0))
     async with opened() as house:
-        postgres = int((house.settings.data / "postgres" / "postmaster.pid").read_text().split()[0])
+        postgres = int(
+            (house.settings.data / "postgres" / "postmaster.pid").read_text().split()[0]
+        )
         load = Load(house, {cores[-1]})
         warm, *batches = [await load.prepared(people) for _ in range(rounds + 1)]
         slow = await load.prepared(PACE * 10)
@@ -124,7 +125,9 @@ async def _turn(
 
 
 def _report(turns: Sequence[Turn], late: Sequence[float]) -> None:
-    print(f"{'median of ' + str(len(turns)) + ' turns':52}{'ms of CPU':>12}{'a second':>12}{'x siwe':>10}")
+    print(
+        f"{'median of ' + str(len(turns)) + ' turns':52}{'ms of CPU':>12}{'a second':>12}{'x siwe':>10}"
+    )
     _line("libsecp256k1 recovery alone (coincurve)", turns, lambda turn: turn.limit)
     _line("parse and verify (siwe 4.4.0)", turns, lambda turn: turn.siwe)
     ours = _line("whole sign-in, the service", turns, lambda turn: 1 / turn.service)

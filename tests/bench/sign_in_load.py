@@ -59,7 +59,9 @@ async def crowd(people: Sequence[Visitor], requests: Sequence[bytes], most: int)
     return answered
 
 
-async def steady(people: Sequence[Visitor], requests: Sequence[bytes], pace: int) -> list[Answered]:
+async def steady(
+    people: Sequence[Visitor], requests: Sequence[bytes], pace: int
+) -> list[Answered]:
     """So many a second, whatever the answers do."""
     start = perf_counter() + 0.1
 
