@@ -6,7 +6,7 @@ written with SQLAlchemy, which joins the transaction at its first use.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from psycopg import AsyncConnection as Driver
 from psycopg import AsyncCursor, OperationalError
@@ -22,6 +22,8 @@ class Conversation:
     ) -> None:
         self._connection = connection
         self._session = session
+        self._driver: Driver[Any] | None = None
+        self._cursor: AsyncCursor[Any] | None = None
         self.locked: set[str] = set()
         """The fans whom this transaction has locked already."""
 
@@ -44,13 +46,16 @@ class Conversation:
 
     async def commit(self) -> None:
         if self._session is None:
-            await (await self._driver()).commit()
+            if self._driver is not None:
+                await self._driver.commit()
         else:
             await self._session.commit()
 
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+        if self._connection is not None:
+            await self._connection.close()
 
     def _joined(self) -> AsyncSession:
         if self._session is None:
@@ -58,16 +63,19 @@ class Conversation:
         return self._session
 
     async def _asked(self, query: str, values: Mapping[str, Any]) -> AsyncCursor[Any]:
-        driver = await self._driver()
+        cursor = self._cursor or await self._begun()
         try:
-            return await driver.cursor(row_factory=namedtuple_row).execute(query, values)
+            return await cursor.execute(query, values)
         except OperationalError:
-            if driver.closed and self._connection is not None:
+            if cursor.connection.closed and self._connection is not None:
                 # the server has gone, and with it every other connection that waits in the pool
                 await self._connection.invalidate()
                 await self._connection.engine.dispose(close=False)
             raise
 
-    async def _driver(self) -> Driver[Any]:
+    async def _begun(self) -> AsyncCursor[Any]:
         connection = self._connection or await self._joined().connection()
-        return (await connection.get_raw_connection()).driver_connection  # type: ignore[return-value]
+        raw = await connection.get_raw_connection()
+        driver = cast("Driver[Any]", raw.driver_connection)
+        self._driver, self._cursor = driver, driver.cursor(row_factory=namedtuple_row)
+        return self._cursor

@@ -58,13 +58,12 @@ class SqlStore:
     async def __call__(self) -> AsyncIterator[Transaction]:
         engine: AsyncEngine = self.sessions.kw["bind"]
         try:
-            async with engine.connect() as connection:
-                talk = Conversation(connection)
-                try:
-                    yield self._stores(talk)
-                    await talk.commit()
-                finally:
-                    await talk.close()
+            talk = Conversation(await engine.connect())
+            try:
+                yield self._stores(talk)
+                await talk.commit()
+            finally:
+                await talk.close()
         except DATABASE_ERRORS as error:
             raise as_ours(error) from error
 
