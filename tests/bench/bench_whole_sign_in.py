@@ -1,4 +1,4 @@
-"""The last request of a sign-in, whole: `python -m tests.bench.bench_whole_sign_in [people] [rounds]`.
+"""A sign-in, whole: `python -m tests.bench.bench_whole_sign_in [people a turn] [turns]`.
 
 From the POST of the signature to the answer: guards, nonce spent, signature checked, wallet
 linked, access decided and written for delivery, all committed to PostgreSQL (`fsync` on).
@@ -12,7 +12,7 @@ import base64
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from time import process_time
@@ -95,6 +95,7 @@ async def main(people: int = 400, rounds: int = 5) -> None:
         load = Load(house, {cores[-1]})
         warm, *batches = [await load.prepared(people) for _ in range(rounds + 1)]
         slow = await load.prepared(PACE * 10)
+        await house.tidied()
         pin_family(postgres, {cores[-1]})
         os.sched_setaffinity(0, {cores[0]})
         print(f"service on core {cores[0]}; PostgreSQL and {AT_ONCE} browsers on {cores[-1]}")
@@ -125,9 +126,8 @@ async def _turn(
 
 
 def _report(turns: Sequence[Turn], late: Sequence[float]) -> None:
-    print(
-        f"{'median of ' + str(len(turns)) + ' turns':52}{'ms of CPU':>12}{'a second':>12}{'x siwe':>10}"
-    )
+    title = f"median of {len(turns)} turns"
+    print(f"{title:52}{'ms of CPU':>12}{'a second':>12}{'x siwe':>10}")
     _line("libsecp256k1 recovery alone (coincurve)", turns, lambda turn: turn.limit)
     _line("parse and verify (siwe 4.4.0)", turns, lambda turn: turn.siwe)
     ours = _line("whole sign-in, the service", turns, lambda turn: 1 / turn.service)
@@ -140,7 +140,8 @@ def _report(turns: Sequence[Turn], late: Sequence[float]) -> None:
     _verdict(f"p95 under {TARGET_P95 * 1000:.0f} ms", at(0.95, late) < TARGET_P95)
 
 
-def _line(name, turns, rate) -> float:
+def _line(name: str, turns: Sequence[Turn], rate: Callable[[Turn], float]) -> float:
+    """Print one row; how many times siwe's rate it is, turn by turn."""
     times = median(rate(turn) / turn.siwe for turn in turns)
     each = median(rate(turn) for turn in turns)
     print(f"{name:52}{1000 / each:12.3f}{each:12,.0f}{times:10,.1f}")

@@ -42,8 +42,7 @@ _KNOWN = """
        ) AS ahead) AS ahead
     FROM fan WHERE id = %(fan)s
     """
-_DECIDED = (
-    """
+_KEPT = """
     WITH opened AS (
         INSERT INTO held_pass (platform, user_id, gate, target)
         SELECT platform, user_id, gate, target
@@ -72,8 +71,7 @@ _DECIDED = (
         FROM json_array_elements(%(changes)s::json) AS note
     )
     """
-    + ROWS
-)
+_DECIDED = "".join((_KEPT, ROWS))
 
 
 class SqlAccess:
