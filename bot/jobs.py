@@ -15,6 +15,7 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Status
 
+from bot import tasks
 from bot.services import PollServices
 from gating.access.deliver import DeliverOutbox
 from gating.errors import NeedsPerson, NotDone
@@ -29,6 +30,8 @@ EVERY_SECOND = "* * * * * *"
 EVERY_FIVE_MINUTES = "*/5 * * * *"
 DATABASE_AWAY = (ConnectorException, psycopg.Error)
 PAUSE = 1.0
+A_MOMENT = 0.03
+"""Seconds in which many calls to wake the workers are one."""
 CONCURRENCY = 6
 
 
@@ -66,9 +69,27 @@ class Jobs:
     def __init__(self, database_url: str, platforms: Sequence[Platform]) -> None:
         self.app = App(connector=PsycopgConnector(conninfo=database_url))
         self._platforms = tuple(platforms)
+        self._calls = 0
+        self._waking: asyncio.Task[None] | None = None
 
     async def wake(self) -> None:
-        """`gating.ports.Wake`: something was written into the outbox."""
+        """`gating.ports.Wake`: something was written into the outbox.
+
+        Nobody waits for it, and however many call within a moment, the workers are woken once
+        at its begin and once at its end.
+        """
+        self._calls += 1
+        if self._waking is None or self._waking.done():
+            self._waking = tasks.start("wake", self._wake_all())
+
+    async def _wake_all(self) -> None:
+        answered = -1
+        while answered != self._calls:
+            answered = self._calls
+            await self._defer()
+            await asyncio.sleep(A_MOMENT)
+
+    async def _defer(self) -> None:
         try:
             for platform in self._platforms:
                 await self._wake(platform)

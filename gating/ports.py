@@ -15,12 +15,14 @@ from gating.model import (
     Asset,
     Block,
     Change,
+    Decision,
     DropId,
     Entry,
     EntryId,
     Fan,
     FanId,
     HeldPass,
+    Known,
     Notice,
     Platform,
     Post,
@@ -73,6 +75,12 @@ class Signatures(Protocol):
 
         `chain_id` is the chain that the text names. Raises `TryLater("E-WALLETNODE")`.
         """
+        ...
+
+    def by_key(
+        self, claimed: Address, text: bytes, signature: str, chain_id: int
+    ) -> WalletProof | None:
+        """The proof, if the wallet's own key signed; that needs no node. None says nothing."""
         ...
 
     async def may_take_days(self, wallet: Address, chain_id: int) -> bool:
@@ -139,7 +147,9 @@ class Links(Protocol):
 
     async def add(self, link: Link, *, token: str) -> None: ...
 
-    async def by_token(self, token: str) -> Link | None: ...
+    async def by_token(self, token: str, *, lock: bool = False) -> Link | None:
+        """With `lock`, nobody else moves this link until the transaction ends."""
+        ...
 
     async def pending_of(self, account: Account) -> Link | None:
         """The newest link of this account that waits for a code, locked until the end."""
@@ -167,6 +177,15 @@ class People(Protocol):
 
     async def enrol(self, account: Account, profile: Profile) -> Fan:
         """The fan of this account, made now if there is none; the profile is kept current."""
+        ...
+
+    async def admit(
+        self, account: Account, profile: Profile, address: Address, proof: WalletProof
+    ) -> tuple[FanId, bool]:
+        """Enrol the account, lock its fan, and link the wallet: all three at once.
+
+        False, and the wallet is left alone, where it belongs to somebody else.
+        """
         ...
 
     async def add_account(self, fan: FanId, account: Account, profile: Profile) -> None: ...
@@ -272,6 +291,28 @@ class Passes(Protocol):
     async def answered(self, account: Account, target: str) -> None: ...
 
 
+class Access(Protocol):
+    """One fan's access as we keep it: read whole, changed whole."""
+
+    async def known(self, fan: FanId, *, queue: Platform | None, most: int) -> Known:
+        """What we keep of the fan, whom nobody else changes until the transaction ends.
+
+        `ahead` counts the passes that wait on the platform `queue`, up to `most`.
+        """
+        ...
+
+    async def seen(self, fan: FanId) -> Known:
+        """The same without holding anybody up; nothing is counted."""
+        ...
+
+    async def decided(self, decision: Decision) -> None:
+        """Keep what changed, note it in the audit trail, and put the entries into the outbox.
+
+        A Telegram knock is answered by its opening: a new one is a new event.
+        """
+        ...
+
+
 class Outbox(Protocol):
     """What is still to be done outside; rows are written with the decision, in its transaction."""
 
@@ -367,6 +408,8 @@ class Transaction(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def passes(self) -> Passes: ...
+    @property
+    def access(self) -> Access: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

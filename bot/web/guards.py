@@ -1,14 +1,13 @@
 """Who is let in before any handler runs: our own host, our own pages, at a human pace."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
-from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
 
+from bot.web.pace import Pace
 from bot.web.services import SITE, WebSite
 from gating.errors import Refused, TryLater
 
@@ -48,14 +47,14 @@ def from_our_page(request: web.Request, site: WebSite) -> bool:
 
 def human_pace(posts_a_minute: int = POSTS_A_MINUTE) -> Middleware:
     """Limit posts per network address. What is mounted below us keeps its own pace."""
-    limiter = MovingWindowRateLimiter(MemoryStorage())
-    limit = RateLimitItemPerMinute(posts_a_minute)
+    posts = Pace(posts_a_minute, seconds=60.0)
 
     @web.middleware
     async def pace(request: web.Request, handler: Handler) -> web.StreamResponse:
         ours = len(request.match_info.apps) == 1 and request.path != CALLED_BY_TELEGRAM
         counted = request.method not in READING and ours
-        if counted and not await limiter.hit(limit, network(request, request.app[SITE])):
+        now = asyncio.get_running_loop().time()
+        if counted and not posts.allows(network(request, request.app[SITE]), now):
             raise TryLater("E-RATE", after=60)
         return await handler(request)
 

@@ -13,6 +13,7 @@ from gating.adapters.chance import SystemRandomness
 from gating.adapters.content_folder import FolderContent
 from gating.adapters.rpc import RpcNode
 from gating.adapters.signatures import SiweMessages
+from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.people import SqlPeople
 from gating.adapters.sql.store import SqlStore
@@ -134,8 +135,8 @@ def _polls(club: Club, parts: Parts, holders: LedgerHolders) -> PollServices:
     records = FolderRecords(parts.data / "records")
     store = SqlPollStore(
         session_factory=parts.database.sessions,
-        outbox_of=lambda session: SqlOutbox(session, clock),
-        people_of=lambda session: SqlPeople(session, clock),
+        outbox_of=lambda session: SqlOutbox(Conversation(session=session), clock),
+        people_of=lambda session: SqlPeople(Conversation(session=session), clock),
     )
     return PollServices(
         records=records,

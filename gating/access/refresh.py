@@ -16,10 +16,12 @@ from gating.model import (
     Address,
     Asset,
     Change,
+    Decision,
     Entry,
     Fan,
     FanId,
     Gate,
+    Known,
     Notice,
     PassChange,
     Platform,
@@ -66,22 +68,25 @@ class RefreshAccess:
         again: Account | None = None,
     ) -> Standing:
         """The same inside a transaction that decides more than this; the caller wakes."""
-        fan = await tx.people.get(fan_id, lock=True)
-        standing = await self._changes(tx, fan, again)
-        await tx.passes.apply(standing.changes)
-        for change in standing.changes:
-            if change.step is Step.OPEN and change.account.platform is Platform.TELEGRAM:
-                # the answer is on its way: a new knock is a new event
-                await tx.passes.answered(change.account, change.target)
-        if waiting:
-            await tx.outbox.add(*await self._honest_wait(tx, standing, waiting))
+        queue = waiting.platform if waiting else None
+        known = await tx.access.known(fan_id, queue=queue, most=A_QUEUE)
+        standing = await self._changes(tx, known, again)
         news = await self._news(tx, standing, waiting)
-        await tx.outbox.add(
+        entries = (
+            *_honest_wait(standing, waiting, known.ahead),
             *(entry for entry in news if _must_come_first(entry)),
             *_deliveries(standing, why, waiting),
             *(entry for entry in news if not _must_come_first(entry)),
         )
-        await self._remember(tx, standing, why)
+        await tx.access.decided(
+            Decision(
+                fan=fan_id,
+                at=standing.reading.settled,
+                why=why,
+                changes=standing.changes,
+                entries=entries,
+            )
+        )
         return standing
 
     async def look(self, fan_id: FanId) -> Standing:
@@ -91,17 +96,16 @@ class RefreshAccess:
 
     async def look_within(self, tx: Transaction, fan_id: FanId) -> Standing:
         """The same inside a transaction that decides more than this."""
-        return await self._changes(tx, await tx.people.get(fan_id), None)
+        return await self._changes(tx, await tx.access.seen(fan_id), None)
 
-    async def _changes(self, tx: Transaction, fan: Fan, again: Account | None) -> Standing:
+    async def _changes(self, tx: Transaction, known: Known, again: Account | None) -> Standing:
+        fan, held = known.fan, known.held
         reading = await tx.ledger.reading(self.asset, self._counted(fan))
         verdicts = judge(self.gates, reading)
-        held = await tx.passes.of_fan(fan)
-        knocks = {account: await tx.passes.knocks(account) for account in fan.accounts}
         changes = plan(
-            verdicts, fan.accounts, held, knocks, again=frozenset({again} if again else ())
+            verdicts, fan.accounts, held, known.knocks, again=frozenset({again} if again else ())
         )
-        return Standing(fan, reading, verdicts, changes, tuple(held))
+        return Standing(fan, reading, verdicts, changes, held)
 
     async def _news(
         self, tx: Transaction, standing: Standing, waiting: Account | None
@@ -115,27 +119,16 @@ class RefreshAccess:
         notices = news_for(standing, self.gates, sale=sale, waiting=waiting)
         return tuple(Entry(Tell(account, notice), urgency) for account, notice in notices)
 
-    async def _honest_wait(
-        self, tx: Transaction, standing: Standing, waiting: Account
-    ) -> tuple[Entry, ...]:
-        mine = [change for change in standing.changes if change.account == waiting]
-        ahead = await tx.outbox.waiting(waiting.platform) if mine else 0
-        if ahead < A_QUEUE:
-            return ()
-        told = Tell(waiting, Notice("access.queue"), aside=True)
-        return (Entry(told, Urgency.WAITING, wait=A_MOMENT),)
-
     def _counted(self, fan: Fan) -> Sequence[Address]:
         return counted_on(fan.wallets, self.asset.chain_id)
 
-    async def _remember(self, tx: Transaction, standing: Standing, why: str) -> None:
-        for change in standing.changes:
-            await tx.audit.note(
-                f"pass.{change.step}",
-                fan=standing.fan.id,
-                at=standing.reading.settled,
-                facts={"gate": change.gate, "account": str(change.account), "why": why},
-            )
+
+def _honest_wait(standing: Standing, waiting: Account | None, ahead: int) -> tuple[Entry, ...]:
+    mine = any(change.account == waiting for change in standing.changes)
+    if waiting is None or not mine or ahead < A_QUEUE:
+        return ()
+    told = Tell(waiting, Notice("access.queue"), aside=True)
+    return (Entry(told, Urgency.WAITING, wait=A_MOMENT),)
 
 
 def _deliveries(standing: Standing, why: str, waiting: Account | None) -> tuple[Entry, ...]:

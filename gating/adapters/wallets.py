@@ -37,13 +37,21 @@ class WalletSignatures:
         if raw is None:
             return Invalid("shape")
         digest = personal_hash(text)
-        if recovered(digest, raw) == claimed:
-            return Valid(WalletProof(WalletKind.EOA, chain_id))
+        if proof := self.by_key(claimed, text, signature, chain_id):
+            return Valid(proof)
         if chain_id not in self._nodes and len(raw) == FULL:
             return Invalid("key")
         proof = WalletProof(WalletKind.CONTRACT, chain_id, digest, raw)
         reason = await _patiently(refusal(self._node(chain_id), claimed, proof))
         return Invalid(reason) if reason else Valid(proof)
+
+    def by_key(
+        self, claimed: Address, text: bytes, signature: str, chain_id: int
+    ) -> WalletProof | None:
+        raw = decoded(signature)
+        if raw is None or recovered(personal_hash(text), raw) != claimed:
+            return None
+        return WalletProof(WalletKind.EOA, chain_id)
 
     async def may_take_days(self, wallet: Address, chain_id: int) -> bool:
         node = self._nodes.get(chain_id)

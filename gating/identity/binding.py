@@ -32,15 +32,13 @@ class BindWallet:
     async def __call__(
         self, tx: Transaction, link: Link, address: Address, proof: WalletProof
     ) -> Linked:
-        fan = await tx.people.enrol(link.account, link.profile)
-        await tx.people.get(fan.id, lock=True)  # two chats of one fan sign one after the other
-        if not await tx.people.add_wallet(fan.id, address, proof):
+        # the fan stays locked: two chats of one fan sign one after the other
+        fan, linked = await tx.people.admit(link.account, link.profile, address, proof)
+        if not linked:
             raise Refused("E-WALLETTAKEN", wallet=address)
         if not await tx.links.move(link, bound(link)):
             raise Refused("E-LINKUSED")
-        standing = await self.refresh.within(
-            tx, fan.id, why="linked a wallet", waiting=link.account
-        )
+        standing = await self.refresh.within(tx, fan, why="linked a wallet", waiting=link.account)
         return Linked(address, standing)
 
 

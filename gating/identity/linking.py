@@ -133,8 +133,8 @@ class AskSignature:
 class FinishLink:
     """Check the signature; link the wallet, or hand out the code that is still to come.
 
-    The nonce is spent before the signature is looked at, in one conditional update: of two posts
-    one goes on, and a wrong signature costs the nonce. Raises `Refused`: as `ShowLink` does, and
+    Of two posts one goes on, and a wrong signature costs the nonce: it is spent in one conditional
+    update, before anything is answered. Raises `Refused`: as `ShowLink` does, and
     E-SIG (another site, altered, another wallet), E-LINKUSED, E-WALLETTAKEN. Where no node can
     say now whether a contract wallet signed, `TryLater("E-WALLETNODE")`: the nonce is spent, but
     the link stays usable and `AskSignature` gives the next one.
@@ -150,12 +150,42 @@ class FinishLink:
     async def __call__(
         self, token: str, browser: str, signed: bytes, signature: str
     ) -> Linked | Pending:
+        if linked := await self._at_once(token, browser, signed, signature):
+            return linked
         link, asked = await self._spend(token, browser)
         must_be_unaltered(asked.text, signed)
         proof = await self._proved(asked, signature)
         if link.proved:
             return await self._bound(link, asked.address, proof)
         return await self._pending(link, asked.address, proof)
+
+    async def _at_once(
+        self, token: str, browser: str, signed: bytes, signature: str
+    ) -> Linked | None:
+        """The usual case, in one transaction: a key signed, and the account is proved already.
+
+        None for anything else, and then nothing has changed: the long way spends the nonce before
+        it says why. Meanwhile the link is locked, so of two posts one goes on here as well.
+        """
+        try:
+            async with self.store() as tx:
+                link = must_be_usable(await tx.links.by_token(token, lock=True), self.clock())
+                asked = must_be_asked(must_be_proved(must_be_this_browser(link, browser)))
+                proof = self._by_key(link, asked, signed, signature)
+                linked = await self.bind(tx, link, asked.address, proof) if proof else None
+        except Refused:
+            return None
+        if linked:
+            await self.refresh.wake()
+        return linked
+
+    def _by_key(
+        self, link: Link, asked: Challenge, signed: bytes, signature: str
+    ) -> WalletProof | None:
+        if not link.proved or asked.text != signed:
+            return None
+        chain_id = chain_named(asked.text)
+        return self.signatures.by_key(asked.address, asked.text, signature, chain_id)
 
     async def _proved(self, asked: Challenge, signature: str) -> WalletProof:
         """No transaction is open meanwhile: a contract wallet's node may take its time."""

@@ -238,6 +238,16 @@ class Fan:
         return tuple(wallet.address for wallet in self.wallets)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What we keep of one fan's access: grants, knocks, and what waits on a platform already."""
+
+    fan: Fan
+    held: tuple[HeldPass, ...]
+    knocks: Mapping[Account, frozenset[str]]
+    ahead: int
+
+
 class Urgency(IntEnum):
     """The order in which the outbox spends a platform's rate limit; lower goes first."""
 
@@ -317,3 +327,14 @@ class Entry:
                 return f"{account}:aside" if aside else str(account)
             case Post(platform, _, subject):
                 return f"{platform}:{subject}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a look at one fan's access changes, with the block it was read at and the reason."""
+
+    fan: FanId
+    at: Block | None
+    why: str
+    changes: tuple[Change, ...] = ()
+    entries: tuple[Entry, ...] = ()

@@ -54,10 +54,10 @@ def main(texts: int = 100, rounds: int = 7) -> None:
     on = describe()
     core = min(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {core})
-    signed = [_signed(at) for at in range(1, texts + 1)]
+    signed = [signed_text(at) for at in range(1, texts + 1)]
     print(f"{on}; {_versions()}")
     print(f"core {core}; {texts} texts of {len(signed[0].text)} bytes, {rounds} rounds")
-    rates = _measured(signed, rounds)
+    rates = measured(signed, rounds)
     _table(rates)
     _verdict(f"{TARGET_RATE:,} a second", rates[OURS] >= TARGET_RATE)
     _verdict(f"{TARGET_RATIO} times siwe", rates[OURS] >= TARGET_RATIO * rates[SIWE])
@@ -67,7 +67,7 @@ def _verdict(target: str, met: bool) -> None:
     print(f"target of {target}: {'met' if met else 'MISSED'}")
 
 
-def _measured(signed: Sequence[Signed], rounds: int) -> dict[str, float]:
+def measured(signed: Sequence[Signed], rounds: int) -> dict[str, float]:
     """Operations per second of each way, the median of the rounds."""
     spent: dict[str, list[float]] = {name: [] for name in WAYS}
     for _ in range(rounds):
@@ -127,7 +127,7 @@ WAYS: dict[str, Callable[[Sequence[Signed]], None]] = {
 }
 
 
-def _signed(at: int) -> Signed:
+def signed_text(at: int) -> Signed:
     key = Key.from_key(at.to_bytes(32))
     link = Link(
         id=LinkId(f"{at:032x}"),

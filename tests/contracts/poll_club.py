@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 
 from bot.jobs import Work
 from bot.services import PollServices
+from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.people import SqlPeople
 from gating.model import Account, Address, Block, Platform, Post, Profile
@@ -225,8 +226,8 @@ async def empty_club(engine: AsyncEngine, folder: Path) -> Club:
     ours = Club(
         SqlPollStore(
             session_factory=async_sessionmaker(engine, expire_on_commit=False),
-            outbox_of=lambda session: SqlOutbox(session, ours.clock),
-            people_of=lambda session: SqlPeople(session, ours.clock),
+            outbox_of=lambda session: SqlOutbox(Conversation(session=session), ours.clock),
+            people_of=lambda session: SqlPeople(Conversation(session=session), ours.clock),
         ),
         FolderRecords(folder / "records"),
     )

@@ -18,7 +18,7 @@ from gating.adapters.wallets import WalletSignatures
 from gating.errors import Refused, TryLater
 from gating.model import Account, Address, Platform
 from gating.model.link import Proof
-from gating.model.proof import SignatureAnswer
+from gating.model.proof import SignatureAnswer, WalletProof
 from tests.doors.test_web_sign_in import ask, finish, sign
 from tests.doors.web_stage import CHAIN, WebStage, on_time, signed, stage, web_stage_at
 
@@ -449,6 +449,11 @@ class Unreachable:
 
     silent: bool = True
     real: WalletSignatures = field(default_factory=lambda: WalletSignatures({}))
+
+    def by_key(
+        self, claimed: Address, text: bytes, signature: str, chain_id: int
+    ) -> WalletProof | None:
+        return None if self.silent else self.real.by_key(claimed, text, signature, chain_id)
 
     async def check(
         self, claimed: Address, text: bytes, signature: str, chain_id: int

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.secret import hashed
 from gating.adapters.sql.tables import DraftRow, DropRow, SessionRow, TicketRow
 from gating.model import Account, DropId, FanId, GateId
@@ -18,7 +18,7 @@ from gating.ports import Clock
 class SqlDrops:
     """`gating.ports.Drops`."""
 
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+    def __init__(self, session: Conversation, clock: Clock) -> None:
         self._session = session
         self._clock = clock
 

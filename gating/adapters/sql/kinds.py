@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import psycopg
 from sqlalchemy import DateTime, Dialect, Numeric
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -30,15 +31,17 @@ def utc(*, nullable: bool = False) -> Any:
     return Field(sa_type=DateTime(timezone=True), nullable=nullable)
 
 
-DATABASE_ERRORS = (DBAPIError, PoolExhausted)
+DATABASE_ERRORS = (DBAPIError, PoolExhausted, psycopg.Error)
 
 
-def as_ours(error: DBAPIError | PoolExhausted) -> Exception:
+def as_ours(error: DBAPIError | PoolExhausted | psycopg.Error) -> Exception:
     """A database that is away is `TryLater`, a full disk `NeedsPerson`; the rest is a fault."""
     if isinstance(error, PoolExhausted):
         return TryLater("E-DATABASE", after=2)
-    if getattr(error.orig, "sqlstate", None) == DISK_FULL:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if getattr(cause, "sqlstate", None) == DISK_FULL:
         return NeedsPerson("E-DISKFULL")
-    if isinstance(error, OperationalError) or error.connection_invalidated:
+    away = isinstance(error, DBAPIError) and error.connection_invalidated
+    if away or isinstance(error, (OperationalError, psycopg.OperationalError)):
         return TryLater("E-DATABASE", after=2)
     return error

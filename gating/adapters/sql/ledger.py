@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.tables import FollowedRow, MarksRow, TransferRow
 from gating.model import Address, Asset, Block, Holding, Reading, Transfer
 
@@ -26,18 +26,31 @@ _HOLDERS = text(
     """
 )
 # what came to these wallets and did not move again; each step is a look into an index
-_HELD = text(
+_HELD = """
+    (SELECT json_agg(json_build_array(receiver, token_id)) FROM transfer AS came
+     WHERE chain_id = marks.chain_id AND contract = marks.contract
+       AND receiver = ANY(%(wallets)s) AND block_number <= (marks.{mark}->>'number')::bigint
+       AND NOT EXISTS (
+           SELECT 1 FROM transfer AS later
+           WHERE later.chain_id = came.chain_id AND later.contract = came.contract
+             AND later.token_id = came.token_id
+             AND later.block_number <= (marks.{mark}->>'number')::bigint
+             AND (later.block_number, later.log_index) > (came.block_number, came.log_index)
+       ))
     """
-    SELECT token_id, receiver FROM transfer AS came
-    WHERE chain_id = :chain AND contract = :contract AND block_number <= :block
-      AND receiver = ANY(:wallets)
-      AND NOT EXISTS (
-          SELECT 1 FROM transfer AS later
-          WHERE later.chain_id = came.chain_id AND later.contract = came.contract
-            AND later.token_id = came.token_id AND later.block_number <= :block
-            AND (later.block_number, later.log_index) > (came.block_number, came.log_index)
-      )
+_MOVING = """
+    EXISTS (
+        SELECT 1 FROM transfer
+        WHERE chain_id = marks.chain_id AND contract = marks.contract
+          AND block_number > (marks.final->>'number')::bigint
+          AND block_number <= (marks.settled->>'number')::bigint
+          AND (sender = ANY(%(wallets)s) OR receiver = ANY(%(wallets)s))
+    )
     """
+_READING = (
+    f"SELECT settled, final, silent, {_HELD.format(mark='settled')} AS at_settled, "  # noqa: S608  - fixed text
+    f"{_HELD.format(mark='final')} AS at_final, {_MOVING} AS moving "
+    "FROM ledger_marks AS marks WHERE chain_id = %(chain)s AND contract = %(contract)s"
 )
 _LAST_SALE = text(
     """
@@ -45,16 +58,6 @@ _LAST_SALE = text(
     WHERE chain_id = :chain AND contract = :contract AND block_number <= :block
       AND sender = ANY(:wallets) AND NOT receiver = ANY(:wallets)
     ORDER BY block_number DESC, log_index DESC LIMIT 1
-    """
-)
-_MOVING = text(
-    """
-    SELECT EXISTS (
-        SELECT 1 FROM transfer
-        WHERE chain_id = :chain AND contract = :contract
-          AND block_number BETWEEN :first AND :last
-          AND (sender = ANY(:wallets) OR receiver = ANY(:wallets))
-    )
     """
 )
 _MOVED = text(
@@ -71,7 +74,7 @@ _MOVED = text(
 class SqlLedger:
     """`gating.ports.Ledger`."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: Conversation) -> None:
         self._session = session
 
     async def tip(self, asset: Asset) -> Block | None:
@@ -162,44 +165,19 @@ class SqlLedger:
         return _block(settled), _block(final), silent
 
     async def reading(self, asset: Asset, wallets: Sequence[Address]) -> Reading:
-        settled, final, silent = await self._marks(asset)
+        about = {"chain": asset.chain_id, "contract": asset.contract, "wallets": list(wallets)}
+        found = await self._session.rows(_READING, about)
+        if not found:
+            return Reading(None, None)
+        row = found[0]
+        settled, final = _block(row.settled), _block(row.final)
         return Reading(
             settled,
             final,
-            await self._held(asset, wallets, settled),
-            await self._held(asset, wallets, final),
-            silent,
-            await self._moving(asset, wallets, settled, final),
-        )
-
-    async def _moving(
-        self,
-        asset: Asset,
-        wallets: Sequence[Address],
-        settled: Block | None,
-        final: Block | None,
-    ) -> bool:
-        if settled is None or final is None or not wallets:
-            return False
-        since = {"first": final.number + 1, "last": settled.number, "wallets": list(wallets)}
-        found = await self._session.scalar(
-            _MOVING, {"chain": asset.chain_id, "contract": asset.contract, **since}
-        )
-        return bool(found)
-
-    async def _held(
-        self, asset: Asset, wallets: Sequence[Address], at: Block | None
-    ) -> tuple[Holding, ...]:
-        if at is None or not wallets:
-            return ()
-        rows = await self._session.execute(
-            _HELD, {**_at(asset, at.number), "wallets": list(wallets)}
-        )
-        owned: dict[str, set[int]] = {}
-        for copy, wallet in rows:
-            owned.setdefault(wallet, set()).add(int(copy))
-        return tuple(
-            Holding(wallet, asset, frozenset(owned.get(wallet, ())), at) for wallet in wallets
+            _holdings(asset, wallets, row.at_settled, settled),
+            _holdings(asset, wallets, row.at_final, final),
+            row.silent,
+            row.moving,
         )
 
     async def holders_at(self, asset: Asset, number: int) -> dict[Address, frozenset[int]]:
@@ -225,6 +203,19 @@ class SqlLedger:
             {"chain": asset.chain_id, "contract": asset.contract, "first": first, "last": last},
         )
         return {Address(wallet) for wallet in rows} - {NOBODY}
+
+
+def _holdings(
+    asset: Asset, wallets: Sequence[Address], held: list[tuple[str, int]] | None, at: Block | None
+) -> tuple[Holding, ...]:
+    if at is None:
+        return ()
+    owned: dict[str, set[int]] = {}
+    for wallet, copy in held or ():
+        owned.setdefault(wallet, set()).add(copy)
+    return tuple(
+        Holding(wallet, asset, frozenset(owned.get(wallet, ())), at) for wallet in wallets
+    )
 
 
 def _at(asset: Asset, block: int) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import insert, select
 from sqlmodel import col
 
+from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.secret import hashed
 from gating.adapters.sql.tables import LinkRow
 from gating.model import Account, Address, LinkId, Platform, Profile, WalletKind
@@ -14,11 +14,28 @@ from gating.model.link import Challenge, Errand, Link, LinkState, Proof, Waiting
 from gating.model.proof import WalletProof
 from gating.ports import Clock
 
+_FIND = "SELECT * FROM link WHERE token_hash = %(token)s"
+_FIND_LOCKED = f"{_FIND} FOR UPDATE"
+_MOVE = """
+    UPDATE link SET platform = %(platform)s, user_id = %(user_id)s, username = %(username)s,
+      display_name = %(display_name)s, picture = %(picture)s, state = %(state)s,
+      issued_at = %(issued_at)s, expires_at = %(expires_at)s, proof = %(proof)s,
+      proved = %(proved)s, browser = %(browser)s, errand = %(errand)s,
+      errand_until = %(errand_until)s, address = %(address)s, nonce = %(nonce)s,
+      text = %(text)s, code_hash = %(code_hash)s, code_tries = %(code_tries)s,
+      wallet_kind = %(wallet_kind)s, wallet_chain = %(wallet_chain)s,
+      wallet_digest = %(wallet_digest)s, wallet_signature = %(wallet_signature)s
+    WHERE id = %(id)s AND state = %(was_state)s AND code_tries = %(was_code_tries)s
+      AND nonce IS NOT DISTINCT FROM %(was_nonce)s
+      AND errand IS NOT DISTINCT FROM %(was_errand)s
+      AND expires_at > %(now)s
+    """
+
 
 class SqlLinks:
     """`gating.ports.Links`: every step is one `UPDATE ... WHERE` on state, secrets and time."""
 
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+    def __init__(self, session: Conversation, clock: Clock) -> None:
         self._session = session
         self._clock = clock
 
@@ -27,12 +44,9 @@ class SqlLinks:
             insert(LinkRow).values(id=link.id, token_hash=hashed(token), **_columns(link))
         )
 
-    async def by_token(self, token: str) -> Link | None:
-        row = await self._session.scalar(
-            select(LinkRow).where(col(LinkRow.token_hash) == hashed(token)),
-            execution_options={"populate_existing": True},
-        )
-        return _link(row) if row else None
+    async def by_token(self, token: str, *, lock: bool = False) -> Link | None:
+        found = await self._session.rows(_FIND_LOCKED if lock else _FIND, {"token": hashed(token)})
+        return _link(found[0]) if found else None
 
     async def pending_of(self, account: Account) -> Link | None:
         row = await self._session.scalar(
@@ -51,21 +65,10 @@ class SqlLinks:
         return _link(row) if row else None
 
     async def move(self, before: Link, after: Link) -> bool:
-        known = _columns(before)
-        moved = await self._session.execute(
-            update(LinkRow)
-            .where(
-                col(LinkRow.id) == before.id,
-                col(LinkRow.state) == before.state,
-                col(LinkRow.nonce).is_not_distinct_from(known["nonce"]),
-                col(LinkRow.errand).is_not_distinct_from(known["errand"]),
-                col(LinkRow.code_tries) == known["code_tries"],
-                col(LinkRow.expires_at) > self._clock(),
-            )
-            .values(**_columns(after))
-            .returning(col(LinkRow.id))
-        )
-        return moved.first() is not None
+        known, now = _columns(before), self._clock()
+        was = {f"was_{name}": known[name] for name in ("state", "nonce", "errand", "code_tries")}
+        values = {"id": before.id, "now": now, **was, **_columns(after)}
+        return await self._session.change(_MOVE, values) == 1
 
 
 def _columns(link: Link) -> dict[str, Any]:
@@ -101,7 +104,7 @@ def _proof_columns(proof: WalletProof | None) -> dict[str, Any]:
     }
 
 
-def _link(row: LinkRow) -> Link:
+def _link(row: Any) -> Link:
     return Link(
         id=LinkId(row.id),
         account=Account(Platform(row.platform), row.user_id),
@@ -118,19 +121,19 @@ def _link(row: LinkRow) -> Link:
     )
 
 
-def _errand(row: LinkRow) -> Errand | None:
+def _errand(row: Any) -> Errand | None:
     if row.errand is None or row.errand_until is None:
         return None
     return Errand(row.errand, row.errand_until)
 
 
-def _challenge(row: LinkRow) -> Challenge | None:
+def _challenge(row: Any) -> Challenge | None:
     if row.nonce is None or row.address is None or row.text is None:
         return None
     return Challenge(Address(row.address), row.nonce, row.text)
 
 
-def _waiting(row: LinkRow) -> Waiting | None:
+def _waiting(row: Any) -> Waiting | None:
     if row.code_hash is None or row.address is None:
         return None
     proof = WalletProof(

@@ -7,16 +7,17 @@ before a message, for what everybody waits for is the door, and what is said asi
 will take) before both.
 """
 
+import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, text, update
+from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.engine import RowMapping
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from gating.adapters.sql.acts import read, written
+from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.tables import OutboxRow
 from gating.model import Account, Entry, EntryId, PassChange, Platform, Tell, Urgency
 from gating.ports import Clock
@@ -43,6 +44,13 @@ _CLAIM = text(
 )
 
 
+ROWS = """
+    INSERT INTO outbox (platform, lane, urgency, act, due_at, state, attempts)
+    SELECT platform, lane, urgency, act, due_at, 'due', 0
+    FROM json_to_recordset(%(entries)s::json)
+      AS entry(platform text, lane text, urgency int, act jsonb, due_at timestamptz)
+    """
+"""Adds all of `entries` (JSON of `row_of`), in their order."""
 RANKS = 10
 """The stored urgency has room for ranks within one: it stands in the index that claims use."""
 
@@ -50,26 +58,15 @@ RANKS = 10
 class SqlOutbox:
     """`gating.ports.Outbox`."""
 
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+    def __init__(self, session: Conversation, clock: Clock) -> None:
         self._session = session
         self._clock = clock
 
     async def add(self, *entries: Entry) -> None:
         now = self._clock()
-        rows = [
-            {
-                "platform": entry.platform,
-                "lane": entry.lane,
-                "urgency": _rank(entry),
-                "act": written(entry.act),
-                "due_at": now + timedelta(seconds=entry.wait),
-                "state": "due",
-                "attempts": 0,
-            }
-            for entry in entries
-        ]
+        rows = [row_of(entry, now) for entry in entries]
         if rows:
-            await self._session.execute(insert(OutboxRow), rows)
+            await self._session.change(ROWS, {"entries": json.dumps(rows)})
 
     async def claim(self, platform: Platform, *, limit: int, lease: timedelta) -> Sequence[Entry]:
         now = self._clock()
@@ -145,6 +142,17 @@ class SqlOutbox:
         await self._session.execute(
             update(OutboxRow).where(col(OutboxRow.id) == entry).values(**values)
         )
+
+
+def row_of(entry: Entry, now: datetime) -> dict[str, Any]:
+    """The entry as `ROWS` reads it."""
+    return {
+        "platform": entry.platform,
+        "lane": entry.lane,
+        "urgency": _rank(entry),
+        "act": written(entry.act),
+        "due_at": (now + timedelta(seconds=entry.wait)).isoformat(),
+    }
 
 
 def _open_passes(platform: Platform) -> tuple[ColumnElement[bool], ...]:

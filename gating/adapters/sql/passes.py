@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, delete, insert, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.tables import AuditRow, KnockRow, PassRow
 from gating.model import (
     Account,
@@ -25,7 +25,7 @@ from gating.ports import Clock
 class SqlPasses:
     """`gating.ports.Passes`."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: Conversation) -> None:
         self._session = session
 
     async def of_fan(self, fan: Fan) -> Sequence[HeldPass]:
@@ -84,7 +84,7 @@ class SqlPasses:
 class SqlAudit:
     """`gating.ports.Audit`."""
 
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+    def __init__(self, session: Conversation, clock: Clock) -> None:
         self._session = session
         self._clock = clock
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.proofs import proof_columns, proved_wallet, same_proof
 from gating.adapters.sql.secret import hashed
 from gating.adapters.sql.tables import (
@@ -30,10 +30,45 @@ WRONG_CODES = 5
 CODE_PAUSE = timedelta(minutes=10)
 
 
+# the fan is locked before account and wallet are: everybody who locks a fan goes on to the rest
+_ADMIT = """
+    WITH known AS MATERIALIZED (
+        SELECT id FROM fan WHERE id = (
+            SELECT fan_id FROM account WHERE platform = %(platform)s AND user_id = %(user_id)s
+        ) FOR UPDATE
+    ), made AS (
+        INSERT INTO fan (id, created_at)
+        SELECT %(fresh)s, %(now)s WHERE NOT EXISTS (SELECT 1 FROM known)
+        RETURNING id
+    ), mine AS (
+        INSERT INTO account (platform, user_id, fan_id, username, display_name, picture)
+        SELECT %(platform)s, %(user_id)s, id, %(username)s, %(display_name)s, %(picture)s
+        FROM (SELECT id FROM known UNION ALL SELECT id FROM made) AS fan
+        ON CONFLICT (platform, user_id) DO UPDATE SET username = excluded.username,
+          display_name = excluded.display_name, picture = excluded.picture
+        RETURNING fan_id
+    ), linked AS (
+        INSERT INTO wallet (address, fan_id, linked_at, kind, proof_chain, proof_digest,
+          proof_signature, proof_due)
+        SELECT %(address)s, fan_id, %(now)s, %(kind)s, %(proof_chain)s, %(proof_digest)s,
+          %(proof_signature)s, %(proof_due)s
+        FROM mine
+        ON CONFLICT (address) DO UPDATE SET kind = excluded.kind,
+          proof_chain = excluded.proof_chain, proof_digest = excluded.proof_digest,
+          proof_signature = excluded.proof_signature, proof_due = excluded.proof_due
+        WHERE wallet.fan_id = excluded.fan_id
+        RETURNING fan_id
+    )
+    SELECT fan_id, (SELECT id FROM known) AS locked, EXISTS (SELECT 1 FROM made) AS made,
+      EXISTS (SELECT 1 FROM linked) AS linked
+    FROM mine
+    """
+
+
 class SqlPeople:
     """`gating.ports.People`."""
 
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+    def __init__(self, session: Conversation, clock: Clock) -> None:
         self._session = session
         self._clock = clock
 
@@ -94,6 +129,19 @@ class SqlPeople:
             return await self.enrol(account, profile)
         return await self.get(fan)
 
+    async def admit(
+        self, account: Account, profile: Profile, address: Address, proof: WalletProof
+    ) -> tuple[FanId, bool]:
+        fresh, now = uuid.uuid4().hex, self._clock()
+        wallet = {"address": address, **proof_columns(proof, now)}
+        values = {"fresh": fresh, "now": now, **_key(account), **asdict(profile), **wallet}
+        row = (await self._session.rows(_ADMIT, values))[0]
+        if row.fan_id in {fresh, row.locked}:
+            self._session.locked.add(row.fan_id)
+        if row.made and row.fan_id != fresh:  # two first taps at once: the other one was first
+            await self._session.execute(delete(FanRow).where(col(FanRow.id) == fresh))
+        return FanId(row.fan_id), row.linked
+
     async def add_account(self, fan: FanId, account: Account, profile: Profile) -> None:
         await self._keep(fan, account, profile)
 
@@ -125,7 +173,7 @@ class SqlPeople:
         owner = await self._session.scalar(
             select(col(WalletRow.fan_id)).where(col(WalletRow.address) == address)
         )
-        return owner == fan
+        return bool(owner == fan)
 
     async def due_for_proof(self, chain_id: int, *, most: int) -> Sequence[ProvedWallet]:
         rows = await self._session.scalars(

@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from gating.adapters.sql.access import SqlAccess
+from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.drops import SqlDrops
 from gating.adapters.sql.kinds import DATABASE_ERRORS, as_ours
 from gating.adapters.sql.ledger import SqlLedger
@@ -14,6 +16,7 @@ from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.passes import SqlAudit, SqlPasses
 from gating.adapters.sql.people import SqlPeople
 from gating.ports import (
+    Access,
     Audit,
     Clock,
     Drops,
@@ -34,6 +37,7 @@ class SqlTransaction:
     people: People
     ledger: Ledger
     passes: Passes
+    access: Access
     outbox: Outbox
     audit: Audit
     drops: Drops
@@ -52,20 +56,25 @@ class SqlStore:
 
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator[Transaction]:
-        with_store = self.sessions.begin()
+        engine: AsyncEngine = self.sessions.kw["bind"]
         try:
-            async with with_store as session:
-                yield self._stores(session)
+            talk = Conversation(await engine.connect())
+            try:
+                yield self._stores(talk)
+                await talk.commit()
+            finally:
+                await talk.close()
         except DATABASE_ERRORS as error:
             raise as_ours(error) from error
 
-    def _stores(self, session: AsyncSession) -> SqlTransaction:
+    def _stores(self, talk: Conversation) -> SqlTransaction:
         return SqlTransaction(
-            links=SqlLinks(session, self.clock),
-            people=SqlPeople(session, self.clock),
-            ledger=SqlLedger(session),
-            passes=SqlPasses(session),
-            outbox=SqlOutbox(session, self.clock),
-            audit=SqlAudit(session, self.clock),
-            drops=SqlDrops(session, self.clock),
+            links=SqlLinks(talk, self.clock),
+            people=SqlPeople(talk, self.clock),
+            ledger=SqlLedger(talk),
+            passes=SqlPasses(talk),
+            access=SqlAccess(talk, self.clock),
+            outbox=SqlOutbox(talk, self.clock),
+            audit=SqlAudit(talk, self.clock),
+            drops=SqlDrops(talk, self.clock),
         )

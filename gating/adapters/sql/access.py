@@ -1,0 +1,160 @@
+"""What a look at one fan's access reads, and what it decides: one statement each."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from gating.adapters.sql.conversation import Conversation
+from gating.adapters.sql.outbox import ROWS, row_of
+from gating.errors import Refused
+from gating.model import (
+    Account,
+    Address,
+    Change,
+    Decision,
+    Fan,
+    FanId,
+    GateId,
+    HeldPass,
+    Known,
+    Platform,
+    Wallet,
+    WalletKind,
+)
+from gating.ports import Clock
+
+_LOCK = "SELECT id FROM fan WHERE id = %(fan)s FOR UPDATE"
+_KNOWN = """
+    SELECT
+      (SELECT json_agg(json_build_array(platform, user_id) ORDER BY platform, user_id)
+       FROM account WHERE fan_id = fan.id) AS accounts,
+      (SELECT json_agg(
+         json_build_array(address, linked_at, kind, proof_chain) ORDER BY linked_at, address
+       ) FROM wallet WHERE fan_id = fan.id) AS wallets,
+      (SELECT json_agg(json_build_array(platform, user_id, gate, target))
+       FROM account JOIN held_pass USING (platform, user_id) WHERE fan_id = fan.id) AS held,
+      (SELECT json_agg(json_build_array(platform, user_id, target))
+       FROM account JOIN knock USING (platform, user_id) WHERE fan_id = fan.id) AS knocks,
+      (SELECT count(*) FROM (
+         SELECT 1 FROM outbox WHERE platform = %(queue)s
+           AND state IN ('due', 'stuck') AND act->>'kind' = 'pass' LIMIT %(most)s
+       ) AS ahead) AS ahead
+    FROM fan WHERE id = %(fan)s
+    """
+_KEPT = """
+    WITH opened AS (
+        INSERT INTO held_pass (platform, user_id, gate, target)
+        SELECT platform, user_id, gate, target
+        FROM json_to_recordset(%(changes)s::json)
+          AS change(step text, platform text, user_id text, gate text, target text)
+        WHERE step = 'open'
+        ON CONFLICT DO NOTHING
+    ), closed AS (
+        DELETE FROM held_pass USING json_to_recordset(%(changes)s::json)
+          AS change(step text, platform text, user_id text, gate text, target text)
+        WHERE step = 'close' AND held_pass.platform = change.platform
+          AND held_pass.user_id = change.user_id AND held_pass.gate = change.gate
+          AND held_pass.target = change.target
+    ), answered AS (
+        DELETE FROM knock USING json_to_recordset(%(changes)s::json)
+          AS change(step text, platform text, user_id text, target text)
+        WHERE step = 'open' AND change.platform = 'telegram' AND knock.platform = change.platform
+          AND knock.user_id = change.user_id AND knock.target = change.target
+    ), noted AS (
+        INSERT INTO audit (at, what, fan_id, chain_id, block_number, block_hash, facts)
+        SELECT %(now)s, 'pass.' || (note->>'step'), %(fan)s, %(chain)s, %(block)s, %(hash)s,
+          jsonb_build_object(
+            'gate', note->>'gate', 'why', %(why)s::text,
+            'account', (note->>'platform') || ':' || (note->>'user_id')
+          )
+        FROM json_array_elements(%(changes)s::json) AS note
+    )
+    """
+_DECIDED = "".join((_KEPT, ROWS))
+
+
+class SqlAccess:
+    """`gating.ports.Access`."""
+
+    def __init__(self, session: Conversation, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    async def known(self, fan: FanId, *, queue: Platform | None, most: int) -> Known:
+        values = {"fan": fan, "queue": queue, "most": most}
+        if fan not in self._session.locked:
+            await self._session.rows(_LOCK, values)
+            self._session.locked.add(fan)
+        return await self._read(fan, values)
+
+    async def seen(self, fan: FanId) -> Known:
+        return await self._read(fan, {"fan": fan, "queue": None, "most": 0})
+
+    async def _read(self, fan: FanId, values: Mapping[str, Any]) -> Known:
+        found = await self._session.rows(_KNOWN, values)
+        if not found:
+            raise Refused("E-NOFAN")
+        row = found[0]
+        accounts = tuple(_account(*pair) for pair in row.accounts or ())
+        return Known(
+            Fan(fan, accounts, tuple(_wallet(*wallet) for wallet in row.wallets or ())),
+            tuple(_held(*held) for held in row.held or ()),
+            _by_account(accounts, row.knocks or ()),
+            row.ahead,
+        )
+
+    async def decided(self, decision: Decision) -> None:
+        if not decision.changes and not decision.entries:
+            return
+        now, at = self._clock(), decision.at
+        await self._session.change(
+            _DECIDED,
+            {
+                "fan": decision.fan,
+                "now": now,
+                "why": decision.why,
+                "changes": json.dumps([_row(change) for change in decision.changes]),
+                "entries": json.dumps([row_of(entry, now) for entry in decision.entries]),
+                "chain": at.chain_id if at else None,
+                "block": at.number if at else None,
+                "hash": at.hash if at else None,
+            },
+        )
+
+
+def _account(platform: str, user_id: str) -> Account:
+    return Account(Platform(platform), user_id)
+
+
+def _wallet(address: str, linked_at: str, kind: str, proof_chain: int | None) -> Wallet:
+    at = datetime.fromisoformat(linked_at)
+    return Wallet(Address(address), at, WalletKind(kind), proof_chain)
+
+
+def _held(platform: str, user_id: str, gate: str, target: str) -> HeldPass:
+    return HeldPass(_account(platform, user_id), GateId(gate), target)
+
+
+def _by_account(
+    accounts: Iterable[Account], knocks: Sequence[tuple[str, str, str]]
+) -> dict[Account, frozenset[str]]:
+    return {
+        account: frozenset(
+            target
+            for platform, user_id, target in knocks
+            if (platform, user_id) == (account.platform, account.user_id)
+        )
+        for account in accounts
+    }
+
+
+def _row(change: Change) -> dict[str, str]:
+    account = change.account
+    return {
+        "step": change.step,
+        "platform": account.platform,
+        "user_id": account.user_id,
+        "gate": change.gate,
+        "target": change.target,
+    }

@@ -1,0 +1,30 @@
+"""CPU time of other processes, from the kernel's own books."""
+
+import os
+from pathlib import Path
+
+
+def cpu_of_family(parent: int) -> float:
+    """Seconds of CPU that a process, its children, and those of them that ended have had."""
+    members = [parent, *_children(parent)]
+    ticks = sum(_ticks(member) for member in members)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def pin_family(parent: int, cores: set[int]) -> None:
+    for member in (parent, *_children(parent)):
+        os.sched_setaffinity(member, cores)
+
+
+def _children(parent: int) -> list[int]:
+    listed = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [int(child) for child in listed]
+
+
+def _ticks(process: int) -> int:
+    """proc_pid_stat(5): fields 14 to 17, of which the last two are of children that ended."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return 0
+    return sum(map(int, fields[11:15]))
