@@ -49,7 +49,7 @@ async def ask_text(request: web.Request) -> web.Response:
     sent = await read_fields(request, address=str, chain_id=int)
     secret, browser = remember_browser(request)
     ask = request.app[SERVICES].ask_signature
-    token, address = request.match_info["token"], _address(sent["address"])
+    token, address = request.match_info["token"], address_in(sent["address"])
     asked = await ask(token, browser, address, sent["chain_id"])
     response = web.json_response({"text": asked.text.decode()})
     keep_browser(response, secret, asked.lasts)
@@ -77,7 +77,8 @@ def stage_of(link: Link) -> str:
     return "prove" if needs_proof(link) else "choose"
 
 
-def _address(sent: str) -> Address:
+def address_in(sent: str) -> Address:
+    """The address that a page sends. Raises `Refused("E-BADREQUEST")`."""
     if not _ADDRESS.fullmatch(sent):
         raise Refused("E-BADREQUEST")
     return Address(sent.lower())

@@ -6,7 +6,7 @@ so that running it again changes nothing and a lost event heals at the next pass
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gating.access.notices import news_for
 from gating.access.plan import judge, plan
@@ -64,8 +64,12 @@ class RefreshAccess:
         why: str,
         waiting: Account | None = None,
         again: Account | None = None,
+        unlinked: bool = False,
     ) -> Standing:
-        """The same inside a transaction that decides more than this; the caller wakes."""
+        """The same inside a transaction that decides more than this; the caller wakes.
+
+        `unlinked`: a wallet went, so what ends now ends without a sale.
+        """
         fan = await tx.people.get(fan_id, lock=True)
         standing = await self._changes(tx, fan, again)
         await tx.passes.apply(standing.changes)
@@ -75,7 +79,7 @@ class RefreshAccess:
                 await tx.passes.answered(change.account, change.target)
         if waiting:
             await tx.outbox.add(*await self._honest_wait(tx, standing, waiting))
-        news = await self._news(tx, standing, waiting)
+        news = await self._news(tx, standing, waiting, unlinked=unlinked)
         await tx.outbox.add(
             *(entry for entry in news if _must_come_first(entry)),
             *_deliveries(standing, why, waiting),
@@ -95,6 +99,8 @@ class RefreshAccess:
 
     async def _changes(self, tx: Transaction, fan: Fan, again: Account | None) -> Standing:
         reading = await tx.ledger.reading(self.asset, self._counted(fan))
+        if not fan.wallets:  # who has no wallet holds nothing, whatever a silent chain would say
+            reading = replace(reading, silent=None)
         verdicts = judge(self.gates, reading)
         held = await tx.passes.of_fan(fan)
         knocks = {account: await tx.passes.knocks(account) for account in fan.accounts}
@@ -104,11 +110,12 @@ class RefreshAccess:
         return Standing(fan, reading, verdicts, changes, tuple(held))
 
     async def _news(
-        self, tx: Transaction, standing: Standing, waiting: Account | None
+        self, tx: Transaction, standing: Standing, waiting: Account | None, *, unlinked: bool
     ) -> tuple[Entry, ...]:
         closing = any(change.step is Step.CLOSE for change in standing.changes)
         wallets = self._counted(standing.fan)
-        sale = await tx.ledger.last_sale(self.asset, wallets) if closing else None
+        sold = closing and not unlinked
+        sale = await tx.ledger.last_sale(self.asset, wallets) if sold else None
         urgency = Urgency.WAITING if waiting else Urgency.ADDITION
         if closing:
             urgency = Urgency.REMOVAL

@@ -27,7 +27,7 @@ from gating.identity.wording import must_say
 from gating.model import Account, Address, LinkId, Platform, Profile
 from gating.model.link import Challenge, Link, LinkState, Proof
 from gating.model.proof import Invalid, WalletProof
-from gating.ports import Clock, Messages, Randomness, Signatures, Store, Transaction
+from gating.ports import Clock, Messages, Randomness, Signatures, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +134,10 @@ class FinishLink:
     """Check the signature; link the wallet, or hand out the code that is still to come.
 
     The nonce is spent before the signature is looked at, in one conditional update: of two posts
-    one goes on, and a wrong signature costs the nonce. Raises `Refused`: as `ShowLink` does, and
-    E-SIG (another site, altered, another wallet), E-LINKUSED, E-WALLETTAKEN. Where no node can
-    say now whether a contract wallet signed, `TryLater("E-WALLETNODE")`: the nonce is spent, but
-    the link stays usable and `AskSignature` gives the next one.
+    one goes on, and a wrong signature costs the nonce. Raises as `ShowLink` and `BindWallet` do,
+    and `Refused("E-SIG")` (another site, altered, another wallet). Where no node can say now
+    whether a contract wallet signed, `TryLater("E-WALLETNODE")`: the nonce is spent, but the link
+    stays usable and `AskSignature` gives the next one.
     """
 
     store: Store
@@ -183,12 +183,7 @@ class FinishLink:
         code = self.random.proof_code()
         waits = pending(link, address, proof, code=code, now=self.clock())
         async with self.store() as tx:
-            await self._must_be_free(tx, link, address)
+            await self.bind.must_be_possible(tx, link.account, address)
             if not await tx.links.move(link, waits):
                 raise Refused("E-NONCE")
         return Pending(code, waits.expires_at)
-
-    async def _must_be_free(self, tx: Transaction, link: Link, address: Address) -> None:
-        owner = await tx.people.of_wallet(address)
-        if owner is not None and link.account not in owner.accounts:
-            raise Refused("E-WALLETTAKEN", wallet=address)

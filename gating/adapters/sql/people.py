@@ -48,7 +48,9 @@ class SqlPeople:
         return await self.get(FanId(fan)) if fan else None
 
     async def get(self, fan: FanId, *, lock: bool = False) -> Fan:
-        row = select(col(FanRow.id)).where(col(FanRow.id) == fan)
+        row = select(col(FanRow.id)).where(
+            col(FanRow.id) == fan, col(FanRow.merged_into).is_(None)
+        )
         if (await self._session.execute(row.with_for_update() if lock else row)).first() is None:
             raise Refused("E-NOFAN")
         accounts = await self._session.execute(
@@ -62,6 +64,7 @@ class SqlPeople:
                 col(WalletRow.linked_at),
                 col(WalletRow.kind),
                 col(WalletRow.proof_chain),
+                col(WalletRow.label),
             )
             .where(col(WalletRow.fan_id) == fan)
             .order_by(col(WalletRow.linked_at), col(WalletRow.address))
@@ -70,8 +73,8 @@ class SqlPeople:
             fan,
             tuple(Account(Platform(platform), user) for platform, user in accounts),
             tuple(
-                Wallet(Address(address), at, WalletKind(kind), chain)
-                for address, at, kind, chain in wallets
+                Wallet(Address(address), at, WalletKind(kind), chain, label)
+                for address, at, kind, chain, label in wallets
             ),
         )
 
@@ -117,7 +120,7 @@ class SqlPeople:
         proved = proof_columns(proof, now)
         await self._session.execute(
             upsert(WalletRow)
-            .values(address=address, fan_id=fan, linked_at=now, **proved)
+            .values(address=address, fan_id=fan, linked_at=now, label="", **proved)
             .on_conflict_do_update(
                 index_elements=["address"], set_=proved, where=col(WalletRow.fan_id) == fan
             )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from gating.adapters.sql.bonds import SqlBonds
 from gating.adapters.sql.drops import SqlDrops
 from gating.adapters.sql.kinds import DATABASE_ERRORS, as_ours
 from gating.adapters.sql.ledger import SqlLedger
@@ -13,8 +14,10 @@ from gating.adapters.sql.links import SqlLinks
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.passes import SqlAudit, SqlPasses
 from gating.adapters.sql.people import SqlPeople
+from gating.adapters.sql.visits import SqlVisits
 from gating.ports import (
     Audit,
+    Bonds,
     Clock,
     Drops,
     Ledger,
@@ -23,6 +26,7 @@ from gating.ports import (
     Passes,
     People,
     Transaction,
+    Visits,
 )
 
 
@@ -32,6 +36,8 @@ class SqlTransaction:
 
     links: Links
     people: People
+    bonds: Bonds
+    visits: Visits
     ledger: Ledger
     passes: Passes
     outbox: Outbox
@@ -63,6 +69,8 @@ class SqlStore:
         return SqlTransaction(
             links=SqlLinks(session, self.clock),
             people=SqlPeople(session, self.clock),
+            bonds=SqlBonds(session, self.clock),
+            visits=SqlVisits(session, self.clock),
             ledger=SqlLedger(session),
             passes=SqlPasses(session),
             outbox=SqlOutbox(session, self.clock),
