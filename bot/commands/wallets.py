@@ -1,4 +1,4 @@
-"""A fan looks after the linked wallets: gives them names, and unlinks them with one confirmation."""
+"""A fan looks after the linked wallets: gives them names, and unlinks them after one question."""
 
 from bot.commands import buttons
 from bot.dialogue import Button, Field, Form, Look, Reply, Request, Text

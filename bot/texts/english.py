@@ -80,24 +80,24 @@ SENTENCES = {
     ),
     "wallet.came": (
         "Wallet {wallet} was linked to another account of this club until now. Your signature is "
-        "newer, so it counts here from now on. That account was told, and may take the wallet back "
-        "with a signature; nobody else may for a day."
+        "newer, so it counts here from now on. That account was told, and may take the wallet "
+        "back with a signature; nobody else may before {at:time}."
     ),
     "wallet.expelled": (
         "Your wallet {wallet} was unlinked from this account by its own signature, at **{page}**. "
         "If that was not you, somebody else can sign with your wallet."
     ),
     "account.parted": (
-        "This chat account was taken out by the wallet {wallet}, with its signature at **{page}**. "
-        "No wallet counts for it any more; to come back, link one here."
+        "This chat account was taken out by the wallet {wallet}, with its signature at "
+        "**{page}**. No wallet counts for it any more; to come back, link one here."
     ),
     "wallets.list": "**Your wallets.** They count together.\n{lines}",
     "wallets.none": "No wallet is linked to this account.",
     "wallets.labelled": "Wallet {wallet} is **{label}** from now on.",
     "wallets.unlabelled": "Wallet {wallet} has no name now.",
     "wallets.sure": (
-        "Unlink {wallet}? What only this wallet opens for you ends at once, in every chat. Nothing "
-        "happens to the wallet itself, and you may link it again."
+        "Unlink {wallet}? What only this wallet opens for you ends at once, in every chat. "
+        "Nothing happens to the wallet itself, and you may link it again."
     ),
     "wallets.unlinked": "Wallet {wallet} is unlinked. Nothing else had to change.",
     "wallets.ends": "Wallet {wallet} is unlinked. **{gates}** ends now.",
@@ -254,8 +254,8 @@ SENTENCES = {
         "have it back now. Whoever holds it can unlink it at any time at {page}."
     ),
     "E-WALLETCAP": (
-        "One fan may link {most} wallets, and you have as many. Unlink one first: type **wallets** "
-        "in the chat."
+        "One fan may link {most} wallets, and that would be more. Unlink one first: type "
+        "**wallets** in the chat."
     ),
     "E-FANBUSY": (
         "Your accounts are being joined at this very moment. Nothing was changed; try again."

@@ -52,7 +52,7 @@ class BindWallet:
             raise Refused("E-LINKUSED")
         if former is not None:
             await self._taken(tx, former, address)
-            await _came(tx, link.account, address)
+            await self._came(tx, link.account, address)
         standing = await self.refresh.within(
             tx, fan.id, why="linked a wallet", waiting=link.account
         )
@@ -78,6 +78,11 @@ class BindWallet:
         await tx.audit.note("wallet.taken", fan=former.id, at=None, facts={"wallet": address})
         await self.refresh.within(tx, former.id, why="a wallet went elsewhere", unlinked=True)
 
+    async def _came(self, tx: Transaction, account: Account, address: Address) -> None:
+        rests_until = int((self.clock() + self.cooldown).timestamp())
+        notice = Notice("wallet.came", {"wallet": address, "at": rests_until})
+        await tx.outbox.add(Entry(Tell(account, notice), Urgency.WAITING))
+
 
 async def _held(tx: Transaction, link: Link, address: Address) -> tuple[Fan, Fan | None]:
     """The link's fan and the wallet's, whom nobody else changes from here on."""
@@ -92,11 +97,6 @@ async def _held(tx: Transaction, link: Link, address: Address) -> tuple[Fan, Fan
     if fan is None or not {fan.id, owner.id if owner else fan.id} <= held:
         raise TryLater("E-FANBUSY", after=1)
     return fan, owner
-
-
-async def _came(tx: Transaction, account: Account, address: Address) -> None:
-    notice = Notice("wallet.came", {"wallet": address})
-    await tx.outbox.add(Entry(Tell(account, notice), Urgency.WAITING))
 
 
 def bound(link: Link) -> Link:

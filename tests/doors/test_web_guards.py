@@ -60,7 +60,11 @@ async def test_wb4_every_answer_carries_the_header_set(stage: WebStage) -> None:
             answer = await browser.request(method, path, allow_redirects=False)
             headers = answer.headers
             assert headers["Content-Security-Policy"] == POLICY, path
-            opener = "same-origin-allow-popups" if path.startswith("/link/") else "same-origin"
+            opener = (
+                "same-origin-allow-popups"
+                if path.startswith(("/link/", "/wallet"))
+                else "same-origin"
+            )
             assert headers["Cross-Origin-Opener-Policy"] == opener, path
             assert headers["Referrer-Policy"] == "no-referrer", path
             assert headers["X-Content-Type-Options"] == "nosniff", path
@@ -131,7 +135,7 @@ async def test_wb2_no_other_site_can_post_to_any_address(
 ) -> None:
     told = {k: v.replace("OURS", stage.site.address) for k, v in headers.items()}
     posts = posts_of(stage)
-    assert len(posts) == 5
+    assert len(posts) == 9
     async with aiohttp.ClientSession(stage.site.address) as browser:
         for path in posts:
             answer = await browser.post(path, json={}, headers=told)

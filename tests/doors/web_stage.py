@@ -73,9 +73,8 @@ NOBODY = Address("0x" + "0" * 40)
 
 
 def explain(failure: NotDone) -> PageWords:
-    return explain_on_page(
-        failure, album="Tide", club="Tide Club", chain="the demo chain", page="/wallet"
-    )
+    club = {"album": "Tide", "club": "Tide Club", "chain": "the demo chain", "page": "/wallet"}
+    return explain_on_page(failure, **club)
 
 
 @dataclass
