@@ -1,6 +1,7 @@
 """A wallet belongs to one fan; the newest proof wins, and then it rests for a day."""
 
 import asyncio
+from itertools import pairwise
 from typing import Any
 
 import pytest

@@ -98,7 +98,7 @@ async def test_a_wallet_linked_to_another_fan_mid_poll_counts_once(club: Club) -
 async def test_bd6_a_wallet_that_moves_from_fan_to_fan_in_a_poll_is_never_counted_twice(
     club: Club,
 ) -> None:
-    """Both with their own wallet as well, and tapping in turns while wallet 1 goes back and forth."""
+    """Both have a wallet of their own as well, and tap in turns while wallet 1 goes to and fro."""
     await club.link(account(1), 1, 2)
     await club.link(account(2), 3)
     poll = await club.opened()

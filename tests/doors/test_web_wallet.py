@@ -94,7 +94,7 @@ async def test_bd8_it_unlinks_one_account_and_the_other_keeps_the_wallet(stage: 
         assert f"id {there.user_id}" not in await shown(browser)
         assert await unlink(browser, here) == (200, {})
         assert await accounts(stage, key.address) == ()
-        assert "It counts for nobody here" in await shown(browser)
+        assert "counts for nobody here" in await shown(browser)
         assert (await unlink(browser, here))[1]["code"] == "E-NOWALLET"
 
 
