@@ -76,12 +76,13 @@ SENTENCES = {
         "Your wallet {wallet} does not count for you any more. It was proved by somebody else's "
         "chat account, with its own signature. If that was not you, sign in with the wallet at "
         "**{page}** to see the account and unlink it; you may also link the wallet here again, at "
-        "once."
+        "once. If that was you in your other chat, ask for a **code** there and send it here."
     ),
     "wallet.came": (
         "Wallet {wallet} was linked to another account of this club until now. Your signature is "
         "newer, so it counts here from now on. That account was told, and may take the wallet "
-        "back with a signature; nobody else may before {at:time}."
+        "back with a signature; nobody else may before {at:time}. If that account is yours too, "
+        "press **Add my other chat**, and it counts in both."
     ),
     "wallet.expelled": (
         "Your wallet {wallet} was unlinked from this account by its own signature, at **{page}**. "

@@ -64,23 +64,24 @@ async def test_unlinking_in_the_chat_asks_once_and_takes_the_roles_at_once(fan: 
 
 
 async def test_on_telegram_a_wallet_is_named_and_unlinked_with_buttons_too(
-    fan: Fan, demo: Demo
+    second_fan: Fan, demo: Demo
 ) -> None:
     bot = demo.town.groups.bot
-    await fan.sign_in(await fan.link_on_telegram())
-    await fan.telegram.send(bot, "wallets")
-    listed = await fan.telegram.sees(bot, "Your wallets")
-    await fan.telegram.press(listed, "Label 1")
-    await fan.telegram.sees(bot, "Name (up to 40 letters)")
-    await fan.telegram.send(bot, "<b>Phone</b> & co")
-    named = await fan.telegram.sees(bot, "from now on")
+    await second_fan.sign_in(await second_fan.link_on_telegram())
+    await second_fan.telegram.send(bot, "wallets")
+    listed = await second_fan.telegram.sees(bot, "Your wallets")
+    await second_fan.telegram.press(listed, "Label 1")
+    await second_fan.telegram.sees(bot, "Name (up to 40 letters)")
+    await second_fan.telegram.send(bot, "<b>Phone</b> & co")
+    named = await second_fan.telegram.sees(bot, "from now on")
     assert "<b>Phone</b> & co" in named.text
-    await fan.telegram.send(bot, "wallets")
-    listed = await fan.telegram.sees(bot, "<b>Phone</b> & co")
-    await fan.telegram.press(listed, "Unlink 1")
-    sure = await fan.telegram.sees(bot, "ends at once, in every chat")
-    await fan.telegram.press(sure, "Unlink it")
-    await fan.telegram.sees(bot, "is unlinked")
+    await second_fan.telegram.send(bot, "wallets")
+    listed = await second_fan.telegram.sees(bot, "Your wallets", after=named.id)
+    assert "<b>Phone</b> & co" in listed.text
+    await second_fan.telegram.press(listed, "Unlink 1")
+    sure = await second_fan.telegram.sees(bot, "ends at once, in every chat")
+    await second_fan.telegram.press(sure, "Unlink it")
+    await second_fan.telegram.sees(bot, "is unlinked")
 
 
 async def test_two_chats_that_each_linked_a_wallet_become_one_fan_by_a_code(
