@@ -25,7 +25,7 @@ _THEIRS = (AccountRow, WalletRow, TicketRow, SessionRow)
 
 
 class SqlBonds:
-    """`gating.ports.Bonds`."""
+    """`gating.wallet_ports.Bonds`."""
 
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
         self._session = session

@@ -17,7 +17,6 @@ from gating.adapters.sql.people import SqlPeople
 from gating.adapters.sql.visits import SqlVisits
 from gating.ports import (
     Audit,
-    Bonds,
     Clock,
     Drops,
     Ledger,
@@ -26,8 +25,8 @@ from gating.ports import (
     Passes,
     People,
     Transaction,
-    Visits,
 )
+from gating.wallet_ports import Bonds, Visits
 
 
 @dataclass(frozen=True)
