@@ -15,7 +15,7 @@ from gating.ports import Clock
 
 
 class SqlVisits:
-    """`gating.wallet_ports.Visits`: a row with a text is to be signed, one without is signed in."""
+    """`gating.wallet_ports.Visits`: a row with a text waits for it, one without is signed in."""
 
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
         self._session = session
