@@ -20,6 +20,14 @@ from gating.identity.proving import (
     WatchLink,
 )
 from gating.identity.reproving import ReproveWallets
+from gating.identity.unlinking import LabelWallet, UnlinkWallet
+from gating.identity.wallet_page import (
+    AskToVisit,
+    EnterVisit,
+    LeaveVisit,
+    ShowVisit,
+    UnlinkOnVisit,
+)
 from gating.model import Account, Address, Gate
 from gating.ports import AccountSignIn, Clock, Store
 from governance.alarm import TellModerators
@@ -86,6 +94,17 @@ class ProofServices:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisitServices:
+    """The page on which a wallet signs in by itself."""
+
+    ask: AskToVisit
+    enter: EnterVisit
+    show: ShowVisit
+    unlink: UnlinkOnVisit
+    leave: LeaveVisit
+
+
+@dataclass(frozen=True, kw_only=True)
 class Services:
     """Every use case, built once in `bot/wiring`."""
 
@@ -99,6 +118,9 @@ class Services:
     proofs: ProofServices
     give_code: GiveCode
     join_by_code: JoinByCode
+    label_wallet: LabelWallet
+    unlink_wallet: UnlinkWallet
+    visits: VisitServices
     refresh: RefreshAccess
     refresh_everyone: RefreshEveryone
     reprove: ReproveWallets

@@ -7,6 +7,7 @@ core's own words.
 import re
 import tomllib
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -21,10 +22,14 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from gating.errors import NeedsPerson
+from gating.identity.moving import COOLDOWN
 from gating.model import Account, Address, Asset, Gate, GateId, Holds, Pass, Platform
 
 _ADDRESS = r"^0x[0-9a-fA-F]{40}$"
 _ACCOUNT = r"^(discord|telegram):[0-9]+$"
+HOURS = int(COOLDOWN / timedelta(hours=1))
+MOST_HOURS = 30 * 24
+"""Trails of wallets are kept for a month."""
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 
 
@@ -45,6 +50,7 @@ class Club:
     discord_guild: int | None
     discord_places: dict[str, int]
     telegram_places: dict[str, int]
+    wallet_cooldown: timedelta = COOLDOWN
 
 
 class _Table(BaseModel):
@@ -56,6 +62,7 @@ class _ClubTable(_Table):
     accent: str = Field("#0f6f78", pattern=r"^#[0-9a-fA-F]{6}$")
     artists: tuple[Annotated[str, Field(pattern=_ACCOUNT)], ...] = ()
     moderators: tuple[Annotated[str, Field(pattern=_ACCOUNT)], ...] = ()
+    wallet_cooldown_hours: int = Field(HOURS, ge=1, le=MOST_HOURS)
 
 
 class _AlbumTable(_Table):
@@ -181,6 +188,7 @@ def _club(file: _File) -> Club:
         discord_guild=file.discord.guild if file.discord else None,
         discord_places=dict(file.discord.places) if file.discord else {},
         telegram_places=dict(file.telegram.places) if file.telegram else {},
+        wallet_cooldown=timedelta(hours=file.club.wallet_cooldown_hours),
     )
 
 

@@ -33,6 +33,7 @@ from gating.model import (
 from gating.model.drop import Draft, Drop, ListenSession
 from gating.model.link import Link, SignInText
 from gating.model.proof import ProvedWallet, SignatureAnswer, WalletProof
+from gating.wallet_ports import Bonds, Visits
 
 
 class Clock(Protocol):
@@ -180,11 +181,18 @@ class People(Protocol):
         ...
 
     async def admit(
-        self, account: Account, profile: Profile, address: Address, proof: WalletProof
+        self,
+        account: Account,
+        profile: Profile,
+        address: Address,
+        proof: WalletProof,
+        *,
+        most: int,
     ) -> tuple[FanId, bool]:
         """Enrol the account, lock its fan, and link the wallet: all three at once.
 
-        False, and the wallet is left alone, where it belongs to somebody else.
+        False, and the wallet is left alone, where it belongs to somebody else or lately did, or
+        where the fan would have more than `most`. Accounts are locked before fans.
         """
         ...
 
@@ -404,6 +412,10 @@ class Transaction(Protocol):
     def links(self) -> Links: ...
     @property
     def people(self) -> People: ...
+    @property
+    def bonds(self) -> Bonds: ...
+    @property
+    def visits(self) -> Visits: ...
     @property
     def ledger(self) -> Ledger: ...
     @property

@@ -138,7 +138,11 @@ class Polls(Protocol):
         ...
 
     async def ballot_of(self, poll: PollId, fan: FanId) -> Kept | None:
-        """The fan's ballot that counts now."""
+        """The fan's ballot that counts now.
+
+        Two people who each voted and were found to be one fan since keep both ballots, since
+        each speaks for wallets of its own; the later one is given.
+        """
         ...
 
     async def of_tap(self, poll: PollId, tap: str) -> Kept | None:

@@ -84,7 +84,7 @@ def _holdings(standing: Standing, services: Services) -> Reply:
         ),
     }
     key = "me.linked" if standing.copies else "me.none"
-    return Reply(say(key, facts), rows=((buttons.OTHER_WALLET, buttons.CODE),))
+    return Reply(say(key, facts), rows=((buttons.OTHER_WALLET, buttons.WALLETS, buttons.CODE),))
 
 
 async def give_code(request: Request, services: Services) -> Reply:

@@ -32,6 +32,13 @@ _BUTTONS = {
     "access.over": (buttons.OTHER_WALLET,),
     "access.over.kept": (buttons.ME,),
     "wallet.unproved": (buttons.OTHER_WALLET,),
+    "wallet.taken": (buttons.OTHER_WALLET, buttons.ENTER_CODE),
+    "wallet.came": (buttons.CODE, buttons.WALLETS),
+    "wallet.expelled": (buttons.WALLETS,),
+    "account.parted": (buttons.OTHER_WALLET,),
+    "E-WALLETCAP": (buttons.WALLETS,),
+    "E-NOWALLET": (buttons.WALLETS,),
+    "E-WALLETLABEL": (buttons.WALLETS,),
     "knock.verify": (buttons.VERIFY, buttons.ENTER_CODE, buttons.REAL_BOT),
     "E-NOHOLD": (buttons.OTHER_WALLET,),
     "E-EDITION": (buttons.ME,),
@@ -90,7 +97,14 @@ def worded(key: str, facts: Mapping[str, Fact], services: Services) -> Reply:
         facts = {**facts, "role": _role_name(str(facts["role"]), services)}
     words = say(
         key if known(key) else "E-UNKNOWN",
-        {"album": club.album, "club": club.name, "chain": club.chain_name, "code": key, **facts},
+        {
+            "album": club.album,
+            "club": club.name,
+            "chain": club.chain_name,
+            "page": f"{club.domain}/wallet",
+            "code": key,
+            **facts,
+        },
     )
     offered = _BUTTONS.get(key, ())
     return Reply(words, rows=(offered,) if offered else ())

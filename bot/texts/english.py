@@ -37,7 +37,7 @@ SENTENCES = {
     "realbot": (
         "I only ever send you to **{domain}**. I never ask for a payment, a seed phrase or an "
         "approval, and I never write first to offer something. If a page asks for any of that, "
-        "close it and tell a moderator."
+        "close it and tell a moderator. Where your wallet counts is shown at **{domain}/wallet**."
     ),
     "backstage": (
         "**Backstage.** Moderators open and close votes here; artists post drops by sending me "
@@ -45,8 +45,8 @@ SENTENCES = {
     ),
     "help": (
         "You can press a button or type a word: **verify** links your wallet, **me** shows what "
-        "you hold, **code** gives you a code for the other chat, **drops** and **votes** are "
-        "posted in their channels."
+        "you hold, **wallets** lists your wallets and unlinks them, **code** gives you a code for "
+        "the other chat, **drops** and **votes** are posted in their channels."
     ),
     "gap": "\n\n",
     "space": " ",
@@ -75,6 +75,36 @@ SENTENCES = {
         "Your wallet {wallet} no longer says yes to the text that linked it, so somebody else may "
         "be able to sign for it now. I unlinked it. If it is still yours, link it again."
     ),
+    "wallet.taken": (
+        "Your wallet {wallet} does not count for you any more. It was proved by somebody else's "
+        "chat account, with its own signature. If that was not you, sign in with the wallet at "
+        "**{page}** to see the account and unlink it; you may also link the wallet here again, at "
+        "once. If that was you in your other chat, ask for a **code** there and send it here."
+    ),
+    "wallet.came": (
+        "Wallet {wallet} was linked to another account of this club until now. Your signature is "
+        "newer, so it counts here from now on. That account was told, and may take the wallet "
+        "back with a signature; nobody else may before {at:time}. If that account is yours too, "
+        "press **Add my other chat**, and it counts in both."
+    ),
+    "wallet.expelled": (
+        "Your wallet {wallet} was unlinked from this account by its own signature, at **{page}**. "
+        "If that was not you, somebody else can sign with your wallet."
+    ),
+    "account.parted": (
+        "This chat account was taken out by the wallet {wallet}, with its signature at "
+        "**{page}**. No wallet counts for it any more; to come back, link one here."
+    ),
+    "wallets.list": "**Your wallets.** They count together.\n{lines}",
+    "wallets.none": "No wallet is linked to this account.",
+    "wallets.labelled": "Wallet {wallet} is **{label}** from now on.",
+    "wallets.unlabelled": "Wallet {wallet} has no name now.",
+    "wallets.sure": (
+        "Unlink {wallet}? What only this wallet opens for you ends at once, in every chat. "
+        "Nothing happens to the wallet itself, and you may link it again."
+    ),
+    "wallets.unlinked": "Wallet {wallet} is unlinked. Nothing else had to change.",
+    "wallets.ends": "Wallet {wallet} is unlinked. **{gates}** ends now.",
     "access.ended.kept": (
         "**{copy}** left your wallet in block {block}, and that is final now. **{ended}** ended. "
         "{copies} keeps **{kept}**."
@@ -226,12 +256,22 @@ SENTENCES = {
         "That was wrong five times, so the sign-in is over and nothing was linked. Begin anew "
         "with **Verify my copy**."
     ),
-    "E-WALLETTAKEN": (
-        "Wallet {wallet} is already linked to another account of this club. Ask for a code in "
-        "the chat where it is linked, and send it here."
+    "E-WALLETCOOL": (
+        "Wallet {wallet} went from one account of this club to another a short while ago, and may "
+        "go to a third, or there again, from {at:time} on. Only the account it was taken from may "
+        "have it back now. Whoever holds it can unlink it at any time at {page}."
     ),
+    "E-WALLETCAP": (
+        "One fan may link {most} wallets, and that would be more. Unlink one first: type "
+        "**wallets** in the chat."
+    ),
+    "E-FANBUSY": (
+        "Your accounts are being joined at this very moment. Nothing was changed; try again."
+    ),
+    "E-NOWALLET": "Wallet {wallet} is not linked to this account any more. Nothing was changed.",
+    "E-WALLETLABEL": "A wallet's name has {most} letters at most. Give a shorter one.",
+    "E-NOVISIT": "You are not signed in here any more. Load the page again and sign once more.",
     "E-NOTLINKED": "No wallet is linked to this account yet. Press **Verify my copy** first.",
-    "E-HASWALLETS": "This account already has a wallet of its own, so a code cannot join it.",
     "E-SAMECHAT": (
         "This code belongs to a fan who already has a {platform} account here. One fan has one "
         "account in each chat."

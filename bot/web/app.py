@@ -6,7 +6,16 @@ import socket
 
 from aiohttp import web
 
-from bot.web import assets, listening, polls, proving, sign_in, status, telegram_updates
+from bot.web import (
+    assets,
+    listening,
+    polls,
+    proving,
+    sign_in,
+    status,
+    telegram_updates,
+    wallet,
+)
 from bot.web.assets import ASSETS, read_assets
 from bot.web.failures import answer_failures
 from bot.web.guards import POSTS_A_MINUTE, human_pace, our_host, our_pages
@@ -30,7 +39,7 @@ def web_app(
     app[ASSETS] = read_assets(site)
     app[PAGES] = page_maker(site, app[ASSETS])
     app.on_response_prepare.append(header_set(site))
-    for room in (sign_in, proving, listening, polls, status, assets):
+    for room in (sign_in, proving, wallet, listening, polls, status, assets):
         app.add_routes(room.routes)
     if services.telegram_updates is not None:
         app.add_routes(telegram_updates.routes)

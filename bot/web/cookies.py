@@ -14,6 +14,8 @@ from aiohttp import web
 BROWSER = "__Host-browser"
 LISTEN = "__Host-listen"
 ERRAND = "__Host-errand"
+WALLET = "__Host-wallet"
+VISIT_SECONDS = 15 * 60
 SIGN_IN_SECONDS = 15 * 60
 ERRAND_SECONDS = 5 * 60
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,128}")
@@ -65,6 +67,19 @@ def keep_listening(request: web.Request, response: web.Response, drop: str, toke
     kept = [*others[1 - MOST_PLAYERS :], (drop, token)]
     value = "|".join(f"{one}:{secret}" for one, secret in kept)
     keep(response, LISTEN, value, LISTEN_SECONDS)
+
+
+def visitor_of(request: web.Request) -> str:
+    """This browser's secret on the page of a wallet; empty if it has none."""
+    return request.cookies.get(WALLET, "")
+
+
+def keep_visitor(response: web.Response, secret: str) -> None:
+    keep(response, WALLET, secret, VISIT_SECONDS)
+
+
+def forget_visitor(response: web.Response) -> None:
+    keep(response, WALLET, "", 0)
 
 
 def keep(response: web.Response, name: str, value: str, seconds: int) -> None:

@@ -20,6 +20,7 @@ ALWAYS: Mapping[str, str] = {
     "Cache-Control": "no-store",
     "Vary": "Sec-Fetch-Site, Sec-Fetch-Dest, Origin, Accept, Cookie",
 }
+SIGNING = ("/link/", "/wallet")
 TWO_YEARS = "max-age=63072000"
 
 
@@ -32,8 +33,8 @@ def header_set(site: WebSite) -> Callable[[web.Request, web.StreamResponse], Awa
     async def complete(request: web.Request, response: web.StreamResponse) -> None:
         for name, value in ALWAYS.items():
             response.headers.setdefault(name, value)
-        if request.path.startswith("/link/"):
-            # Smart wallets open a window from the sign-in page, which must be able to answer it.
+        if request.path.startswith(SIGNING):
+            # Smart wallets open a window from a sign-in page, which must be able to answer it.
             response.headers["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups"
         if site.secure:
             response.headers["Strict-Transport-Security"] = TWO_YEARS

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.services import ProofServices
+from bot.services import ProofServices, VisitServices
 from gating.drops.listen import Heard, OpenPlayer, ReadTrack
 from gating.errors import NotDone
 from gating.identity.linking import AskSignature, FinishLink, ShowLink
@@ -88,6 +88,7 @@ class WebServices:
     ask_signature: AskSignature
     finish_link: FinishLink
     proofs: ProofServices
+    visits: VisitServices
     open_player: OpenPlayer
     heard: Heard
     read_track: ReadTrack

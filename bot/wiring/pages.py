@@ -27,6 +27,7 @@ def web_of(
     scripts: Sequence[str],
 ) -> web.Application:
     facts = {"album": club.asset.name, "club": club.name, "chain": club.chain_name}
+    facts["page"] = f"{services.club.domain}/wallet"
 
     def explain(error: NotDone) -> PageWords:
         return explain_on_page(error, **facts)
@@ -42,6 +43,7 @@ def web_of(
             ask_signature=services.ask_signature,
             finish_link=services.finish_link,
             proofs=services.proofs,
+            visits=services.visits,
             open_player=services.open_player,
             heard=services.heard,
             read_track=services.read_track,

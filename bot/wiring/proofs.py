@@ -6,7 +6,6 @@ from bot.services import DiscordProof, ProofServices
 from bot.web.proving import BACK
 from bot.wiring.parts import Parts
 from config.settings import Settings
-from gating.access.refresh import RefreshAccess
 from gating.adapters.chance import SystemRandomness
 from gating.adapters.discord_sign_in import API, DiscordClient, DiscordSignIn
 from gating.identity.binding import BindWallet
@@ -34,14 +33,14 @@ def proofs_of(settings: Settings) -> Mapping[Platform, Proof]:
 
 
 def proof_services(
-    settings: Settings, parts: Parts, store: Store, refresh: RefreshAccess
+    settings: Settings, parts: Parts, store: Store, bind: BindWallet
 ) -> ProofServices:
     return ProofServices(
         discord=_discord(settings, parts, store),
-        watch=WatchLink(store=store, clock=parts.clock, refresh=refresh),
+        watch=WatchLink(store=store, clock=parts.clock, refresh=bind.refresh),
         stop=StopLink(store=store, clock=parts.clock),
         let_go=LetGo(store=store, clock=parts.clock),
-        enter_code=EnterProofCode(store=store, bind=BindWallet(refresh=refresh), refresh=refresh),
+        enter_code=EnterProofCode(store=store, bind=bind, refresh=bind.refresh),
     )
 
 

@@ -3,6 +3,7 @@
 from bot.services import ClubFacts, PollServices, Services
 from bot.wiring.parts import Parts
 from bot.wiring.proofs import proof_services, proofs_of
+from bot.wiring.visits import visit_services
 from config.community import Club
 from config.settings import Settings
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
@@ -26,6 +27,7 @@ from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
 from gating.identity.reproving import ReproveWallets
 from gating.identity.sign_in import Site
+from gating.identity.unlinking import LabelWallet, UnlinkWallet
 from governance.adapters.folder import FolderRecords
 from governance.adapters.holders import LedgerHolders
 from governance.adapters.poll_store import SqlPollStore
@@ -43,6 +45,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     store = SqlStore(parts.database.sessions, parts.clock)
     random, clock, wake = SystemRandomness(), parts.clock, parts.jobs.wake
     refresh = RefreshAccess(store=store, asset=club.asset, gates=club.gates, wake=wake)
+    bind = BindWallet(refresh=refresh, clock=clock, cooldown=club.wallet_cooldown)
     content = FolderContent(parts.data / "content")
     may_listen = MayListen(refresh=refresh)
     heard = Heard(store=store, clock=clock, may_listen=may_listen)
@@ -61,12 +64,15 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
             clock=clock,
             random=random,
             signatures=signatures,
-            bind=BindWallet(refresh=refresh),
+            bind=bind,
             refresh=refresh,
         ),
-        proofs=proof_services(settings, parts, store, refresh),
+        proofs=proof_services(settings, parts, store, bind),
         give_code=GiveCode(store=store, clock=clock, random=random),
         join_by_code=JoinByCode(store=store, refresh=refresh),
+        label_wallet=LabelWallet(store=store),
+        unlink_wallet=UnlinkWallet(store=store, clock=clock, refresh=refresh),
+        visits=visit_services(settings, club, parts, refresh, signatures),
         refresh=refresh,
         refresh_everyone=RefreshEveryone(store=store, refresh=refresh),
         reprove=ReproveWallets(

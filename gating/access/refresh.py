@@ -6,7 +6,7 @@ so that running it again changes nothing and a lost event heals at the next pass
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gating.access.notices import news_for
 from gating.access.plan import judge, plan
@@ -66,12 +66,16 @@ class RefreshAccess:
         why: str,
         waiting: Account | None = None,
         again: Account | None = None,
+        unlinked: bool = False,
     ) -> Standing:
-        """The same inside a transaction that decides more than this; the caller wakes."""
+        """The same inside a transaction that decides more than this; the caller wakes.
+
+        `unlinked`: a wallet went, so what ends now ends without a sale.
+        """
         queue = waiting.platform if waiting else None
         known = await tx.access.known(fan_id, queue=queue, most=A_QUEUE)
         standing = await self._changes(tx, known, again)
-        news = await self._news(tx, standing, waiting)
+        news = await self._news(tx, standing, waiting, unlinked=unlinked)
         entries = (
             *_honest_wait(standing, waiting, known.ahead),
             *(entry for entry in news if _must_come_first(entry)),
@@ -101,6 +105,8 @@ class RefreshAccess:
     async def _changes(self, tx: Transaction, known: Known, again: Account | None) -> Standing:
         fan, held = known.fan, known.held
         reading = await tx.ledger.reading(self.asset, self._counted(fan))
+        if not fan.wallets:  # who has no wallet holds nothing, whatever a silent chain would say
+            reading = replace(reading, silent=None)
         verdicts = judge(self.gates, reading)
         changes = plan(
             verdicts, fan.accounts, held, known.knocks, again=frozenset({again} if again else ())
@@ -108,11 +114,12 @@ class RefreshAccess:
         return Standing(fan, reading, verdicts, changes, held)
 
     async def _news(
-        self, tx: Transaction, standing: Standing, waiting: Account | None
+        self, tx: Transaction, standing: Standing, waiting: Account | None, *, unlinked: bool
     ) -> tuple[Entry, ...]:
         closing = any(change.step is Step.CLOSE for change in standing.changes)
         wallets = self._counted(standing.fan)
-        sale = await tx.ledger.last_sale(self.asset, wallets) if closing else None
+        sold = closing and not unlinked
+        sale = await tx.ledger.last_sale(self.asset, wallets) if sold else None
         urgency = Urgency.WAITING if waiting else Urgency.ADDITION
         if closing:
             urgency = Urgency.REMOVAL

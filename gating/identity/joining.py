@@ -4,14 +4,16 @@ The code is typed by the person into the chat that is to be added, so both accou
 be in the same hands without a second signature.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gating.access.refresh import RefreshAccess
 from gating.access.standing import Standing
-from gating.errors import Refused
+from gating.errors import Refused, TryLater
+from gating.identity.moving import must_have_room
 from gating.identity.proof_code import normal
-from gating.model import Account, FanId, Profile
+from gating.model import Account, Fan, FanId, Profile
 from gating.ports import Clock, Randomness, Store, Transaction
 
 CODE_LIFETIME = timedelta(minutes=5)
@@ -47,9 +49,11 @@ class GiveCode:
 class JoinByCode:
     """Add the account in which the code was typed to the fan who asked for it.
 
-    Raises `Refused`: E-CODE (wrong, used or over its time), E-CODETRIES (too many wrong ones),
-    E-HASWALLETS (the account already has wallets of its own), E-SAMECHAT (the fan already has an
-    account on this platform; the code stays good).
+    Where that account has wallets of its own, two fans become one: the code is the word of one
+    side, and typing it that of the other. Raises `Refused`: E-CODE (wrong, used or over its time),
+    E-CODETRIES (too many wrong ones), and with the code still good: E-SAMECHAT (both have an
+    account on one platform), E-WALLETCAP (too many wallets together). `TryLater("E-FANBUSY")`
+    where one of the two is being joined elsewhere right now.
     """
 
     store: Store
@@ -57,13 +61,9 @@ class JoinByCode:
 
     async def __call__(self, account: Account, profile: Profile, code: str) -> Standing:
         async with self.store() as tx:
-            known = await tx.people.of_account(account)
-            if known and known.wallets:
-                raise Refused("E-HASWALLETS")
             fan = await tx.people.take_code(normal(code), by=account)
             if fan is not None:
-                await self._must_be_another_chat(tx, fan, account)
-                await tx.people.add_account(fan, account, profile)
+                await _join(tx, fan, account, profile)
                 standing = await self.refresh.within(
                     tx, fan, why="entered a code", waiting=account
                 )
@@ -72,8 +72,28 @@ class JoinByCode:
         await self.refresh.wake()
         return standing
 
-    async def _must_be_another_chat(self, tx: Transaction, fan: FanId, account: Account) -> None:
-        """One account per platform, or one copy would let in any number of friends."""
-        others = (await tx.people.get(fan, lock=True)).accounts
-        if any(one.platform is account.platform and one != account for one in others):
-            raise Refused("E-SAMECHAT", platform=account.platform.value.capitalize())
+
+async def _join(tx: Transaction, fan: FanId, account: Account, profile: Profile) -> None:
+    before = await tx.people.of_account(account)
+    await tx.bonds.hold(fan, before.id if before else fan)
+    ours, theirs = await tx.people.get(fan), await tx.people.of_account(account)
+    if (theirs and theirs.id) != (before and before.id):
+        raise TryLater("E-FANBUSY", after=1)
+    if theirs is None or not theirs.wallets:
+        must_be_other_chats(ours, (account,))
+        await tx.people.add_account(fan, account, profile)
+    elif theirs.id != fan:
+        must_be_other_chats(ours, theirs.accounts)
+        must_have_room(len({*ours.addresses, *theirs.addresses}))
+        await tx.bonds.merge(theirs.id, into=fan)
+        await tx.audit.note("fan.merged", fan=fan, at=None, facts={"was": theirs.id})
+
+
+def must_be_other_chats(fan: Fan, joining: Sequence[Account]) -> None:
+    """One account per platform, or one copy would let in any number of friends.
+
+    Raises `Refused("E-SAMECHAT", platform=...)`.
+    """
+    for one in joining:
+        if any(own.platform is one.platform and own != one for own in fan.accounts):
+            raise Refused("E-SAMECHAT", platform=one.platform.value.capitalize())

@@ -27,7 +27,7 @@ from gating.identity.wording import must_say
 from gating.model import Account, Address, LinkId, Platform, Profile
 from gating.model.link import Challenge, Link, LinkState, Proof
 from gating.model.proof import Invalid, WalletProof
-from gating.ports import Clock, Messages, Randomness, Signatures, Store, Transaction
+from gating.ports import Clock, Messages, Randomness, Signatures, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +129,19 @@ class AskSignature:
         return Asked(text, lasting.expires_at - now)
 
 
+class _NotPlain(Exception):
+    """Not the usual case: roll back, and go the long way."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class FinishLink:
     """Check the signature; link the wallet, or hand out the code that is still to come.
 
     Of two posts one goes on, and a wrong signature costs the nonce: it is spent in one conditional
-    update, before anything is answered. Raises `Refused`: as `ShowLink` does, and
-    E-SIG (another site, altered, another wallet), E-LINKUSED, E-WALLETTAKEN. Where no node can
-    say now whether a contract wallet signed, `TryLater("E-WALLETNODE")`: the nonce is spent, but
-    the link stays usable and `AskSignature` gives the next one.
+    update, before anything is answered. Raises as `ShowLink` and `BindWallet` do, and
+    `Refused("E-SIG")` (another site, altered, another wallet). Where no node can say now whether a
+    contract wallet signed, `TryLater("E-WALLETNODE")`: the nonce is spent, but the link stays
+    usable and `AskSignature` gives the next one.
     """
 
     store: Store
@@ -172,8 +176,10 @@ class FinishLink:
                 link = must_be_usable(await tx.links.by_token(token, lock=True), self.clock())
                 asked = must_be_asked(must_be_proved(must_be_this_browser(link, browser)))
                 proof = self._by_key(link, asked, signed, signature)
-                linked = await self.bind(tx, link, asked.address, proof) if proof else None
-        except Refused:
+                linked = await self.bind.plainly(tx, link, asked.address, proof) if proof else None
+                if linked is None:
+                    raise _NotPlain
+        except (_NotPlain, Refused):
             return None
         if linked:
             await self.refresh.wake()
@@ -213,12 +219,7 @@ class FinishLink:
         code = self.random.proof_code()
         waits = pending(link, address, proof, code=code, now=self.clock())
         async with self.store() as tx:
-            await self._must_be_free(tx, link, address)
+            await self.bind.must_be_possible(tx, link.account, address)
             if not await tx.links.move(link, waits):
                 raise Refused("E-NONCE")
         return Pending(code, waits.expires_at)
-
-    async def _must_be_free(self, tx: Transaction, link: Link, address: Address) -> None:
-        owner = await tx.people.of_wallet(address)
-        if owner is not None and link.account not in owner.accounts:
-            raise Refused("E-WALLETTAKEN", wallet=address)

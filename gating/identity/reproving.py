@@ -66,7 +66,8 @@ class ReproveWallets:
             await tx.audit.note(
                 "wallet.unproved", fan=fan.id, at=at, facts={"wallet": wallet.address}
             )
-            await self.refresh.within(tx, fan.id, why="a wallet no longer stands by its proof")
+            why = "a wallet no longer stands by its proof"
+            await self.refresh.within(tx, fan.id, why=why, unlinked=True)
         await self.refresh.wake()
         return True
 

@@ -223,6 +223,8 @@ class Wallet:
     linked_at: datetime
     kind: WalletKind = WalletKind.EOA
     proof_chain: int | None = None
+    label: str = ""
+    """What the fan calls it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, insert, select, text, update
+from sqlalchemy import ColumnElement, Select, column, insert, or_, select, table, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -34,6 +34,8 @@ from governance.record.canonical import canonical
 from governance.record.log import line_doc
 
 _CHUNK = 10_000
+_FANS = table("fan", column("id"), column("merged_into"))
+"""Of gating's table only this much: a fan that became another's has cast ballots before."""
 # the statements of a tap are fixed text: building them anew cost more than running them
 _HOLDERS = text(
     """
@@ -128,12 +130,16 @@ class SqlPolls:
         return [Holder(address, int(power), voter) for address, power, voter in rows]
 
     async def ballot_of(self, poll: PollId, fan: FanId) -> Kept | None:
+        formerly = select(_FANS.c.id).where(_FANS.c.merged_into == fan)
         return await self._kept(
-            select(BallotRow).where(
+            select(BallotRow)
+            .where(
                 col(BallotRow.poll_id) == poll,
-                col(BallotRow.fan_id) == fan,
+                or_(col(BallotRow.fan_id) == fan, col(BallotRow.fan_id).in_(formerly)),
                 col(BallotRow.counts),
             )
+            .order_by(col(BallotRow.seq).desc())
+            .limit(1)
         )
 
     async def of_tap(self, poll: PollId, tap: str) -> Kept | None:

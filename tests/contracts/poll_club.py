@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 
 from bot.jobs import Work
 from bot.services import PollServices
+from gating.adapters.sql.bonds import SqlBonds
 from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.people import SqlPeople
@@ -175,6 +176,12 @@ class Club:
         async with self.store() as tx:
             fan = await tx.people.of_account(known)
             await tx.people.add_account(fan.id, other, Profile("fan", "Fan"))
+
+    async def merge(self, gone: Account, *, into: Account) -> None:
+        async with self.store.session_factory.begin() as session:
+            people = SqlPeople(session, self.clock)
+            was, kept = await people.of_account(gone), await people.of_account(into)
+            await SqlBonds(session, self.clock).merge(was.id, into=kept.id)
 
     async def relink(self, number: int, to: Account) -> None:
         async with self.store.session_factory.begin() as session:

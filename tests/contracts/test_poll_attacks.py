@@ -95,6 +95,59 @@ async def test_a_wallet_linked_to_another_fan_mid_poll_counts_once(club: Club) -
     assert (await club.show(poll)).turnout.power == 4
 
 
+async def test_bd6_a_wallet_that_moves_from_fan_to_fan_in_a_poll_is_never_counted_twice(
+    club: Club,
+) -> None:
+    """Both have a wallet of their own as well, and tap in turns while wallet 1 goes to and fro."""
+    await club.link(account(1), 1, 2)
+    await club.link(account(2), 3)
+    poll = await club.opened()
+    await club.tap(account(1), poll, 1)
+    await club.relink(1, account(2))
+    assert (await club.tap(account(2), poll, 2)).weight == 2  # its own alone
+    assert (await club.tap(account(1), poll, 3)).weight == 4  # what it spoke for before
+    await club.relink(1, account(1))
+    assert (await club.tap(account(2), poll, 1)).weight == 2
+    await ended(club, poll)
+    assert await failed_steps(club, poll) == []
+    assert (await club.show(poll)).turnout.power == 6
+
+
+async def test_two_fans_who_turn_out_to_be_one_keep_both_ballots_and_count_no_wallet_twice(
+    club: Club,
+) -> None:
+    here, there = account(1), account(1, Platform.TELEGRAM)
+    await club.link(here, 1)
+    await club.link(there, 2)
+    poll = await club.opened()
+    await club.tap(here, poll, 1)
+    await club.tap(there, poll, 2)
+    await club.merge(there, into=here)
+    changed = await club.tap(there, poll, 3)  # the later of the two is the one that changes
+    assert (changed.weight, changed.repeated) == (1, False)
+    await club.tap(here, poll, 3)
+    await ended(club, poll)
+    assert await failed_steps(club, poll) == []
+    shown = await club.show(poll)
+    assert (shown.turnout.people, shown.turnout.power) == (2, 4)
+
+
+async def test_a_fan_who_voted_and_was_joined_to_another_changes_the_vote_from_either_chat(
+    club: Club,
+) -> None:
+    here, there = account(1), account(1, Platform.TELEGRAM)
+    await club.link(here, 1)
+    await club.link(there, 2)
+    poll = await club.opened()
+    await club.tap(there, poll, 1)
+    await club.merge(there, into=here)
+    assert (await club.tap(here, poll, 2)).weight == 4
+    await ended(club, poll)
+    assert await failed_steps(club, poll) == []
+    shown = await club.show(poll)
+    assert (shown.turnout.people, shown.turnout.power) == (1, 4)
+
+
 async def test_a_wallet_linked_after_the_vote_is_added_by_the_next_tap(club: Club) -> None:
     await club.link(account(1), 3)
     poll = await club.opened()

@@ -158,7 +158,7 @@ async def test_bd10_a_safe_signs_over_three_days_and_a_restart(club: SafeClub, t
         clock=town.clock,
         random=SystemRandomness(),
         signatures=club.wallets.signatures,
-        bind=BindWallet(refresh=refresh),
+        bind=BindWallet(refresh=refresh, clock=town.clock),
         refresh=refresh,
     )
     linked = await finish(token, "browser", asked.text, "0x" + whole.hex())

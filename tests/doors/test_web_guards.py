@@ -60,7 +60,11 @@ async def test_wb4_every_answer_carries_the_header_set(stage: WebStage) -> None:
             answer = await browser.request(method, path, allow_redirects=False)
             headers = answer.headers
             assert headers["Content-Security-Policy"] == POLICY, path
-            opener = "same-origin-allow-popups" if path.startswith("/link/") else "same-origin"
+            opener = (
+                "same-origin-allow-popups"
+                if path.startswith(("/link/", "/wallet"))
+                else "same-origin"
+            )
             assert headers["Cross-Origin-Opener-Policy"] == opener, path
             assert headers["Referrer-Policy"] == "no-referrer", path
             assert headers["X-Content-Type-Options"] == "nosniff", path
@@ -145,7 +149,7 @@ async def test_a_page_of_ours_may_post_also_where_a_browser_says_only_its_origin
     async with aiohttp.ClientSession(stage.site.address) as browser:
         for path in posts_of(stage):
             answer = await browser.post(path, json={}, headers={"Origin": stage.site.address})
-            assert (await answer.json())["code"] != "E-FOREIGN"
+            assert (await answer.json()).get("code") != "E-FOREIGN"
 
 
 async def test_another_name_for_this_machine_is_not_answered(stage: WebStage) -> None:

@@ -407,13 +407,25 @@ async def test_pr3_the_stored_row_holds_neither_the_code_nor_a_quick_hash_of_it(
     assert link.rpartition("/")[2] not in kept
 
 
-async def test_bd3_a_wallet_of_somebody_else_gets_no_code(stage: WebStage) -> None:
-    key = Key.create()
+async def test_bd3_a_wallet_of_somebody_else_stays_there_until_the_code_and_then_moves(
+    stage: WebStage,
+) -> None:
+    key, link = Key.create(), await stage.link(proof=Proof.CODE)
     holder = await stage.fan(key.address)
     async with stage.browser() as browser:
-        status, told = await sign(browser, await stage.link(proof=Proof.CODE), key)
-    assert (status, told["code"]) == (409, "E-WALLETTAKEN")
+        code = await code_of(stage, browser, link, key)
     assert await owner(stage, key) == (holder,)
+    await stage.enter_code(stage.whose[link], code)
+    assert await owner(stage, key) == (stage.whose[link],)
+
+
+async def test_bd6_a_wallet_that_rests_gets_no_code_in_vain(stage: WebStage) -> None:
+    key, link = Key.create(), await stage.link(proof=Proof.CODE)
+    await stage.fan(key.address)
+    async with stage.browser() as browser:
+        await stage.enter_code(stage.whose[link], await code_of(stage, browser, link, key))
+        status, told = await sign(browser, await stage.link(proof=Proof.CODE), key)
+    assert (status, told["code"]) == (409, "E-WALLETCOOL")
 
 
 # --- one winner, and no way across accounts ------------------------------------------------------
@@ -500,10 +512,11 @@ async def test_bd5_a_failed_signature_costs_the_nonce_and_leaves_the_proof(
         assert (await sign(browser, link, key))[0] == 200
 
 
-async def test_bd6_of_twenty_accounts_that_bind_one_wallet_at_once_one_wins(
+async def test_bd6_of_twenty_accounts_that_take_one_wallet_at_once_one_wins(
     stage: WebStage,
 ) -> None:
     key = Key.create()
+    await stage.fan(key.address)
     links = [await stage.link(proof=Proof.CODE) for _ in range(20)]
 
     async def coded(link: str) -> str:
@@ -516,7 +529,7 @@ async def test_bd6_of_twenty_accounts_that_bind_one_wallet_at_once_one_wins(
     )
     answers = await asyncio.gather(*tries, return_exceptions=True)
     lost = [answer.code for answer in answers if isinstance(answer, Refused)]
-    assert lost == ["E-WALLETTAKEN"] * 19
+    assert lost == ["E-WALLETCOOL"] * 19
     won = next(at for at, answer in enumerate(answers) if not isinstance(answer, Refused))
     assert await owner(stage, key) == (stage.whose[links[won]],)
 

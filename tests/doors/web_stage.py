@@ -23,7 +23,7 @@ from eth_account.signers.local import LocalAccount
 from yarl import URL
 
 from bot.sandbox.discord_server.server import LocalDiscord
-from bot.services import DiscordProof, ProofServices
+from bot.services import DiscordProof, ProofServices, VisitServices
 from bot.texts.pages import PageWords, explain_on_page
 from bot.web.app import serve, web_app
 from bot.web.proving import BACK
@@ -43,6 +43,13 @@ from gating.identity.letting_go import LetGo
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
 from gating.identity.proving import EnterProofCode, FinishProof, StartProof, StopLink, WatchLink
 from gating.identity.sign_in import Site
+from gating.identity.wallet_page import (
+    AskToVisit,
+    EnterVisit,
+    LeaveVisit,
+    ShowVisit,
+    UnlinkOnVisit,
+)
 from gating.model import (
     Account,
     Address,
@@ -67,7 +74,8 @@ NOBODY = Address("0x" + "0" * 40)
 
 
 def explain(failure: NotDone) -> PageWords:
-    return explain_on_page(failure, album="Tide", club="Tide Club", chain="the demo chain")
+    club = {"album": "Tide", "club": "Tide Club", "chain": "the demo chain", "page": "/wallet"}
+    return explain_on_page(failure, **club)
 
 
 @dataclass
@@ -106,7 +114,7 @@ class WebStage:
 
     @property
     def bind(self) -> BindWallet:
-        return BindWallet(refresh=self.refresh)
+        return BindWallet(refresh=self.refresh, clock=self.clock)
 
     @property
     def enter_code(self) -> EnterProofCode:
@@ -128,6 +136,21 @@ class WebStage:
             stop=StopLink(**door),
             let_go=LetGo(**door),
             enter_code=self.enter_code,
+        )
+
+    def visits(self, door: Mapping[str, Any]) -> VisitServices:
+        return VisitServices(
+            ask=AskToVisit(
+                **door,
+                random=self.random,
+                messages=SiweMessages(),
+                site=Site(self.site.address, self.site.club),
+                chain_id=self.site.chain_id,
+            ),
+            enter=EnterVisit(**door, random=self.random, signatures=self.signatures),
+            show=ShowVisit(store=self.store),
+            unlink=UnlinkOnVisit(**door, refresh=self.refresh),
+            leave=LeaveVisit(store=self.store),
         )
 
     async def open_discord(self) -> None:
@@ -163,6 +186,7 @@ class WebStage:
                 refresh=self.refresh,
             ),
             proofs=self.proofs(door),
+            visits=self.visits(door),
             open_player=OpenPlayer(**door, random=self.random, may_listen=may_listen),
             heard=heard,
             read_track=ReadTrack(heard=heard, content=self.content),

@@ -30,7 +30,7 @@ _KNOWN = """
       (SELECT json_agg(json_build_array(platform, user_id) ORDER BY platform, user_id)
        FROM account WHERE fan_id = fan.id) AS accounts,
       (SELECT json_agg(
-         json_build_array(address, linked_at, kind, proof_chain) ORDER BY linked_at, address
+         json_build_array(address, linked_at, kind, proof_chain, label) ORDER BY linked_at, address
        ) FROM wallet WHERE fan_id = fan.id) AS wallets,
       (SELECT json_agg(json_build_array(platform, user_id, gate, target))
        FROM account JOIN held_pass USING (platform, user_id) WHERE fan_id = fan.id) AS held,
@@ -40,7 +40,7 @@ _KNOWN = """
          SELECT 1 FROM outbox WHERE platform = %(queue)s
            AND state IN ('due', 'stuck') AND act->>'kind' = 'pass' LIMIT %(most)s
        ) AS ahead) AS ahead
-    FROM fan WHERE id = %(fan)s
+    FROM fan WHERE id = %(fan)s AND merged_into IS NULL
     """
 _KEPT = """
     WITH opened AS (
@@ -127,9 +127,11 @@ def _account(platform: str, user_id: str) -> Account:
     return Account(Platform(platform), user_id)
 
 
-def _wallet(address: str, linked_at: str, kind: str, proof_chain: int | None) -> Wallet:
+def _wallet(
+    address: str, linked_at: str, kind: str, proof_chain: int | None, label: str
+) -> Wallet:
     at = datetime.fromisoformat(linked_at)
-    return Wallet(Address(address), at, WalletKind(kind), proof_chain)
+    return Wallet(Address(address), at, WalletKind(kind), proof_chain, label)
 
 
 def _held(platform: str, user_id: str, gate: str, target: str) -> HeldPass:

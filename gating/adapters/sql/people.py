@@ -30,12 +30,13 @@ WRONG_CODES = 5
 CODE_PAUSE = timedelta(minutes=10)
 
 
-# the fan is locked before account and wallet are: everybody who locks a fan goes on to the rest
+# first the account, then its fan, then the wallet: the order in which everybody locks them
 _ADMIT = """
-    WITH known AS MATERIALIZED (
-        SELECT id FROM fan WHERE id = (
-            SELECT fan_id FROM account WHERE platform = %(platform)s AND user_id = %(user_id)s
-        ) FOR UPDATE
+    WITH theirs AS MATERIALIZED (
+        SELECT fan_id FROM account WHERE platform = %(platform)s AND user_id = %(user_id)s
+        FOR UPDATE
+    ), known AS MATERIALIZED (
+        SELECT id FROM fan WHERE id = (SELECT fan_id FROM theirs) FOR UPDATE
     ), made AS (
         INSERT INTO fan (id, created_at)
         SELECT %(fresh)s, %(now)s WHERE NOT EXISTS (SELECT 1 FROM known)
@@ -49,10 +50,13 @@ _ADMIT = """
         RETURNING fan_id
     ), linked AS (
         INSERT INTO wallet (address, fan_id, linked_at, kind, proof_chain, proof_digest,
-          proof_signature, proof_due)
+          proof_signature, proof_due, label)
         SELECT %(address)s, fan_id, %(now)s, %(kind)s, %(proof_chain)s, %(proof_digest)s,
-          %(proof_signature)s, %(proof_due)s
+          %(proof_signature)s, %(proof_due)s, ''
         FROM mine
+        WHERE NOT EXISTS (SELECT 1 FROM wallet_trail WHERE address = %(address)s)
+          AND %(most)s > (SELECT count(*) FROM wallet
+                          WHERE fan_id = mine.fan_id AND address <> %(address)s)
         ON CONFLICT (address) DO UPDATE SET kind = excluded.kind,
           proof_chain = excluded.proof_chain, proof_digest = excluded.proof_digest,
           proof_signature = excluded.proof_signature, proof_due = excluded.proof_due
@@ -83,7 +87,9 @@ class SqlPeople:
         return await self.get(FanId(fan)) if fan else None
 
     async def get(self, fan: FanId, *, lock: bool = False) -> Fan:
-        row = select(col(FanRow.id)).where(col(FanRow.id) == fan)
+        row = select(col(FanRow.id)).where(
+            col(FanRow.id) == fan, col(FanRow.merged_into).is_(None)
+        )
         if (await self._session.execute(row.with_for_update() if lock else row)).first() is None:
             raise Refused("E-NOFAN")
         accounts = await self._session.execute(
@@ -97,6 +103,7 @@ class SqlPeople:
                 col(WalletRow.linked_at),
                 col(WalletRow.kind),
                 col(WalletRow.proof_chain),
+                col(WalletRow.label),
             )
             .where(col(WalletRow.fan_id) == fan)
             .order_by(col(WalletRow.linked_at), col(WalletRow.address))
@@ -105,8 +112,8 @@ class SqlPeople:
             fan,
             tuple(Account(Platform(platform), user) for platform, user in accounts),
             tuple(
-                Wallet(Address(address), at, WalletKind(kind), chain)
-                for address, at, kind, chain in wallets
+                Wallet(Address(address), at, WalletKind(kind), chain, label)
+                for address, at, kind, chain, label in wallets
             ),
         )
 
@@ -130,11 +137,18 @@ class SqlPeople:
         return await self.get(fan)
 
     async def admit(
-        self, account: Account, profile: Profile, address: Address, proof: WalletProof
+        self,
+        account: Account,
+        profile: Profile,
+        address: Address,
+        proof: WalletProof,
+        *,
+        most: int,
     ) -> tuple[FanId, bool]:
         fresh, now = uuid.uuid4().hex, self._clock()
         wallet = {"address": address, **proof_columns(proof, now)}
-        values = {"fresh": fresh, "now": now, **_key(account), **asdict(profile), **wallet}
+        who = {**_key(account), **asdict(profile)}
+        values = {"fresh": fresh, "now": now, "most": most, **who, **wallet}
         row = (await self._session.rows(_ADMIT, values))[0]
         if row.fan_id in {fresh, row.locked}:
             self._session.locked.add(row.fan_id)
@@ -165,7 +179,7 @@ class SqlPeople:
         proved = proof_columns(proof, now)
         await self._session.execute(
             upsert(WalletRow)
-            .values(address=address, fan_id=fan, linked_at=now, **proved)
+            .values(address=address, fan_id=fan, linked_at=now, label="", **proved)
             .on_conflict_do_update(
                 index_elements=["address"], set_=proved, where=col(WalletRow.fan_id) == fan
             )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from gating.adapters.sql.access import SqlAccess
+from gating.adapters.sql.bonds import SqlBonds
 from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.drops import SqlDrops
 from gating.adapters.sql.kinds import DATABASE_ERRORS, as_ours
@@ -15,6 +16,7 @@ from gating.adapters.sql.links import SqlLinks
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.passes import SqlAudit, SqlPasses
 from gating.adapters.sql.people import SqlPeople
+from gating.adapters.sql.visits import SqlVisits
 from gating.ports import (
     Access,
     Audit,
@@ -27,6 +29,7 @@ from gating.ports import (
     People,
     Transaction,
 )
+from gating.wallet_ports import Bonds, Visits
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class SqlTransaction:
 
     links: Links
     people: People
+    bonds: Bonds
+    visits: Visits
     ledger: Ledger
     passes: Passes
     access: Access
@@ -71,6 +76,8 @@ class SqlStore:
         return SqlTransaction(
             links=SqlLinks(talk, self.clock),
             people=SqlPeople(talk, self.clock),
+            bonds=SqlBonds(talk, self.clock),
+            visits=SqlVisits(talk, self.clock),
             ledger=SqlLedger(talk),
             passes=SqlPasses(talk),
             access=SqlAccess(talk, self.clock),

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlmodel import col
 
@@ -15,6 +15,8 @@ from gating.adapters.sql.tables import (
     OutboxRow,
     SessionRow,
     TicketRow,
+    TrailRow,
+    VisitRow,
 )
 from gating.ports import Clock
 
@@ -37,6 +39,10 @@ class SqlSweep:
             delete(LinkRow).where(col(LinkRow.expires_at) < now - A_DAY),
             delete(TicketRow).where(col(TicketRow.expires_at) < now),
             delete(SessionRow).where(col(SessionRow.expires_at) < now - A_DAY),
+            delete(VisitRow).where(col(VisitRow.expires_at) < now),
+            delete(TrailRow).where(
+                func.greatest(col(TrailRow.freed_at), col(TrailRow.moved_at)) < now - A_MONTH
+            ),
             delete(JoinCodeRow).where(col(JoinCodeRow.expires_at) < now),
             delete(CodeTryRow).where(col(CodeTryRow.tried_at) < now - A_DAY),
             delete(OutboxRow).where(

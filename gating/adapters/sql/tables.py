@@ -18,6 +18,8 @@ class FanRow(SQLModel, table=True):
     __tablename__ = "fan"
     id: str = Field(primary_key=True)
     created_at: datetime = utc()
+    merged_into: str | None = Field(default=None, index=True)
+    """The fan whom all of this one's became; ballots that were cast still name this one."""
 
 
 class AccountRow(SQLModel, table=True):
@@ -53,6 +55,29 @@ class WalletRow(SQLModel, table=True):
     proof_digest: bytes | None = None
     proof_signature: bytes | None = None
     proof_due: datetime | None = utc(nullable=True)
+    label: str = ""
+
+
+class TrailRow(SQLModel, table=True):
+    """Where a wallet was before; kept for as long as that limits where it may go."""
+
+    __tablename__ = "wallet_trail"
+    address: str = Field(primary_key=True)
+    last: str
+    freed_at: datetime | None = utc(nullable=True)
+    moved_at: datetime | None = utc(nullable=True)
+    taken_from: str | None = None
+    expelled: bool = False
+
+
+class VisitRow(SQLModel, table=True):
+    """A browser on the page of a wallet: with the text it is to sign, or signed in."""
+
+    __tablename__ = "wallet_visit"
+    token_hash: str = Field(primary_key=True)
+    address: str
+    text: bytes | None = None
+    expires_at: datetime = utc()
 
 
 class LinkRow(SQLModel, table=True):

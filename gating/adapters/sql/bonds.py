@@ -1,0 +1,145 @@
+"""What ties accounts and wallets to a fan, in PostgreSQL."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlmodel import col
+
+from gating.adapters.sql.conversation import Conversation
+from gating.adapters.sql.tables import (
+    AccountRow,
+    FanRow,
+    SessionRow,
+    TicketRow,
+    TrailRow,
+    WalletRow,
+)
+from gating.model import Account, Address, FanId, Platform, Profile
+from gating.model.trail import Known, Trail
+from gating.ports import Clock
+
+_THEIRS = (AccountRow, WalletRow, TicketRow, SessionRow)
+"""What goes along when a fan is merged. A code in the other chat's hands dies with its fan."""
+
+
+class SqlBonds:
+    """`gating.wallet_ports.Bonds`."""
+
+    def __init__(self, session: Conversation, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    async def turn(self, wallet: Address) -> None:
+        turn = func.pg_advisory_xact_lock(func.hashtextextended(f"wallet:{wallet}", 0))
+        await self._session.execute(select(turn))
+
+    async def hold(self, *fans: FanId) -> None:
+        # accounts before fans: who only renames an account has its row before the fan's
+        await self._session.execute(
+            select(col(AccountRow.user_id))
+            .where(col(AccountRow.fan_id).in_(fans))
+            .order_by(col(AccountRow.platform), col(AccountRow.user_id))
+            .with_for_update()
+        )
+        await self._session.execute(
+            select(col(FanRow.id))
+            .where(col(FanRow.id).in_(fans))
+            .order_by(col(FanRow.id))
+            .with_for_update()
+        )
+
+    async def trail(self, wallet: Address) -> Trail | None:
+        row = await self._session.scalar(
+            select(TrailRow).where(col(TrailRow.address) == wallet),
+            execution_options={"populate_existing": True},
+        )
+        return _trail(row) if row else None
+
+    async def note(self, trail: Trail) -> None:
+        kept = {
+            "last": trail.last,
+            "freed_at": trail.freed_at,
+            "moved_at": trail.moved_at,
+            "taken_from": trail.taken_from,
+            "expelled": trail.expelled,
+        }
+        await self._session.execute(
+            upsert(TrailRow)
+            .values(address=trail.wallet, **kept)
+            .on_conflict_do_update(index_elements=["address"], set_=kept)
+        )
+
+    async def release(self, fan: FanId, wallet: Address) -> bool:
+        gone = await self._session.execute(
+            delete(WalletRow).where(*_of(fan, wallet)).returning(col(WalletRow.address))
+        )
+        return gone.first() is not None
+
+    async def label(self, fan: FanId, wallet: Address, label: str) -> bool:
+        named = await self._session.execute(
+            update(WalletRow)
+            .where(*_of(fan, wallet))
+            .values(label=label)
+            .returning(col(WalletRow.address))
+        )
+        return named.first() is not None
+
+    async def known(self, fan: FanId) -> Sequence[Known]:
+        rows = await self._session.scalars(
+            select(AccountRow)
+            .where(col(AccountRow.fan_id) == fan)
+            .order_by(col(AccountRow.platform), col(AccountRow.user_id)),
+            execution_options={"populate_existing": True},
+        )
+        return [
+            Known(
+                Account(Platform(row.platform), row.user_id),
+                Profile(row.username, row.display_name, row.picture),
+            )
+            for row in rows
+        ]
+
+    async def part(self, account: Account) -> FanId:
+        fan = FanId(uuid.uuid4().hex)
+        await self._session.execute(insert(FanRow).values(id=fan, created_at=self._clock()))
+        await self._session.execute(
+            update(AccountRow)
+            .where(
+                col(AccountRow.platform) == account.platform,
+                col(AccountRow.user_id) == account.user_id,
+            )
+            .values(fan_id=fan)
+        )
+        return fan
+
+    async def merge(self, fan: FanId, *, into: FanId) -> None:
+        for table in _THEIRS:
+            theirs = update(table).where(col(table.fan_id) == fan)
+            await self._session.execute(theirs.values(fan_id=into))
+        trails = update(TrailRow)
+        await self._session.execute(trails.where(col(TrailRow.last) == fan).values(last=into))
+        await self._session.execute(
+            trails.where(col(TrailRow.taken_from) == fan).values(taken_from=into)
+        )
+        await self._session.execute(
+            update(FanRow)
+            .where(or_(col(FanRow.id) == fan, col(FanRow.merged_into) == fan))
+            .values(merged_into=into)
+        )
+
+
+def _of(fan: FanId, wallet: Address) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return col(WalletRow.address) == wallet, col(WalletRow.fan_id) == fan
+
+
+def _trail(row: TrailRow) -> Trail:
+    return Trail(
+        Address(row.address),
+        FanId(row.last),
+        row.freed_at,
+        row.moved_at,
+        FanId(row.taken_from) if row.taken_from else None,
+        row.expelled,
+    )

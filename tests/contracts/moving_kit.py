@@ -1,0 +1,116 @@
+"""Wallets that are proved, moved and unlinked over a real database, at a time that tests set."""
+
+import itertools
+from collections.abc import Sequence
+from datetime import timedelta
+
+from gating.access.refresh import RefreshAccess
+from gating.adapters.chance import SystemRandomness
+from gating.errors import NotDone
+from gating.identity.binding import BindWallet, Linked
+from gating.identity.joining import GiveCode, JoinByCode
+from gating.identity.unlinking import LabelWallet, UnlinkWallet
+from gating.model import Account, Address, Gate, Holds, LinkId, Pass, Platform
+from gating.model.link import Link, LinkState
+from gating.model.proof import WalletProof
+from tests.contracts.access_kit import (
+    FAN,
+    HOLDER,
+    NOBODY,
+    ROLE,
+    TIDE,
+    Town,
+    account,
+    block,
+    history,
+    move,
+    wallet,
+)
+
+OURS, THEIRS, THIRD = account(1), account(2), account(3)
+TELEGRAM = account(1, Platform.TELEGRAM)
+W = wallet(7)
+HOURS_24 = timedelta(hours=24)
+_numbers = itertools.count(1)
+
+
+async def no_workers() -> None:
+    """Nobody is woken: the tests read the outbox themselves."""
+
+
+def refreshing(town: Town) -> RefreshAccess:
+    passes = (Pass(HOLDER, Platform.DISCORD, ROLE, "Holder"),)
+    gates = (Gate(HOLDER, "Holder", Holds(TIDE), passes),)
+    return RefreshAccess(store=town.store, asset=TIDE, gates=gates, wake=no_workers)
+
+
+async def hold_copies(town: Town, *wallets: Address) -> None:
+    """Each wallet holds one copy, for good."""
+    bought = [move(block(3), copy, NOBODY, each, log=copy) for copy, each in enumerate(wallets, 1)]
+    async with town.store() as tx:
+        await history(tx, bought, until=block(10))
+
+
+async def prove(
+    town: Town, who: Account, address: Address = W, *, refresh: RefreshAccess | None = None
+) -> Linked:
+    """Link the wallet to this account, as the last step of every way to sign in does."""
+    number = next(_numbers)
+    link = Link(
+        id=LinkId(f"link-{number}"),
+        account=who,
+        profile=FAN,
+        state=LinkState.OPENED,
+        issued_at=town.at,
+        expires_at=town.at + timedelta(minutes=10),
+    )
+    async with town.store() as tx:
+        await tx.links.add(link, token=f"token-{number}")
+    bind = BindWallet(refresh=refresh or refreshing(town), clock=town.clock)
+    async with town.store() as tx:
+        return await bind(tx, link, address, WalletProof())
+
+
+async def tried(town: Town, who: Account, address: Address = W) -> str:
+    """The code with which it is refused; empty where the wallet is linked."""
+    try:
+        await prove(town, who, address)
+    except NotDone as refusal:
+        return refusal.code
+    return ""
+
+
+def unlinking(town: Town) -> UnlinkWallet:
+    return UnlinkWallet(store=town.store, clock=town.clock, refresh=refreshing(town))
+
+
+def labelling(town: Town) -> LabelWallet:
+    return LabelWallet(store=town.store)
+
+
+async def join(town: Town, known: Account, other: Account) -> None:
+    """The known account asks for a code; it is typed in the other one."""
+    give = GiveCode(store=town.store, clock=town.clock, random=SystemRandomness())
+    given = await give(known)
+    await JoinByCode(store=town.store, refresh=refreshing(town))(other, FAN, given.code)
+
+
+async def owners(town: Town, address: Address = W) -> Sequence[Account]:
+    async with town.store() as tx:
+        fan = await tx.people.of_wallet(address)
+    return fan.accounts if fan else ()
+
+
+async def roles(town: Town) -> set[str]:
+    """Who holds the role, as far as we gave it."""
+    return {user for (user,) in await town.rows("SELECT user_id FROM held_pass")}
+
+
+async def told(town: Town, who: Account) -> list[str]:
+    """The keys of what this account is told, in order."""
+    rows = await town.rows(
+        "SELECT act->'notice'->>'key' FROM outbox WHERE lane = :lane AND act->>'kind' = 'tell'"
+        " ORDER BY id",
+        lane=str(who),
+    )
+    return [key for (key,) in rows]
