@@ -117,6 +117,15 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file for the person who asked; it is sent in a message of its own and never redrawn."""
+
+    data: bytes
+    filename: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One question of a form. `long` asks for several lines.
 
@@ -157,3 +166,4 @@ class Reply:
     private: bool = True
     update: bool = False
     form: Form | None = None
+    file: Document | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.commands import access, drops, votes
+from bot.commands import access, drops, personal, votes
 from bot.dialogue import Reply, Request
 from bot.services import Services
 
@@ -15,6 +15,9 @@ COMMANDS: Mapping[str, Handler] = {
     "nowallet": access.no_wallet,
     "realbot": access.real_bot,
     "me": access.me,
+    "privacy": personal.privacy,
+    "download": personal.download,
+    "forget": personal.forget,
     "code": access.give_code,
     "join": access.join,
     "help": access.show_help,
@@ -37,6 +40,8 @@ WORDS = (
     ("start", "Begin here", ()),
     ("verify", "Link the wallet that holds your copy", ()),
     ("me", "What do I hold, and what does it open?", ()),
+    ("privacy", "What do you keep about me?", ()),
+    ("forget", "Be forgotten by this club (I ask once more)", ()),
     ("code", "Get a code that adds your other chat", ()),
     ("join", "Enter a code: of the page, or of your other chat", (("code", "the code", False),)),
     ("vote", "Vote by number, for example: vote 2", (("number", "the choice", False),)),

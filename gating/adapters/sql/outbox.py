@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, text, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -65,6 +65,7 @@ class SqlOutbox:
                 "due_at": now + timedelta(seconds=entry.wait),
                 "state": "due",
                 "attempts": 0,
+                "erase": False,
             }
             for entry in entries
         ]
@@ -79,7 +80,7 @@ class SqlOutbox:
         return sorted((_entry(row) for row in rows.mappings()), key=_in_order)
 
     async def done(self, entry: EntryId) -> None:
-        await self._set(entry, state="done", leased_until=None, code=None)
+        await self._end(entry, state="done", leased_until=None, code=None)
 
     async def again(self, entry: EntryId, *, after: float, code: str) -> None:
         due = self._clock() + timedelta(seconds=after)
@@ -89,7 +90,6 @@ class SqlOutbox:
         await self._set(entry, state="stuck", leased_until=None, code=code)
 
     async def drop(self, entry: EntryId, *, code: str) -> None:
-        await self._set(entry, state="dropped", leased_until=None, code=code)
         lane = select(col(OutboxRow.lane)).where(col(OutboxRow.id) == entry).scalar_subquery()
         await self._session.execute(
             update(OutboxRow)
@@ -101,6 +101,7 @@ class SqlOutbox:
             )
             .values(state="dropped", code=code)
         )
+        await self._end(entry, state="dropped", leased_until=None, code=code)
 
     async def settle(self, platform: Platform, *, code: str) -> int:
         settled = await self._session.execute(
@@ -140,6 +141,16 @@ class SqlOutbox:
             select(func.count()).select_from(OutboxRow).where(*_open_passes(platform))
         )
         return counted or 0
+
+    async def _end(self, entry: EntryId, **values: Any) -> None:
+        """Nothing stays of an entry whose account asked to be forgotten."""
+        gone = await self._session.execute(
+            delete(OutboxRow)
+            .where(col(OutboxRow.id) == entry, col(OutboxRow.erase))
+            .returning(col(OutboxRow.id))
+        )
+        if gone.first() is None:
+            await self._set(entry, **values)
 
     async def _set(self, entry: EntryId, **values: Any) -> None:
         await self._session.execute(

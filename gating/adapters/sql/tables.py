@@ -186,6 +186,8 @@ class OutboxRow(SQLModel, table=True):
     leased_until: datetime | None = utc(nullable=True)
     attempts: int = 0
     code: str | None = None
+    erase: bool = False
+    """The account asked to be forgotten: no row stays once this is done."""
 
 
 class AuditRow(SQLModel, table=True):
