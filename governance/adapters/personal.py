@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import delete, false, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -31,7 +31,8 @@ class SqlOwnBallots:
         await self._withdraw.hold(self._polls)
 
     async def found(self, person: Person) -> Sections:
-        mine = col(BallotRow.fan_id) == person.fan
+        # no fan is not the same as a ballot that is nobody's any more
+        mine = col(BallotRow.fan_id) == person.fan if person.fan else false()
         theirs = tuple_(col(TapRow.poll_id), col(TapRow.seq)).in_(
             select(col(BallotRow.poll_id), col(BallotRow.seq)).where(mine)
         )
