@@ -47,7 +47,7 @@ class Attachment:
     filename: str
     media_type: str
     size: int
-    data: bytes | None = None
+    data: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ class Request:
     account: Account
     profile: Profile
     command: str
-    argument: str = ""
-    answers: Mapping[str, str] = field(default_factory=dict)
+    argument: str = field(default="", repr=False)
+    answers: Mapping[str, str] = field(default_factory=dict, repr=False)
     attachment: Attachment | None = None
     public: bool = False
     event: str = ""
@@ -120,7 +120,7 @@ class Picture:
 class Document:
     """A file for the person who asked; it is sent in a message of its own and never redrawn."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     filename: str
     media_type: str
 

@@ -5,7 +5,7 @@ in the record; hashes are `0x` and lower-case hex.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -254,7 +254,7 @@ class Blind:
     """The account of one ballot: a commitment, and the salt that opens it and stays private."""
 
     commit: Commit
-    salt: bytes
+    salt: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

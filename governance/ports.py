@@ -6,7 +6,7 @@ People, outbox, clock and wake are `gating.ports`' own. Ports raise `TryLater`, 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -94,7 +94,7 @@ class Kept:
     receipt: Receipt
     power: int
     weight: int
-    salt: bytes = b""
+    salt: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

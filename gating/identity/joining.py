@@ -4,7 +4,7 @@ The code is typed by the person into the chat that is to be added, so both accou
 be in the same hands without a second signature.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gating.access.refresh import RefreshAccess
@@ -21,7 +21,7 @@ CODE_LIFETIME = timedelta(minutes=5)
 class GivenCode:
     """A code that works once until `expires_at`."""
 
-    code: str
+    code: str = field(repr=False)
     expires_at: datetime
 
 
