@@ -13,6 +13,9 @@ from gating.errors import Fact
 
 _PIECE = re.compile(r"\*\*(?P<bold>.+?)\*\*|`(?P<code>.+?)`|\{(?P<time>\w+):time\}")
 _FACT = re.compile(r"\{(\w+)\}")
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}(?![0-9a-fA-F])")
+OWN = "linked"
+"""The one fact that shows wallets whole: a fan's own, in the answer to "what do you keep?"."""
 
 
 def say(key: str, facts: Mapping[str, Fact] | None = None, /, **more: Fact) -> Text:
@@ -53,14 +56,9 @@ def _shown(name: str, facts: Mapping[str, Fact]) -> str:
     value = facts.get(name, "")
     if name.startswith("block") and isinstance(value, int):
         return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
-    if name == "wallet":
-        return ", ".join(short(address) for address in str(value).split(", "))
-    return str(value)
+    return str(value) if name == OWN else _ADDRESS.sub(short, str(value))
 
 
-def short(address: str) -> str:
-    """A wallet as people are shown it: 0x12…ab."""
-    return f"{address[:6]}…{address[-4:]}" if len(address) == ADDRESS_LENGTH else address
-
-
-ADDRESS_LENGTH = 42
+def short(address: re.Match[str]) -> str:
+    """A wallet as people are shown it, `0x12ab…9f3c`: whoever reads along learns no more."""
+    return f"{address[0][:6]}…{address[0][-4:]}"

@@ -1,4 +1,4 @@
-"""What forgetting needs: rows that leave nothing behind, and a salt for each ballot
+"""What forgetting needs: rows that leave nothing behind, a salt for each ballot, links by account
 
 Commitments of ballots that were cast before have no salt of their own: they were made with the
 club's key.
@@ -21,8 +21,10 @@ def upgrade() -> None:
     )
     op.alter_column("outbox", "erase", server_default=None)
     op.add_column("poll_ballot", sa.Column("salt", sa.LargeBinary(), nullable=True))
+    op.create_index("ix_link_account", "link", ["platform", "user_id", "issued_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_link_account", table_name="link")
     op.drop_column("poll_ballot", "salt")
     op.drop_column("outbox", "erase")

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -13,6 +13,9 @@ from gating.model import Account, Address, LinkId, Platform, Profile, WalletKind
 from gating.model.link import Challenge, Errand, Link, LinkState, Proof, Waiting
 from gating.model.proof import WalletProof
 from gating.ports import Clock
+
+MOST_LINKS = 20
+"""Of one account: who presses the button all day does not fill the table."""
 
 
 class SqlLinks:
@@ -26,6 +29,7 @@ class SqlLinks:
         await self._session.execute(
             insert(LinkRow).values(id=link.id, token_hash=hashed(token), **_columns(link))
         )
+        await self._session.execute(delete(LinkRow).where(col(LinkRow.id).in_(_beyond(link))))
 
     async def by_token(self, token: str) -> Link | None:
         row = await self._session.scalar(
@@ -66,6 +70,19 @@ class SqlLinks:
             .returning(col(LinkRow.id))
         )
         return moved.first() is not None
+
+
+def _beyond(link: Link) -> Select[tuple[str]]:
+    """The account's links that are too many, the oldest ones."""
+    return (
+        select(col(LinkRow.id))
+        .where(
+            col(LinkRow.platform) == link.account.platform,
+            col(LinkRow.user_id) == link.account.user_id,
+        )
+        .order_by(col(LinkRow.issued_at).desc(), col(LinkRow.id))
+        .offset(MOST_LINKS)
+    )
 
 
 def _columns(link: Link) -> dict[str, Any]:

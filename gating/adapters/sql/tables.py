@@ -58,6 +58,7 @@ class WalletRow(SQLModel, table=True):
 class LinkRow(SQLModel, table=True):
     __tablename__ = "link"
     __table_args__ = (
+        Index("ix_link_account", "platform", "user_id", "issued_at"),
         Index(
             "ix_link_pending",
             "platform",
