@@ -72,7 +72,7 @@ class SqlLinks:
         return moved.first() is not None
 
 
-def _beyond(link: Link) -> Select[tuple[str]]:
+def _beyond(link: Link) -> Select[str]:
     """The account's links that are too many, the oldest ones."""
     return (
         select(col(LinkRow.id))
