@@ -100,10 +100,10 @@ async def test_pr1_a_wrong_sign_in_a_crash_and_a_right_one_happen(
 ) -> None:
     assert await signs(fan, secrets, name="wrong", rightly=False) == 401
     async with around.database.begin() as link:
-        await link.execute(sql("ALTER TABLE audit RENAME COLUMN what TO what_else"))
+        await link.execute(sql("ALTER TABLE wallet RENAME COLUMN proof_due TO due_else"))
     assert await signs(fan, secrets, name="crashed") == 500
     async with around.database.begin() as link:
-        await link.execute(sql("ALTER TABLE audit RENAME COLUMN what_else TO what"))
+        await link.execute(sql("ALTER TABLE wallet RENAME COLUMN due_else TO proof_due"))
     assert await signs(fan, secrets, name="right") == 200
     await eventually(lambda: "Holder" in fan.discord.roles())
 
