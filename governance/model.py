@@ -5,7 +5,7 @@ in the record; hashes are `0x` and lower-case hex.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -19,7 +19,7 @@ ChoiceId = NewType("ChoiceId", int)
 Hash = NewType("Hash", str)
 """32 bytes as `0x` and 64 lower-case hex digits."""
 Commit = NewType("Commit", str)
-"""A chat account, as a keyed hash that only the club can link to it."""
+"""A chat account, as a keyed hash."""
 
 
 class PollState(StrEnum):
@@ -249,9 +249,20 @@ class Ballot:
     summary: str
 
 
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """The account of one ballot: a commitment, and the salt that opens it and stays private."""
+
+    commit: Commit
+    salt: bytes = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BallotLine:
-    """A ballot in the log. `claims` are the wallets that it speaks for, in order of address."""
+    """A ballot in the log. `claims` are the wallets that it speaks for, in order of address.
+
+    One that picks nothing takes the voter's earlier ballot back.
+    """
 
     seq: int
     received_at: int

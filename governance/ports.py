@@ -6,7 +6,7 @@ People, outbox, clock and wake are `gating.ports`' own. Ports raise `TryLater`, 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from gating.model import Account, Address, FanId
 from gating.ports import Outbox, People
 from governance.model import (
     BallotLine,
+    Blind,
     CensusLine,
     CloseLine,
     Commit,
@@ -59,6 +60,10 @@ class Signing(Protocol):
         """The account as a keyed hash: the same each time, and nothing to anybody else."""
         ...
 
+    def blind(self, account: Account) -> Blind:
+        """The account as a hash that only its salt opens: another one each time."""
+        ...
+
 
 class Files(Protocol):
     """The files of one record, read by name."""
@@ -89,6 +94,7 @@ class Kept:
     receipt: Receipt
     power: int
     weight: int
+    salt: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +129,8 @@ class Polls(Protocol):
         """Store the state, the log's head, and what came of the poll."""
         ...
 
-    async def current(self) -> Sequence[Poll]:
-        """Announced and open polls, the one that closes first coming first."""
+    async def current(self, *, lock: bool = False) -> Sequence[Poll]:
+        """Announced and open polls, the one that closes first coming first; see `get`."""
         ...
 
     async def due(self, now: datetime) -> Due: ...
@@ -145,6 +151,10 @@ class Polls(Protocol):
         """
         ...
 
+    async def last_of(self, poll: PollId, voter: Address) -> BallotLine | None:
+        """The newest line of this voter, whether it counts or takes an earlier one back."""
+        ...
+
     async def of_tap(self, poll: PollId, tap: str) -> Kept | None:
         """The ballot that this tap already brought about."""
         ...
@@ -153,6 +163,13 @@ class Polls(Protocol):
         """Add a ballot and its claims to its poll, which must be locked.
 
         The earlier ballot of the same voter ends.
+        """
+        ...
+
+    async def withdraw(self, line: BallotLine) -> None:
+        """Add a line that takes the voter's ballot back, and set its wallets free.
+
+        Its poll must be locked.
         """
         ...
 

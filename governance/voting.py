@@ -9,6 +9,7 @@ from gating.rules.wallets import counted_on
 from governance import errors
 from governance.ballots import Reach, next_ballot, pick, reach
 from governance.model import (
+    BallotLine,
     Choice,
     Definition,
     LogHead,
@@ -42,10 +43,15 @@ class Cast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voter:
-    """A fan in front of one poll: what the fan's ballot would speak for, or why it cannot."""
+    """A fan in front of one poll: what the fan's ballot would speak for, or why it cannot.
+
+    `follows` is the line whose number the next ballot continues: the fan's own, or one by which a
+    ballot for the same wallet was taken back.
+    """
 
     fan: Fan
     earlier: Kept | None
+    follows: BallotLine | None
     reach: Reach
     reason: WhyZero | None
 
@@ -102,26 +108,26 @@ class CastBallot:
     def _kept(
         self, poll: Poll, voter: Voter, picked: Choice, *, account: Account, at: int
     ) -> Kept:
-        claims = tuple(sorted(voter.reach.free))
+        claims, blind = tuple(sorted(voter.reach.free)), self.signing.blind(account)
         ballot = next_ballot(
             poll.definition,
             poll.id,
             picked,
             voter=claims[0],
-            earlier=voter.earlier.line if voter.earlier else None,
+            earlier=voter.follows,
             cast_at=at,
         )
         line = ballot_line(
             poll.log,
             ballot,
             received_at=at,
-            account=self.signing.commit(account),
+            account=blind.commit,
             claims=claims,
             signature=self.signing.sign(ballot_digest(ballot)),
         )
         receipt = receipt_for(poll.id, line, self.signing)
         weight = weigh(poll.definition.power, voter.held)
-        return Kept(line, voter.fan.id, receipt, voter.held, weight)
+        return Kept(line, voter.fan.id, receipt, voter.held, weight, blind.salt)
 
 
 async def find_voter(tx: Transaction, poll: Poll, fan: Fan) -> Voter:
@@ -139,7 +145,8 @@ async def find_voter(tx: Transaction, poll: Poll, fan: Fan) -> Voter:
     )
     power = poll.definition.power
     reason = why_zero(power, wallets=wallets, free=found.free, claimed=found.taken)
-    return Voter(fan=fan, earlier=earlier, reach=found, reason=reason)
+    follows = line or (await tx.polls.last_of(poll.id, min(found.free)) if found.free else None)
+    return Voter(fan=fan, earlier=earlier, follows=follows, reach=found, reason=reason)
 
 
 def must_take(poll: Poll, at: int) -> None:

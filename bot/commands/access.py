@@ -65,10 +65,11 @@ async def me(request: Request, services: Services) -> Reply:
     async with services.store() as tx:
         fan = await tx.people.of_account(request.account)
     if fan is None or not fan.wallets:
-        return Reply(say("me.unlinked"), rows=((buttons.VERIFY, buttons.ENTER_CODE),))
+        rows = ((buttons.VERIFY, buttons.ENTER_CODE), (buttons.PRIVACY,))
+        return Reply(say("me.unlinked"), rows=rows)
     standing = await services.refresh.look(fan.id)
     if standing.reading.silent or standing.reading.settled is None:
-        return Reply(say(standing.reading.silent or "E-NOTREADY"))
+        return Reply(say(standing.reading.silent or "E-NOTREADY"), rows=((buttons.PRIVACY,),))
     return _holdings(standing, services)
 
 
@@ -84,7 +85,8 @@ def _holdings(standing: Standing, services: Services) -> Reply:
         ),
     }
     key = "me.linked" if standing.copies else "me.none"
-    return Reply(say(key, facts), rows=((buttons.OTHER_WALLET, buttons.WALLETS, buttons.CODE),))
+    rows = ((buttons.OTHER_WALLET, buttons.WALLETS, buttons.CODE), (buttons.PRIVACY,))
+    return Reply(say(key, facts), rows=rows)
 
 
 async def give_code(request: Request, services: Services) -> Reply:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.commands import access, drops, votes, wallets
+from bot.commands import access, drops, personal, votes, wallets
 from bot.dialogue import Reply, Request
 from bot.services import Services
 
@@ -19,6 +19,9 @@ COMMANDS: Mapping[str, Handler] = {
     "label": wallets.label,
     "unlink": wallets.unlink,
     "unlink_yes": wallets.unlink_now,
+    "privacy": personal.privacy,
+    "download": personal.download,
+    "forget": personal.forget,
     "code": access.give_code,
     "join": access.join,
     "help": access.show_help,
@@ -42,6 +45,8 @@ WORDS = (
     ("verify", "Link the wallet that holds your copy", ()),
     ("me", "What do I hold, and what does it open?", ()),
     ("wallets", "My wallets: give them names, unlink them", ()),
+    ("privacy", "What do you keep about me?", ()),
+    ("forget", "Be forgotten by this club (I ask once more)", ()),
     ("code", "Get a code that adds your other chat", ()),
     ("join", "Enter a code: of the page, or of your other chat", (("code", "the code", False),)),
     ("vote", "Vote by number, for example: vote 2", (("number", "the choice", False),)),

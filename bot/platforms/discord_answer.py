@@ -6,7 +6,7 @@ message as it is, a command or form shows that the bot is thinking, to that pers
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 import discord
@@ -94,7 +94,7 @@ class Answers:
             return reply
         await self.inside.forms.put(account, OpenForm(reply.form))
         button = Button(self.inside.form_words.open, OPEN_FORM, look=Look.PRIMARY)
-        return Reply(reply.text, (*reply.rows, (button,)), reply.picture, reply.private)
+        return replace(reply, rows=(*reply.rows, (button,)), update=False, form=None)
 
 
 async def _defer(event: Event, request: Request) -> None:

@@ -36,8 +36,8 @@ def new_message(reply: Reply) -> dict[str, Any]:
         drawn["embed"] = embed
     if view := _view(reply.rows):
         drawn["view"] = view
-    if reply.picture is not None:
-        drawn["files"] = [_file(reply.picture)]
+    if files := _files(reply):
+        drawn["files"] = files
     return drawn
 
 
@@ -47,13 +47,13 @@ def changed_message(reply: Reply) -> dict[str, Any]:
         "allowed_mentions": NO_MENTIONS,
         "embed": _embed(reply),
         "view": _view(reply.rows),
-        "attachments": [_file(reply.picture)] if reply.picture else [],
+        "attachments": _files(reply),
     }
 
 
 def is_blank(reply: Reply) -> bool:
     """Whether there is nothing to show."""
-    return not (markdown(reply.text) or reply.rows or reply.picture or reply.form)
+    return not (markdown(reply.text) or reply.rows or reply.picture or reply.file or reply.form)
 
 
 def modal(form: Form) -> discord.ui.Modal:
@@ -117,6 +117,13 @@ def _button(button: Button, row: int) -> discord.ui.Button[Any]:
         return discord.ui.Button(label=label, url=button.url, row=row)
     style = _LOOKS[button.look]
     return discord.ui.Button(label=label, custom_id=button.action, style=style, row=row)
+
+
+def _files(reply: Reply) -> list[discord.File]:
+    files = [_file(reply.picture)] if reply.picture else []
+    if reply.file is not None:
+        files.append(discord.File(io.BytesIO(reply.file.data), filename=reply.file.filename))
+    return files
 
 
 def _file(picture: Picture) -> discord.File:

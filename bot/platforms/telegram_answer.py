@@ -120,7 +120,8 @@ class Answers:
 
     def _instead(self, reply: Reply) -> str:
         """What a box can say of a reply that cannot be sent; pages and forms need the chat."""
-        needs_chat = reply.form is not None or any(key.url for row in reply.rows for key in row)
+        in_chat = reply.form is not None or reply.file is not None
+        needs_chat = in_chat or any(key.url for row in reply.rows for key in row)
         words = "" if needs_chat else spoken(reply.text)
         return words[:MAX_ALERT] or self._closed()
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import KeyboardButtonStyle
 
-from bot.dialogue import Button, Look, Picture, Reply, Span, Style, Text, plain
+from bot.dialogue import Button, Document, Look, Picture, Reply, Span, Style, Text, plain
 from bot.platforms.spans import clean, merged, seconds_of
 
 MAX_TEXT = 4096
@@ -46,6 +46,8 @@ class Drawn:
     picture: Picture | None
     caption: str
     """What stands with the picture: the beginning of the text, or the alt text without any."""
+    file: Document | None = None
+    """Sent first, in a message of its own."""
 
 
 def draw(reply: Reply) -> Drawn:
@@ -55,14 +57,14 @@ def draw(reply: Reply) -> Drawn:
     pages = [_html(page) for page in _pages(text, limit)]
     keyboard = _keyboard(reply.rows)
     if reply.picture is None:
-        return Drawn(tuple(pages), keyboard, None, "")
+        return Drawn(tuple(pages), keyboard, None, "", reply.file)
     caption, *rest = pages or [_alt(reply.picture)]
-    return Drawn(tuple(rest), keyboard, reply.picture, caption)
+    return Drawn(tuple(rest), keyboard, reply.picture, caption, reply.file)
 
 
 def is_blank(drawn: Drawn) -> bool:
     """Whether there is nothing to show; Telegram has no message of buttons alone."""
-    return not (drawn.pages or drawn.picture)
+    return not (drawn.pages or drawn.picture or drawn.file)
 
 
 def spoken(text: Text) -> str:

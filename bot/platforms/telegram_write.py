@@ -5,7 +5,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
-from bot.dialogue import Picture
+from bot.dialogue import Document, Picture
 from bot.platforms.telegram_draw import Drawn
 from bot.platforms.telegram_errors import GONE, NO_TEXT, NOT_MODIFIED, says
 
@@ -20,7 +20,9 @@ async def write(bot: Bot, chat: int, drawn: Drawn, *, tries: int = 0) -> str:
     whether the message is there, and the caller must choose between none and two. A 429 means
     that nothing was sent; it is waited out up to `tries` times.
     """
-    sent = [await _send_photo(bot, chat, drawn, drawn.picture, tries)] if drawn.picture else []
+    sent = [await _send_file(bot, chat, drawn.file, tries)] if drawn.file else []
+    if drawn.picture:
+        sent.append(await _send_photo(bot, chat, drawn, drawn.picture, tries))
     for number, page in enumerate(drawn.pages, start=1):
         is_last = number == len(drawn.pages)
         message = await bot.send_message(
@@ -50,6 +52,13 @@ async def rewrite(bot: Bot, ref: str, drawn: Drawn, *, tries: int = 0) -> bool:
             return False
         raise
     return True
+
+
+async def _send_file(bot: Bot, chat: int, file: Document, tries: int) -> int:
+    message = await bot.send_document(
+        chat, file.data, filename=file.filename, rate_limit_args=tries
+    )
+    return message.message_id
 
 
 async def _send_photo(bot: Bot, chat: int, drawn: Drawn, picture: Picture, tries: int) -> int:

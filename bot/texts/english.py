@@ -45,8 +45,9 @@ SENTENCES = {
     ),
     "help": (
         "You can press a button or type a word: **verify** links your wallet, **me** shows what "
-        "you hold, **wallets** lists your wallets and unlinks them, **code** gives you a code for "
-        "the other chat, **drops** and **votes** are posted in their channels."
+        "you hold, **wallets** lists and unlinks your wallets, **privacy** shows what is kept "
+        "about you, **code** gives you a code for the other chat. Drops and votes are posted in "
+        "their channels."
     ),
     "gap": "\n\n",
     "space": " ",
@@ -120,6 +121,42 @@ SENTENCES = {
     "me.linked": "You hold {copies} in {wallet} (block {block}). Open to you: **{gates}**.",
     "me.none": "Your wallet {wallet} holds no copy of {album} at block {block}.",
     "me.unlinked": "No wallet is linked to this account yet.",
+    # --- what is kept about a person ------------------------------------------------------------
+    "privacy.kept": (
+        "**What {club} keeps about you**\n\n**Accounts**\n{accounts}\n**Wallets**\n{linked}\n"
+        "**Doors that I opened to you:** {passes}\n**Votes that count:** {ballots}\n"
+        "**Drops that are open in a browser:** {heard}\n**Open links and codes:** {open}\n"
+        "**Waiting to be done or told:** {waiting}\n**Lines in the audit trail:** {audit}\n\n"
+        "Only you see this. Other fans never see your wallets, and moderators see at most the "
+        "beginning and end of one."
+    ),
+    "privacy.nothing": "{club} keeps nothing about you.",
+    "privacy.file": (
+        "Everything that {club} keeps about you, as a file. It holds your wallets and accounts: "
+        "do not pass it on."
+    ),
+    "forget.ask": (
+        "**Forget you, for good?**\n**What goes:** your accounts and wallets here, with names and "
+        "pictures; {passes} doors that I opened to you, which close now; links, codes and "
+        "listening; and your votes that are still open, which are taken back.\n**What stays:** "
+        "votes that are closed keep their published record, in which a wallet's address stands "
+        "and nobody's name. What is on the chain is on the chain. The audit trail keeps {audit} "
+        "lines that no longer say whose they were.\n\nThis cannot be undone. You may link again "
+        "later, as a newcomer."
+    ),
+    "forget.named": (
+        "You are an artist or moderator of this club: the operator's club file names your account "
+        "and I cannot change that. Ask the operator."
+    ),
+    "forget.done": (
+        "**Done. {club} has forgotten you.** Doors close as fast as the platforms allow, and the "
+        "last trace goes with them. Messages that are in your chat already are yours to delete."
+    ),
+    "forget.nobody": "{club} keeps nothing about you any more.",
+    "forget.elsewhere": (
+        "You asked in your other chat to be forgotten, so your access here ends. This is the last "
+        "that I say without being asked."
+    ),
     "code.given": (
         "Send this code to me in the other chat within 5 minutes: `{code}`. It works once. "
         "Anyone else who asks you for it is trying to take your access."

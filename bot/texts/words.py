@@ -13,6 +13,9 @@ from gating.errors import Fact
 
 _PIECE = re.compile(r"\*\*(?P<bold>.+?)\*\*|`(?P<code>.+?)`|\{(?P<time>\w+):time\}")
 _FACT = re.compile(r"\{(\w+)\}")
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}(?![0-9a-fA-F])")
+OWN = "linked"
+"""The one fact that shows wallets whole: a fan's own, in the answer to "what do you keep?"."""
 
 
 def say(key: str, facts: Mapping[str, Fact] | None = None, /, **more: Fact) -> Text:
@@ -53,14 +56,10 @@ def _shown(name: str, facts: Mapping[str, Fact]) -> str:
     value = facts.get(name, "")
     if name.startswith("block") and isinstance(value, int):
         return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
-    if name == "wallet":
-        return ", ".join(short(address) for address in str(value).split(", "))
-    return str(value)
+    return str(value) if name == OWN else short(str(value))
 
 
-def short(address: str) -> str:
-    """A wallet as people are shown it: 0x12…ab."""
-    return f"{address[:6]}…{address[-4:]}" if len(address) == ADDRESS_LENGTH else address
-
-
-ADDRESS_LENGTH = 42
+def short(text: str) -> str:
+    """The text with each wallet as people are shown it, `0x12ab…9f3c`: who reads along learns no
+    more."""
+    return _ADDRESS.sub(lambda found: f"{found[0][:6]}…{found[0][-4:]}", text)

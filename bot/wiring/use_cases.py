@@ -2,6 +2,7 @@
 
 from bot.services import ClubFacts, PollServices, Services
 from bot.wiring.parts import Parts
+from bot.wiring.personal import personal_services
 from bot.wiring.proofs import proof_services, proofs_of
 from bot.wiring.visits import visit_services
 from config.community import Club
@@ -103,6 +104,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         heard=heard,
         read_track=ReadTrack(heard=heard, content=content),
         polls=polls,
+        personal=personal_services(parts),
     )
 
 

@@ -1,6 +1,6 @@
 """From "Listen" to sound: a one-use ticket, one browser's session, a check on every read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from gating.access.refresh import RefreshAccess
@@ -17,7 +17,7 @@ SESSION_LIFETIME = timedelta(minutes=10)
 class OpenedPlayer:
     """A listening session: `token` is for this browser's cookie and nowhere else."""
 
-    token: str
+    token: str = field(repr=False)
     drop: Drop
 
 

@@ -4,7 +4,7 @@ The times are compared here too, so that they mean the same wherever a message c
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gating.identity.grammar import instant
@@ -24,7 +24,7 @@ class Expected:
     statement: str | None
     uri: str
     chain_id: int
-    nonce: str
+    nonce: str = field(repr=False)
     request_id: str | None
     resources: tuple[str, ...] | None
     now: datetime

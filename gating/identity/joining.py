@@ -5,7 +5,7 @@ be in the same hands without a second signature.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gating.access.refresh import RefreshAccess
@@ -23,7 +23,7 @@ CODE_LIFETIME = timedelta(minutes=5)
 class GivenCode:
     """A code that works once until `expires_at`."""
 
-    code: str
+    code: str = field(repr=False)
     expires_at: datetime
 
 

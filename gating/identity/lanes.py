@@ -4,7 +4,7 @@ The owners of a shared wallet are rarely awake at once. What they were asked to 
 same for as long as the link lasts, so that signatures are not lost by looking at the page again.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from gating.identity.sign_in import LINK_LIFETIME
@@ -18,7 +18,7 @@ WEEK = timedelta(days=7)
 class Asked:
     """A text to be signed, and for how long its link will last from now on."""
 
-    text: bytes
+    text: bytes = field(repr=False)
     lasts: timedelta
 
 

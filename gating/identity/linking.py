@@ -1,7 +1,7 @@
 """From "Verify my copy" to a linked wallet: one class per step that a fan takes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gating.access.refresh import RefreshAccess
@@ -34,7 +34,7 @@ from gating.ports import Clock, Messages, Randomness, Signatures, Store
 class IssuedLink:
     """A fresh link: `token` is the secret part of its address and is not stored."""
 
-    token: str
+    token: str = field(repr=False)
     expires_at: datetime
     proof: Proof
 
@@ -43,7 +43,7 @@ class IssuedLink:
 class Pending:
     """A wallet that signed. Nothing is linked before `code` comes from the chat account."""
 
-    code: str
+    code: str = field(repr=False)
     expires_at: datetime
 
 

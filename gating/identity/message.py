@@ -6,7 +6,7 @@ part, is said in `docs/siwe.md`.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 from eth_hash.auto import keccak
@@ -61,7 +61,7 @@ class SignInMessage:
     uri: str
     version: str
     chain_id: str
-    nonce: str
+    nonce: str = field(repr=False)
     issued_at: str
     expiration_time: str | None
     not_before: str | None

@@ -1,6 +1,6 @@
 """A sign-in link from its first tap to the linked wallet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -35,7 +35,7 @@ class Proof(StrEnum):
 class Errand:
     """A browser on its way to the chat platform; `state` is the hash of what it carries."""
 
-    state: str
+    state: str = field(repr=False)
     until: datetime
 
 
@@ -44,7 +44,7 @@ class Waiting:
     """A wallet that signed and is not linked before its code comes from the chat account."""
 
     address: Address
-    code: str
+    code: str = field(repr=False)
     proof: WalletProof
     tries: int = 0
 
@@ -54,8 +54,8 @@ class Challenge:
     """The exact bytes that a wallet was asked to sign; the nonce stands in them."""
 
     address: Address
-    nonce: str
-    text: bytes
+    nonce: str = field(repr=False)
+    text: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Link:
     expires_at: datetime
     proof: Proof = Proof.CODE
     proved: bool = False
-    browser: str | None = None
+    browser: str | None = field(default=None, repr=False)
     errand: Errand | None = None
     challenge: Challenge | None = None
     waiting: Waiting | None = None
@@ -90,7 +90,7 @@ class SignInText:
     statement: str
     uri: str
     chain_id: int
-    nonce: str
+    nonce: str = field(repr=False)
     issued_at: datetime
     expires_at: datetime
     request_id: str

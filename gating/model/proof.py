@@ -1,6 +1,6 @@
 """How a wallet was proved to be somebody's, and what a check of a signature can answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gating.model import Address, FanId, WalletKind
 
@@ -16,7 +16,7 @@ class WalletProof:
     kind: WalletKind = WalletKind.EOA
     chain_id: int | None = None
     digest: bytes = b""
-    signature: bytes = b""
+    signature: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

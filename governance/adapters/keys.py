@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import os
 import re
+import secrets
 import stat
 from contextlib import suppress
 from hashlib import sha256
@@ -15,13 +16,14 @@ from gating.errors import NeedsPerson
 from gating.model import Account, Address
 from governance.errors import KEY_FILE
 from governance.hashing import from_hex, keccak
-from governance.model import Commit
+from governance.model import Blind, Commit
 
 _ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 _SIGNATURE = re.compile(r"0x[0-9a-f]{130}")
 _KEY = re.compile(r"0x[0-9a-f]{64}\n?")
 _V_OFFSET = 27
 _PRIVATE = 0o600
+_SALT = 32
 _COMMITS = b"stagedoor account commit v1"
 
 
@@ -44,6 +46,11 @@ class ClubKey:
     def commit(self, account: Account) -> Commit:
         """HMAC-SHA256 of `platform:user id` under a secret derived from the key."""
         return Commit("0x" + hmac.digest(self._commits, str(account).encode(), sha256).hex())
+
+    def blind(self, account: Account) -> Blind:
+        """HMAC-SHA256 of `platform:user id` under 32 random bytes of this ballot alone."""
+        salt = secrets.token_bytes(_SALT)
+        return Blind(Commit("0x" + hmac.digest(salt, str(account).encode(), sha256).hex()), salt)
 
 
 async def club_key(path: Path) -> ClubKey:

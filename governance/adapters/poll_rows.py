@@ -97,7 +97,8 @@ def kept_in(row: BallotRow) -> Kept:
         received_at=line.received_at,
         signature=row.receipt or "",
     )
-    return Kept(line, FanId(row.fan_id or ""), receipt, row.power or 0, row.weight or 0)
+    fan, salt = FanId(row.fan_id or ""), row.salt or b""
+    return Kept(line, fan, receipt, row.power or 0, row.weight or 0, salt)
 
 
 def vote_in(row: BallotRow) -> Vote:

@@ -3,7 +3,18 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, column, insert, or_, select, table, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    column,
+    delete,
+    insert,
+    or_,
+    select,
+    table,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -18,9 +29,10 @@ from governance.adapters.poll_rows import (
     progress_values,
     vote_in,
 )
-from governance.adapters.tables import BallotRow, CensusRow, PollRow, TapRow
+from governance.adapters.tables import BallotRow, CensusRow, ClaimRow, PollRow, TapRow
 from governance.errors import NO_POLL
 from governance.model import (
+    BallotLine,
     CensusLine,
     CloseLine,
     LogLine,
@@ -52,8 +64,8 @@ _APPEND = text(
     """
     WITH ballot AS (
         INSERT INTO poll_ballot
-            (poll_id, seq, line, counts, voter, fan_id, power, weight, receipt)
-        VALUES (:poll, :seq, :line, true, :voter, :fan, :power, :weight, :receipt)
+            (poll_id, seq, line, counts, voter, fan_id, power, weight, receipt, salt)
+        VALUES (:poll, :seq, :line, true, :voter, :fan, :power, :weight, :receipt, :salt)
     ), tapped AS (
         INSERT INTO poll_tap (poll_id, tap, seq) VALUES (:poll, :tap, :seq)
     )
@@ -101,11 +113,14 @@ class SqlPolls:
             update(PollRow).where(col(PollRow.id) == poll.id).values(**progress_values(poll))
         )
 
-    async def current(self) -> Sequence[Poll]:
-        rows = await self._session.scalars(
+    async def current(self, *, lock: bool = False) -> Sequence[Poll]:
+        polls = (
             select(PollRow)
             .where(col(PollRow.state).in_((PollState.ANNOUNCED, PollState.OPEN)))
             .order_by(col(PollRow.closes), col(PollRow.id))
+        )
+        rows = await self._session.scalars(
+            (polls.with_for_update() if lock else polls).execution_options(populate_existing=True)
         )
         return [poll_in(row) for row in rows]
 
@@ -153,6 +168,32 @@ class SqlPolls:
             .where(col(TapRow.poll_id) == poll, col(TapRow.tap) == tap)
         )
 
+    async def last_of(self, poll: PollId, voter: Address) -> BallotLine | None:
+        line = await self._session.scalar(
+            select(col(BallotRow.line))
+            .where(col(BallotRow.poll_id) == poll, col(BallotRow.voter) == voter)
+            .order_by(col(BallotRow.seq).desc())
+            .limit(1)
+        )
+        found = ballot_in(line) if line else None
+        return found if isinstance(found, BallotLine) else None
+
+    async def withdraw(self, line: BallotLine) -> None:
+        poll, voter = line.ballot.poll, line.ballot.voter
+        await self._session.execute(_REPLACE, {"poll": poll, "voter": voter})
+        await self._session.execute(
+            insert(BallotRow).values(
+                poll_id=poll,
+                seq=line.seq,
+                line=canonical(line_doc(line)),
+                counts=False,
+                voter=voter,
+            )
+        )
+        await self._session.execute(
+            delete(ClaimRow).where(col(ClaimRow.poll_id) == poll, col(ClaimRow.voter) == voter)
+        )
+
     async def append(self, ballot: Kept, *, tap: str) -> None:
         line = ballot.line
         poll, voter = line.ballot.poll, line.ballot.voter
@@ -166,6 +207,7 @@ class SqlPolls:
             "power": ballot.power,
             "weight": ballot.weight,
             "receipt": ballot.receipt.signature,
+            "salt": ballot.salt,
             "tap": tap,
             "claims": list(line.claims),
         }
@@ -192,7 +234,7 @@ class SqlPolls:
     async def standing(self, poll: PollId) -> Standing:
         rows = await self._session.scalars(
             select(BallotRow)
-            .where(col(BallotRow.poll_id) == poll, col(BallotRow.voter).is_not(None))
+            .where(col(BallotRow.poll_id) == poll, col(BallotRow.power).is_not(None))
             .order_by(col(BallotRow.seq))
         )
         counting, replaced = [], 0

@@ -45,7 +45,10 @@ class CensusRow(SQLModel, table=True):
 
 
 class BallotRow(SQLModel, table=True):
-    """A line of a poll's log. Whose ballot it is (`fan_id`) stays here and is not published."""
+    """A line of a poll's log. Whose ballot it is (`fan_id`) stays here and is not published.
+
+    `salt` opens the line's account commitment; without it nobody can tell whose it was.
+    """
 
     __tablename__ = "poll_ballot"
     __table_args__ = (
@@ -67,6 +70,7 @@ class BallotRow(SQLModel, table=True):
     power: int | None = Field(default=None, sa_type=Uint256)
     weight: int | None = Field(default=None, sa_type=Uint256)
     receipt: str | None = None
+    salt: bytes | None = None
 
 
 class ClaimRow(SQLModel, table=True):

@@ -1,6 +1,7 @@
 """What must not work in a poll, tried on a real PostgreSQL."""
 
 import asyncio
+import hmac
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -321,5 +322,8 @@ async def test_the_public_log_has_no_account_and_no_fan(club: Club) -> None:
         assert private not in published
     async with club.store() as tx:
         (line, _) = await tx.polls.log(poll)
+        fan = await tx.people.of_account(account(123456789))
+        kept = await tx.polls.ballot_of(poll, fan.id)
     assert isinstance(line, BallotLine)
-    assert line.account_commit == KEY.commit(account(123456789))
+    opened = hmac.digest(kept.salt, b"discord:123456789", "sha256")
+    assert line.account_commit == f"0x{opened.hex()}" != KEY.commit(account(123456789))

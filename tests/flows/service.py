@@ -149,12 +149,15 @@ class Process:
         self.running = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", "run", "--club", str(self.around.club_path)),
             cwd=ROOT,
-            env=self.around.settings(),
+            env=self.settings(),
             stderr=log,
             stdout=log,
         )
         log.close()
         await eventually(self._serves, within=START_SECONDS, what=self._story())
+
+    def settings(self) -> dict[str, str]:
+        return self.around.settings()
 
     async def kill(self) -> None:
         """SIGKILL: nothing is said, nothing is tidied up."""

@@ -12,6 +12,9 @@ from bot.commands.table import WORDS
 from bot.texts.english import SENTENCES
 from config.community import read_club
 from config.settings import PREFIX, Settings
+from gating.adapters.sql import held as access_held
+from gating.model.personal import Whose
+from governance.adapters import held as votes_held
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -121,3 +124,11 @@ def test_the_guide_asks_discord_for_exactly_the_rights_it_names() -> None:
     words = " ".join(guide.split())
     assert f"permissions={sum(bits.values())}" in guide
     assert ", ".join(bits) in words
+
+
+def test_the_page_on_privacy_names_every_table_that_knows_a_person() -> None:
+    page = (ROOT / "docs" / "privacy.md").read_text()
+    register = {**access_held.HELD, **votes_held.HELD}
+    about = [name for name, held in register.items() if held.whose is not Whose.NOBODY]
+    table = "".join(line for line in page.splitlines() if line.startswith("| `"))
+    assert [name for name in about if f"`{name}`" not in table] == []

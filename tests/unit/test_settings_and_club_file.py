@@ -17,7 +17,8 @@ from hypothesis import strategies as some
 from bot.dialogue import plain
 from bot.texts.words import say
 from config.community import read_club
-from config.logs import BLOT, start_logging
+from config.logs import start_logging
+from config.redaction import BLOT
 from config.settings import read_settings
 from gating.errors import NeedsPerson
 from gating.model import Account, GateId, Platform

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, delete, insert, select
 from sqlmodel import col
 
 from gating.adapters.sql.conversation import Conversation
@@ -30,6 +30,8 @@ _MOVE = """
       AND errand IS NOT DISTINCT FROM %(was_errand)s
       AND expires_at > %(now)s
     """
+MOST_LINKS = 20
+"""Of one account: who presses the button all day does not fill the table."""
 
 
 class SqlLinks:
@@ -43,6 +45,7 @@ class SqlLinks:
         await self._session.execute(
             insert(LinkRow).values(id=link.id, token_hash=hashed(token), **_columns(link))
         )
+        await self._session.execute(delete(LinkRow).where(col(LinkRow.id).in_(_beyond(link))))
 
     async def by_token(self, token: str, *, lock: bool = False) -> Link | None:
         found = await self._session.rows(_FIND_LOCKED if lock else _FIND, {"token": hashed(token)})
@@ -69,6 +72,19 @@ class SqlLinks:
         was = {f"was_{name}": known[name] for name in ("state", "nonce", "errand", "code_tries")}
         values = {"id": before.id, "now": now, **was, **_columns(after)}
         return await self._session.change(_MOVE, values) == 1
+
+
+def _beyond(link: Link) -> Select[str]:
+    """The account's links that are too many, the oldest ones."""
+    return (
+        select(col(LinkRow.id))
+        .where(
+            col(LinkRow.platform) == link.account.platform,
+            col(LinkRow.user_id) == link.account.user_id,
+        )
+        .order_by(col(LinkRow.issued_at).desc(), col(LinkRow.id))
+        .offset(MOST_LINKS)
+    )
 
 
 def _columns(link: Link) -> dict[str, Any]:

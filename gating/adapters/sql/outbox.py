@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.engine import RowMapping
 from sqlmodel import col
 
@@ -45,8 +45,8 @@ _CLAIM = text(
 
 
 ROWS = """
-    INSERT INTO outbox (platform, lane, urgency, act, due_at, state, attempts)
-    SELECT platform, lane, urgency, act, due_at, 'due', 0
+    INSERT INTO outbox (platform, lane, urgency, act, due_at, state, attempts, erase)
+    SELECT platform, lane, urgency, act, due_at, 'due', 0, false
     FROM json_to_recordset(%(entries)s::json)
       AS entry(platform text, lane text, urgency int, act jsonb, due_at timestamptz)
     """
@@ -76,7 +76,7 @@ class SqlOutbox:
         return sorted((_entry(row) for row in rows.mappings()), key=_in_order)
 
     async def done(self, entry: EntryId) -> None:
-        await self._set(entry, state="done", leased_until=None, code=None)
+        await self._end(entry, state="done", leased_until=None, code=None)
 
     async def again(self, entry: EntryId, *, after: float, code: str) -> None:
         due = self._clock() + timedelta(seconds=after)
@@ -86,7 +86,6 @@ class SqlOutbox:
         await self._set(entry, state="stuck", leased_until=None, code=code)
 
     async def drop(self, entry: EntryId, *, code: str) -> None:
-        await self._set(entry, state="dropped", leased_until=None, code=code)
         lane = select(col(OutboxRow.lane)).where(col(OutboxRow.id) == entry).scalar_subquery()
         await self._session.execute(
             update(OutboxRow)
@@ -98,6 +97,7 @@ class SqlOutbox:
             )
             .values(state="dropped", code=code)
         )
+        await self._end(entry, state="dropped", leased_until=None, code=code)
 
     async def settle(self, platform: Platform, *, code: str) -> int:
         settled = await self._session.execute(
@@ -137,6 +137,16 @@ class SqlOutbox:
             select(func.count()).select_from(OutboxRow).where(*_open_passes(platform))
         )
         return counted or 0
+
+    async def _end(self, entry: EntryId, **values: Any) -> None:
+        """Nothing stays of an entry whose account asked to be forgotten."""
+        gone = await self._session.execute(
+            delete(OutboxRow)
+            .where(col(OutboxRow.id) == entry, col(OutboxRow.erase))
+            .returning(col(OutboxRow.id))
+        )
+        if gone.first() is None:
+            await self._set(entry, **values)
 
     async def _set(self, entry: EntryId, **values: Any) -> None:
         await self._session.execute(

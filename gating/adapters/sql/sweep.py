@@ -46,7 +46,7 @@ class SqlSweep:
             delete(JoinCodeRow).where(col(JoinCodeRow.expires_at) < now),
             delete(CodeTryRow).where(col(CodeTryRow.tried_at) < now - A_DAY),
             delete(OutboxRow).where(
-                col(OutboxRow.state).in_(("done", "dropped")),
+                col(OutboxRow.state).in_(("done", "dropped")) | col(OutboxRow.erase),
                 col(OutboxRow.due_at) < now - A_MONTH,
             ),
             delete(FollowedRow).where(

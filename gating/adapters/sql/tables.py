@@ -83,6 +83,7 @@ class VisitRow(SQLModel, table=True):
 class LinkRow(SQLModel, table=True):
     __tablename__ = "link"
     __table_args__ = (
+        Index("ix_link_account", "platform", "user_id", "issued_at"),
         Index(
             "ix_link_pending",
             "platform",
@@ -211,6 +212,8 @@ class OutboxRow(SQLModel, table=True):
     leased_until: datetime | None = utc(nullable=True)
     attempts: int = 0
     code: str | None = None
+    erase: bool = False
+    """The account asked to be forgotten: no row stays once this is done."""
 
 
 class AuditRow(SQLModel, table=True):

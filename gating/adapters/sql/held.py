@@ -1,0 +1,132 @@
+"""The register of access: each table, what of it is a person's, and what forgetting does to it.
+
+A test holds it against the schema: a new table or column that stands nowhere here fails.
+"""
+
+from collections.abc import Mapping
+
+from gating.model.personal import Forgetting, Held, Whose, is_about_nobody
+
+ACCOUNT = ("platform", "user_id")
+HELD: Mapping[str, Held] = {
+    "account": Held(
+        Whose.FAN,
+        Forgetting.DELETED,
+        owner=("fan_id",),
+        shown=(*ACCOUNT, "username", "display_name", "picture"),
+        inner=("fan_id",),
+    ),
+    "wallet": Held(
+        Whose.FAN,
+        Forgetting.DELETED,
+        owner=("fan_id",),
+        shown=(
+            *("address", "label", "linked_at", "kind"),
+            *("proof_chain", "proof_digest", "proof_signature"),
+        ),
+        inner=("fan_id", "proof_due"),
+    ),
+    "wallet_trail": Held(
+        Whose.FAN,
+        Forgetting.DELETED,
+        owner=("last", "taken_from"),
+        shown=("address", "freed_at", "moved_at", "expelled"),
+        inner=("last", "taken_from"),
+    ),
+    "wallet_visit": Held(
+        Whose.WALLET,
+        Forgetting.DELETED,
+        owner=("address",),
+        shown=("address", "expires_at"),
+        inner=("token_hash", "text"),
+    ),
+    "held_pass": Held(
+        Whose.ACCOUNT, Forgetting.DELETED, owner=ACCOUNT, shown=(*ACCOUNT, "gate", "target")
+    ),
+    "knock": Held(Whose.ACCOUNT, Forgetting.DELETED, owner=ACCOUNT, shown=(*ACCOUNT, "target")),
+    "link": Held(
+        Whose.ACCOUNT,
+        Forgetting.DELETED,
+        owner=ACCOUNT,
+        shown=(
+            *ACCOUNT,
+            *("username", "display_name", "picture", "state", "issued_at", "expires_at"),
+            *("proof", "proved", "errand_until", "address", "text", "code_tries"),
+            *("wallet_kind", "wallet_chain", "wallet_digest", "wallet_signature"),
+        ),
+        inner=("id", "token_hash", "browser", "errand", "nonce", "code_hash"),
+    ),
+    "join_code": Held(
+        Whose.FAN,
+        Forgetting.DELETED,
+        owner=("fan_id",),
+        shown=("expires_at",),
+        inner=("code_hash", "fan_id"),
+    ),
+    "code_try": Held(
+        Whose.ACCOUNT,
+        Forgetting.DELETED,
+        owner=ACCOUNT,
+        shown=(*ACCOUNT, "tried_at"),
+        inner=("id",),
+    ),
+    "listen_ticket": Held(
+        Whose.FAN,
+        Forgetting.DELETED,
+        owner=("fan_id",),
+        shown=("drop_id", "expires_at"),
+        inner=("token_hash", "fan_id"),
+    ),
+    "listen_session": Held(
+        Whose.FAN,
+        Forgetting.DELETED,
+        owner=("fan_id",),
+        shown=("drop_id", "expires_at"),
+        inner=("token_hash", "fan_id"),
+    ),
+    "draft": Held(
+        Whose.ACCOUNT,
+        Forgetting.DELETED,
+        owner=ACCOUNT,
+        shown=(*ACCOUNT, "digest", "filename", "media_type", "size", "title", "note"),
+    ),
+    "open_form": Held(
+        Whose.ACCOUNT, Forgetting.DELETED, owner=ACCOUNT, shown=(*ACCOUNT, "progress")
+    ),
+    "outbox": Held(
+        Whose.LANE,
+        Forgetting.DELETED,
+        owner=("lane",),
+        shown=("platform", "act", "state", "due_at", "attempts", "code"),
+        inner=("id", "lane", "urgency", "leased_until", "erase"),
+    ),
+    "audit": Held(
+        Whose.NAMED,
+        Forgetting.UNLINKED,
+        owner=("fan_id",),
+        shown=("at", "what", "chain_id", "block_number", "block_hash", "facts"),
+        inner=("id", "fan_id"),
+    ),
+    "transfer": Held(
+        Whose.WALLET,
+        Forgetting.PUBLIC,
+        owner=("sender", "receiver"),
+        shown=("chain_id", "contract", "block_number", "token_id", "sender", "receiver"),
+        inner=("log_index", "block_hash"),
+    ),
+    "fan": Held(
+        Whose.FAN,
+        Forgetting.DELETED,
+        owner=("id", "merged_into"),
+        shown=("created_at",),
+        inner=("id", "merged_into"),
+    ),
+    "drop": is_about_nobody(
+        *("id", "digest", "filename", "media_type", "size", "title", "note", "gate"),
+        "published_at",
+    ),
+    "posted": is_about_nobody("platform", "subject", "ref"),
+    "followed_block": is_about_nobody("chain_id", "contract", "number", "hash", "timestamp"),
+    "ledger_marks": is_about_nobody("chain_id", "contract", "settled", "final", "silent"),
+}
+"""In the order in which rows are deleted: what names a fan goes before the fan."""
