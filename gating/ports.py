@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from gating.delegation_port import Delegations
 from gating.model import (
     Account,
     Address,
@@ -27,6 +28,7 @@ from gating.model import (
     Profile,
     Reading,
     Transfer,
+    Wallet,
 )
 from gating.model.drop import Draft, Drop, ListenSession
 from gating.model.link import Link, SignInText
@@ -191,6 +193,10 @@ class People(Protocol):
         ...
 
     async def owners_among(self, addresses: Iterable[Address]) -> Sequence[FanId]: ...
+
+    async def linked(self, addresses: Iterable[Address]) -> Sequence[tuple[FanId, Wallet]]:
+        """Those of these wallets that are linked, each with its fan."""
+        ...
 
     def everyone(self) -> AsyncIterator[FanId]: ...
 
@@ -365,6 +371,8 @@ class Transaction(Protocol):
     def people(self) -> People: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def delegations(self) -> Delegations: ...
     @property
     def passes(self) -> Passes: ...
     @property

@@ -4,8 +4,8 @@ Everything here is a frozen value. Weights are exact `int`s; times are UTC secon
 in the record; hashes are `0x` and lower-case hex.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -154,10 +154,15 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """How many copies each address held at a finalized block."""
+    """How many copies each address held at a finalized block.
+
+    `delegates`: vaults that lent all they held to hot wallets, which come in the order in which
+    the vault named them (delegate.xyz).
+    """
 
     block: Block
     copies: Mapping[Address, int]
+    delegates: Mapping[Address, Sequence[Address]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """A tap becomes a ballot that counts, and the person who tapped gets a receipt."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gating.errors import Refused
-from gating.model import Account, Fan
+from gating.model import Account, Address, Fan
 from gating.ports import Clock
 from gating.rules.wallets import counted_on
 from governance import errors
 from governance.ballots import Reach, next_ballot, pick, reach
+from governance.electorate import owners_of
 from governance.model import (
     Choice,
     Definition,
@@ -129,7 +131,8 @@ async def find_voter(tx: Transaction, poll: Poll, fan: Fan) -> Voter:
     earlier = await tx.polls.ballot_of(poll.id, fan.id)
     line = earlier.line if earlier else None
     theirs = counted_on(fan.wallets, poll.definition.snapshot.chain_id)
-    wallets = {*theirs, *(line.claims if line else ())}
+    vaults = await _vaults(tx, poll, fan, theirs)
+    wallets = {*theirs, *vaults, *(line.claims if line else ())}
     holders = await tx.polls.holders_among(poll.id, wallets)
     found = reach(
         wallets,
@@ -140,6 +143,18 @@ async def find_voter(tx: Transaction, poll: Poll, fan: Fan) -> Voter:
     power = poll.definition.power
     reason = why_zero(power, wallets=wallets, free=found.free, claimed=found.taken)
     return Voter(fan=fan, earlier=earlier, reach=found, reason=reason)
+
+
+async def _vaults(
+    tx: Transaction, poll: Poll, fan: Fan, wallets: Sequence[Address]
+) -> set[Address]:
+    """The vaults that speak for the fan in this poll, as they named it at the snapshot."""
+    named = await tx.polls.delegates_among(poll.id, wallets)
+    if not named:
+        return set()
+    chain_id = poll.definition.snapshot.chain_id
+    owners = await owners_of(tx.people, (), chain_id=chain_id, delegates=named)
+    return {vault for vault in named if owners.get(vault) == fan.id}
 
 
 def must_take(poll: Poll, at: int) -> None:

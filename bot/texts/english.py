@@ -86,6 +86,14 @@ SENTENCES = {
     ),
     "me.linked": "You hold {copies} in {wallet} (block {block}). Open to you: **{gates}**.",
     "me.none": "Your wallet {wallet} holds no copy of {album} at block {block}.",
+    "me.lent": "You hold {copies} (block {block}). Open to you: **{gates}**.",
+    "me.own": "{copies}, held by {wallet}.",
+    "me.vault": "{copies}, held by your vault {wallet}.",
+    "me.vault.elsewhere": (
+        "Your vault {wallet} delegates to you, but its copies count for somebody else here: who "
+        "linked the vault itself comes first, then the wallet that the vault named first. To "
+        "change it, take that delegation back, or link the vault."
+    ),
     "me.unlinked": "No wallet is linked to this account yet.",
     "code.given": (
         "Send this code to me in the other chat within 5 minutes: `{code}`. It works once. "
@@ -159,6 +167,11 @@ SENTENCES = {
     "codenote": " `{code}`",
     # --- what went wrong: the cause, then one action --------------------------------------------
     "E-NOHOLD": "Wallet {wallet} holds {count} copies of {album} at block {block}.",
+    "E-VAULTELSEWHERE": (
+        "Your wallets hold no copy that opens this. A vault that delegates to you does, but its "
+        "copies count for somebody else here: who linked the vault itself comes first, then the "
+        "wallet that the vault named first. Take that delegation back, or link the vault."
+    ),
     "E-EDITION": "You hold {held}. This is for {wanted}.",
     "E-WALLETCHAIN": (
         "Your wallet is set to another network. This club reads {chain}; choose it in your "

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from gating.access.notices import news_for
 from gating.access.plan import judge, plan
 from gating.access.standing import Standing
+from gating.access.vaults import read_holdings
 from gating.model import (
     Account,
     Address,
@@ -27,6 +28,7 @@ from gating.model import (
     Tell,
     Urgency,
 )
+from gating.model.delegation import Registry
 from gating.ports import Store, Transaction, Wake
 from gating.rules.wallets import counted_on
 
@@ -45,6 +47,7 @@ class RefreshAccess:
     asset: Asset
     gates: Sequence[Gate]
     wake: Wake
+    registry: Registry | None = None
 
     async def __call__(
         self, fan: FanId, *, why: str, waiting: Account | None = None, again: Account | None = None
@@ -94,7 +97,7 @@ class RefreshAccess:
         return await self._changes(tx, await tx.people.get(fan_id), None)
 
     async def _changes(self, tx: Transaction, fan: Fan, again: Account | None) -> Standing:
-        reading = await tx.ledger.reading(self.asset, self._counted(fan))
+        reading = await read_holdings(tx, fan, self.asset, self.registry)
         verdicts = judge(self.gates, reading)
         held = await tx.passes.of_fan(fan)
         knocks = {account: await tx.passes.knocks(account) for account in fan.accounts}

@@ -38,6 +38,7 @@ class BindWallet:
             raise Refused("E-WALLETTAKEN", wallet=address)
         if not await tx.links.move(link, bound(link)):
             raise Refused("E-LINKUSED")
+        await tx.delegations.changed_hands((address,))
         standing = await self.refresh.within(
             tx, fan.id, why="linked a wallet", waiting=link.account
         )

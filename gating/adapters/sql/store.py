@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from gating.adapters.sql.delegations import SqlDelegations
 from gating.adapters.sql.drops import SqlDrops
 from gating.adapters.sql.kinds import DATABASE_ERRORS, as_ours
 from gating.adapters.sql.ledger import SqlLedger
@@ -13,6 +14,7 @@ from gating.adapters.sql.links import SqlLinks
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.passes import SqlAudit, SqlPasses
 from gating.adapters.sql.people import SqlPeople
+from gating.delegation_port import Delegations
 from gating.ports import (
     Audit,
     Clock,
@@ -33,6 +35,7 @@ class SqlTransaction:
     links: Links
     people: People
     ledger: Ledger
+    delegations: Delegations
     passes: Passes
     outbox: Outbox
     audit: Audit
@@ -64,6 +67,7 @@ class SqlStore:
             links=SqlLinks(session, self.clock),
             people=SqlPeople(session, self.clock),
             ledger=SqlLedger(session),
+            delegations=SqlDelegations(session),
             passes=SqlPasses(session),
             outbox=SqlOutbox(session, self.clock),
             audit=SqlAudit(session, self.clock),
