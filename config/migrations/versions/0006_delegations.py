@@ -16,7 +16,7 @@ def upgrade() -> None:
     op.create_table(
         "delegation",
         sa.Column("chain_id", sa.BigInteger(), nullable=False),
-        sa.Column("registry", sa.String(), nullable=False),
+        sa.Column("registry_address", sa.String(), nullable=False),
         sa.Column("block_number", sa.BigInteger(), nullable=False),
         sa.Column("log_index", sa.Integer(), nullable=False),
         sa.Column("block_hash", sa.String(), nullable=False),
@@ -27,21 +27,23 @@ def upgrade() -> None:
         sa.Column("token_id", sa.Numeric(78, 0), nullable=True),
         sa.Column("rights", sa.String(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("chain_id", "registry", "block_number", "log_index"),
+        sa.PrimaryKeyConstraint("chain_id", "registry_address", "block_number", "log_index"),
     )
     op.create_index(
         "ix_delegation_vault",
         "delegation",
-        ["chain_id", "registry", "vault", "hot", "block_number", "log_index"],
+        ["chain_id", "registry_address", "vault", "hot", "block_number", "log_index"],
     )
-    op.create_index("ix_delegation_hot", "delegation", ["chain_id", "registry", "hot", "vault"])
+    op.create_index(
+        "ix_delegation_hot", "delegation", ["chain_id", "registry_address", "hot", "vault"]
+    )
     op.create_table(
         "delegation_reach",
         sa.Column("chain_id", sa.BigInteger(), nullable=False),
-        sa.Column("registry", sa.String(), nullable=False),
+        sa.Column("registry_address", sa.String(), nullable=False),
         sa.Column("first_block", sa.BigInteger(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("chain_id", "registry"),
+        sa.PrimaryKeyConstraint("chain_id", "registry_address"),
     )
     op.create_table(
         "delegation_changed",

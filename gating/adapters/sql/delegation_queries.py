@@ -14,7 +14,7 @@ def _lent(named: str, linked: str, then: str) -> TextClause:
     return text(f"""
     WITH named AS (
         SELECT DISTINCT vault FROM delegation
-        WHERE chain_id = :chain AND registry = :registry AND block_number <= :block {named}
+        WHERE chain_id = :chain AND registry_address = :registry AND block_number <= :block {named}
     ), held AS (
         SELECT came.receiver AS vault, came.token_id AS copy
         FROM transfer AS came JOIN named ON named.vault = came.receiver
@@ -30,7 +30,7 @@ def _lent(named: str, linked: str, then: str) -> TextClause:
         SELECT DISTINCT ON (vault, hot, scope, contract, token_id, rights)
             vault, hot, token_id, enabled, block_number, log_index
         FROM delegation AS given
-        WHERE chain_id = :chain AND registry = :registry AND block_number <= :block
+        WHERE chain_id = :chain AND registry_address = :registry AND block_number <= :block
           AND rights = ANY(:rights) AND contract IN ('', :contract)
           AND vault IN (SELECT vault FROM held) {linked}
         ORDER BY vault, hot, scope, contract, token_id, rights,
@@ -74,22 +74,24 @@ LENT_WHOLE = _lent(
 MOVED = text(
     """
     SELECT vault FROM delegation
-    WHERE chain_id = :chain AND registry = :registry AND block_number BETWEEN :first AND :last
+    WHERE chain_id = :chain AND registry_address = :registry
+      AND block_number BETWEEN :first AND :last
     UNION
     SELECT hot FROM delegation
-    WHERE chain_id = :chain AND registry = :registry AND block_number BETWEEN :first AND :last
+    WHERE chain_id = :chain AND registry_address = :registry
+      AND block_number BETWEEN :first AND :last
     """
 )
 SHARING = text(
     """
     SELECT DISTINCT hot FROM delegation
-    WHERE chain_id = :chain AND registry = :registry
+    WHERE chain_id = :chain AND registry_address = :registry
       AND EXISTS (SELECT FROM wallet WHERE wallet.address = delegation.hot)
       AND vault IN (
           SELECT unnest(CAST(:wallets AS text[]))
           UNION
           SELECT vault FROM delegation
-          WHERE chain_id = :chain AND registry = :registry AND hot = ANY(:wallets)
+          WHERE chain_id = :chain AND registry_address = :registry AND hot = ANY(:wallets)
       )
     """
 )
@@ -97,10 +99,12 @@ SHARING = text(
 FORGET_REPEATS = text(
     """
     DELETE FROM delegation AS again
-    WHERE chain_id = :chain AND registry = :registry AND block_number BETWEEN :first AND :last
+    WHERE chain_id = :chain AND registry_address = :registry
+      AND block_number BETWEEN :first AND :last
       AND enabled = COALESCE((
           SELECT enabled FROM delegation AS before
-          WHERE before.chain_id = again.chain_id AND before.registry = again.registry
+          WHERE before.chain_id = again.chain_id
+            AND before.registry_address = again.registry_address
             AND before.vault = again.vault AND before.hot = again.hot
             AND before.scope = again.scope AND before.contract = again.contract
             AND before.token_id IS NOT DISTINCT FROM again.token_id

@@ -39,7 +39,7 @@ class SqlDelegations:
         return await self._session.scalar(
             select(col(DelegationReachRow.number)).where(
                 col(DelegationReachRow.chain_id) == registry.chain_id,
-                col(DelegationReachRow.registry) == registry.contract,
+                col(DelegationReachRow.registry_address) == registry.contract,
                 col(DelegationReachRow.first_block) <= registry.first_block,
             )
         )
@@ -55,7 +55,7 @@ class SqlDelegations:
         if rows:
             within = {"first": first, "last": reached}
             await self._session.execute(FORGET_REPEATS, {**_of(registry), **within})
-        key = {"chain_id": registry.chain_id, "registry": registry.contract}
+        key = {"chain_id": registry.chain_id, "registry_address": registry.contract}
         now = {"number": reached, "first_block": registry.first_block}
         await self._session.execute(
             upsert(DelegationReachRow)
@@ -67,7 +67,7 @@ class SqlDelegations:
         await self._session.execute(
             delete(DelegationRow).where(
                 col(DelegationRow.chain_id) == registry.chain_id,
-                col(DelegationRow.registry) == registry.contract,
+                col(DelegationRow.registry_address) == registry.contract,
                 col(DelegationRow.block_number) > above,
             )
         )
@@ -75,7 +75,7 @@ class SqlDelegations:
             update(DelegationReachRow)
             .where(
                 col(DelegationReachRow.chain_id) == registry.chain_id,
-                col(DelegationReachRow.registry) == registry.contract,
+                col(DelegationReachRow.registry_address) == registry.contract,
                 col(DelegationReachRow.number) > above,
             )
             .values(number=above)
@@ -130,7 +130,7 @@ def _lent(registry: Registry, asset: Asset, at: int) -> dict[str, Any]:
 def _row(registry: Registry, said: Delegation) -> dict[str, Any]:
     return {
         "chain_id": registry.chain_id,
-        "registry": registry.contract,
+        "registry_address": registry.contract,
         "block_number": said.block_number,
         "log_index": said.log_index,
         "block_hash": said.block_hash,

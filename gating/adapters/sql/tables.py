@@ -157,16 +157,16 @@ class DelegationRow(SQLModel, table=True):
         Index(
             "ix_delegation_vault",
             "chain_id",
-            "registry",
+            "registry_address",
             "vault",
             "hot",
             "block_number",
             "log_index",
         ),
-        Index("ix_delegation_hot", "chain_id", "registry", "hot", "vault"),
+        Index("ix_delegation_hot", "chain_id", "registry_address", "hot", "vault"),
     )
     chain_id: int = Field(primary_key=True, sa_type=BigInteger)
-    registry: str = Field(primary_key=True)
+    registry_address: str = Field(primary_key=True)
     block_number: int = Field(primary_key=True, sa_type=BigInteger)
     log_index: int = Field(primary_key=True)
     block_hash: str
@@ -184,7 +184,7 @@ class DelegationReachRow(SQLModel, table=True):
 
     __tablename__ = "delegation_reach"
     chain_id: int = Field(primary_key=True, sa_type=BigInteger)
-    registry: str = Field(primary_key=True)
+    registry_address: str = Field(primary_key=True)
     first_block: int = Field(sa_type=BigInteger)
     number: int = Field(sa_type=BigInteger)
 

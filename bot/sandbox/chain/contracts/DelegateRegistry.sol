@@ -3,7 +3,8 @@ pragma solidity ^0.8.24;
 
 /// What a vault has said in the registry, under the published interface of delegate.xyz v2. This
 /// text is our own: the demo and the tests put it at the published address of the local chain.
-/// Left out of the interface are `readSlot` and `readSlots`, which show the original's storage.
+/// Left out are `readSlot` and `readSlots`, which show the original's storage, `supportsInterface`
+/// and `sweep`.
 contract DelegateRegistry {
     enum DelegationType {
         NONE,
