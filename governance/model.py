@@ -54,6 +54,7 @@ class WhyZero(StrEnum):
     BELOW_MINIMUM = "below_minimum"
     EXCLUDED_ADDRESS = "excluded_address"
     ALREADY_VOTED_WITH = "already_voted_with"
+    LENT_ELSEWHERE = "lent_elsewhere"
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,10 @@ SENTENCES = {
     "weight.held_nothing": "Your weight is 0: your wallets held no copy at block {block}.",
     "weight.below_minimum": "Your weight is 0: you held fewer copies than this vote asks for.",
     "weight.excluded_address": "Your weight is 0: this vote leaves your wallet's address out.",
+    "weight.lent_elsewhere": (
+        "Your weight is 0: the vault that delegates to you speaks for somebody else here, who "
+        "linked it, or whose wallet it named first."
+    ),
     "weight.already_voted_with": (
         "Your weight is 0: your copies were already voted with, by whoever had this wallet "
         "linked before."
@@ -168,8 +172,8 @@ SENTENCES = {
     # --- what went wrong: the cause, then one action --------------------------------------------
     "E-NOHOLD": "Wallet {wallet} holds {count} copies of {album} at block {block}.",
     "E-VAULTELSEWHERE": (
-        "Your wallets hold no copy that opens this. A vault that delegates to you does, but its "
-        "copies count for somebody else here: who linked the vault itself comes first, then the "
+        "Your own wallets hold no copy that counts here. A vault that delegates to you does, but "
+        "its copies count for somebody else: who linked the vault itself comes first, then the "
         "wallet that the vault named first. Take that delegation back, or link the vault."
     ),
     "E-EDITION": "You hold {held}. This is for {wanted}.",

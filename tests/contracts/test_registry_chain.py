@@ -297,23 +297,6 @@ async def test_sw15_what_the_vault_sells_its_hot_wallet_loses(place: Place) -> N
     assert await place.steps() == ["open", "close"]
 
 
-async def test_sw15_a_reorganisation_takes_a_delegation_back(place: Place) -> None:
-    chain, follow = place.chain, place.follow
-    await place.a_fan(1, HOT)
-    await chain.mine(5)
-    await follow()
-    await delegate_all(chain, VAULT, HOT.address)
-    await chain.mine(1)
-    await follow()
-    rows = "SELECT count(*) FROM delegation"
-    assert await place.town.rows(rows) == [(1,)]
-    await chain.reorg(3)
-    await chain.mine(6)
-    await follow()
-    assert await place.town.rows(rows) == [(0,)]
-    assert await place.steps() == []
-
-
 async def test_sw15_a_registry_switched_on_later_is_read_from_its_first_block(
     place: Place,
 ) -> None:
@@ -388,4 +371,24 @@ async def test_sw15_who_links_the_vault_later_takes_its_copy_from_the_hot_wallet
     async with place.town.store() as tx:
         await tx.delegations.changed_hands([Address(VAULT.address.lower())])
     await follow()
+    assert await place.steps() == ["open", "close"]
+
+
+async def test_sw15_a_reorganisation_takes_back_a_delegation_and_what_it_opened(
+    place: Place,
+) -> None:
+    # the last test of this file: the node cannot be set back across a reorganisation
+    chain, follow = place.chain, place.follow
+    await place.a_fan(1, HOT)
+    await chain.mine(5)
+    await follow()
+    await delegate_all(chain, VAULT, HOT.address)
+    await chain.mine(1)
+    await follow()
+    rows = "SELECT count(*) FROM delegation"
+    assert await place.town.rows(rows) == [(1,)]
+    await chain.reorg(3)
+    await chain.mine(6)
+    await follow()
+    assert await place.town.rows(rows) == [(0,)]
     assert await place.steps() == ["open", "close"]
