@@ -6,6 +6,8 @@ import time
 import pytest
 
 from gating.access.refresh import RefreshAccess
+from gating.holdings.delegations import FollowDelegations
+from gating.holdings.follow import Beside, FollowChain, Nothing
 from gating.model import Address, FanId, Gate, Holds, Pass, Platform
 from gating.model.delegation import Lent, Scope
 from gating.model.proof import WalletProof
@@ -25,6 +27,7 @@ from tests.contracts.access_kit import (
     wallet,
 )
 from tests.contracts.registry_kit import FANCLUB, OTHER, REGISTRY, heard, said
+from tests.fakes.told_chain import ToldChain
 
 VAULT, HOT, SECOND = wallet(1), wallet(11), wallet(12)
 GATE = Gate(HOLDER, "Holder", Holds(TIDE), (Pass(HOLDER, Platform.DISCORD, ROLE, "Holder"),))
@@ -248,3 +251,37 @@ async def test_a_registry_whose_first_block_is_set_lower_is_read_again(town: Tow
         await tx.delegations.append(later, (), first=50, reached=100)
         assert await tx.delegations.reached(later) == 100
         assert await tx.delegations.reached(REGISTRY) is None
+
+
+def following(town: Town, chain: ToldChain, beside: Beside) -> FollowChain:
+    return FollowChain(
+        chain=chain,
+        store=town.store,
+        asset=TIDE,
+        first_block=0,
+        depth=2,
+        refresh=refreshing(town),
+        beside=beside,
+    )
+
+
+async def test_sw15_a_registry_switched_on_later_is_read_whole_before_anything_counts(
+    town: Town,
+) -> None:
+    chain = ToldChain(final=2_990)
+    chain.grow(3_000)
+    chain.logs.append(move(block(3), 17, NOBODY, VAULT))
+    chain.said.append(said(block(5), VAULT, HOT))
+    fan = await a_fan(town, 1, HOT)
+    alone = following(town, chain, Nothing())
+    while (await alone()).behind:
+        pass
+    assert await copies_of(town, fan) == ()
+    beside = FollowDelegations(chain=chain, store=town.store, registry=REGISTRY)
+    together = following(town, chain, beside)
+    chain.grow(3_001)
+    assert (await together()).behind
+    assert (await refreshing(town).look(fan)).reading.silent == "E-NOTREADY"
+    while (await together()).behind:
+        chain.grow(chain.top + 1)
+    assert await copies_of(town, fan) == (17,)

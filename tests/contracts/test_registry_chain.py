@@ -297,34 +297,6 @@ async def test_sw15_what_the_vault_sells_its_hot_wallet_loses(place: Place) -> N
     assert await place.steps() == ["open", "close"]
 
 
-async def test_sw15_a_registry_switched_on_later_is_read_from_its_first_block(
-    place: Place,
-) -> None:
-    chain, follow = place.chain, place.follow
-    await place.a_fan(1, HOT)
-    await delegate_all(chain, VAULT, HOT.address)
-    await chain.mine(1_200)
-    alone = FollowChain(
-        chain=place.reader,
-        store=place.town.store,
-        asset=place.asset,
-        first_block=0,
-        depth=2,
-        refresh=follow.refresh,
-    )
-    while (await alone()).behind:
-        pass
-    assert await place.town.rows("SELECT count(*) FROM delegation") == [(0,)]
-    assert (await follow()).behind  # not read far enough: nothing is believed meanwhile
-    async with place.town.store() as tx:
-        assert (await tx.ledger.reading(place.asset, ())).silent == "E-NOTREADY"
-        fan = await tx.people.of_account(account(1))
-    while (await follow()).behind:
-        pass
-    assert fan is not None
-    assert (await follow.refresh.look(fan.id)).copies == (310,)
-
-
 async def test_sw15_a_registry_that_cannot_be_read_is_silence_and_closes_nothing(
     place: Place,
 ) -> None:
