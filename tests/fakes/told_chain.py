@@ -21,10 +21,10 @@ class ToldChain:
 
     blocks: dict[int, Block] = field(default_factory=dict)
     logs: list[Transfer] = field(default_factory=list)
-    said: list[Delegation] = field(default_factory=list)
     top: int = 0
     final: int = 0
     before_logs: Callable[[], Awaitable[None]] | None = None
+    said: list[Delegation] = field(default_factory=list)
 
     def grow(self, to: int, *, fork: str = "a", since: int | None = None) -> None:
         """Mine up to `to`; with `since`, blocks from there on are another history."""
