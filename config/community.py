@@ -24,12 +24,17 @@ from pydantic_core import ErrorDetails
 from gating.errors import NeedsPerson
 from gating.identity.moving import COOLDOWN
 from gating.model import Account, Address, Asset, Gate, GateId, Holds, Pass, Platform
+from gating.model.delegation import Registry, Rights
 
 _ADDRESS = r"^0x[0-9a-fA-F]{40}$"
 _ACCOUNT = r"^(discord|telegram):[0-9]+$"
 HOURS = int(COOLDOWN / timedelta(hours=1))
 MOST_HOURS = 30 * 24
 """Trails of wallets are kept for a month."""
+_RIGHTS = r"^([!-~]{1,32}|0x[0-9a-fA-F]{64})$"
+DELEGATE_XYZ = "0x00000000000000447e69651d841bD8D104Bed493"
+"""Where v2 of the registry of delegate.xyz stands, on every chain that has it."""
+LONGEST_NAMED = 32
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 
 
@@ -47,6 +52,7 @@ class Club:
     gates: tuple[Gate, ...]
     artists: frozenset[Account]
     moderators: frozenset[Account]
+    delegation: Registry | None
     discord_guild: int | None
     discord_places: dict[str, int]
     telegram_places: dict[str, int]
@@ -91,6 +97,12 @@ class _GateTable(_Table):
         return self
 
 
+class _DelegationTable(_Table):
+    registry: str = Field(DELEGATE_XYZ, pattern=_ADDRESS)
+    rights: str = Field("fanclub", pattern=_RIGHTS)
+    first_block: int | None = Field(None, ge=0)
+
+
 class _DiscordTable(_Table):
     guild: int = Field(gt=0)
     places: dict[str, int] = {}
@@ -104,6 +116,7 @@ class _File(_Table):
     club: _ClubTable
     album: _AlbumTable
     gates: tuple[_GateTable, ...] = Field(min_length=1)
+    delegation: _DelegationTable | None = None
     discord: _DiscordTable | None = None
     telegram: _TelegramTable | None = None
 
@@ -185,11 +198,24 @@ def _club(file: _File) -> Club:
         gates=tuple(_gate(gate, asset) for gate in file.gates),
         artists=frozenset(map(_account, file.club.artists)),
         moderators=frozenset(map(_account, file.club.moderators)),
+        delegation=_registry(file.delegation, file.album) if file.delegation else None,
         discord_guild=file.discord.guild if file.discord else None,
         discord_places=dict(file.discord.places) if file.discord else {},
         telegram_places=dict(file.telegram.places) if file.telegram else {},
         wallet_cooldown=timedelta(hours=file.club.wallet_cooldown_hours),
     )
+
+
+def _registry(table: _DelegationTable, album: _AlbumTable) -> Registry:
+    first_block = album.first_block if table.first_block is None else table.first_block
+    contract = Address(table.registry.lower())
+    return Registry(album.chain_id, contract, _rights(table.rights), first_block)
+
+
+def _rights(text: str) -> Rights:
+    """A right as the registry keeps it: 32 bytes, a name's letters first."""
+    named = text.removeprefix("0x").lower() if len(text) > LONGEST_NAMED else text.encode().hex()
+    return Rights(named.ljust(64, "0"))
 
 
 def _gate(table: _GateTable, asset: Asset) -> Gate:

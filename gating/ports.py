@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from gating.delegation_port import Delegations
 from gating.model import (
     Account,
     Address,
@@ -29,6 +30,7 @@ from gating.model import (
     Profile,
     Reading,
     Transfer,
+    Wallet,
 )
 from gating.model.drop import Draft, Drop, ListenSession
 from gating.model.link import Link, SignInText
@@ -218,6 +220,10 @@ class People(Protocol):
         ...
 
     async def owners_among(self, addresses: Iterable[Address]) -> Sequence[FanId]: ...
+
+    async def linked(self, addresses: Iterable[Address]) -> Sequence[tuple[FanId, Wallet]]:
+        """Those of these wallets that are linked, each with its fan."""
+        ...
 
     def everyone(self) -> AsyncIterator[FanId]: ...
 
@@ -418,6 +424,8 @@ class Transaction(Protocol):
     def visits(self) -> Visits: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def delegations(self) -> Delegations: ...
     @property
     def passes(self) -> Passes: ...
     @property

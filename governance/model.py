@@ -4,7 +4,7 @@ Everything here is a frozen value. Weights are exact `int`s; times are UTC secon
 in the record; hashes are `0x` and lower-case hex.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -54,6 +54,7 @@ class WhyZero(StrEnum):
     BELOW_MINIMUM = "below_minimum"
     EXCLUDED_ADDRESS = "excluded_address"
     ALREADY_VOTED_WITH = "already_voted_with"
+    LENT_ELSEWHERE = "lent_elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +155,15 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """How many copies each address held at a finalized block."""
+    """How many copies each address held at a finalized block.
+
+    `delegates`: vaults that lent all they held to hot wallets, which come in the order in which
+    the vault named them (delegate.xyz).
+    """
 
     block: Block
     copies: Mapping[Address, int]
+    delegates: Mapping[Address, Sequence[Address]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

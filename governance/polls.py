@@ -1,10 +1,11 @@
 """The life of a poll: announced, opened, closed, recorded, or cancelled."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from gating.errors import NeedsPerson, Refused, TryLater
-from gating.model import Account, Block, Platform
+from gating.model import Account, Address, Block, Platform
 from gating.ports import Clock, Wake
 from governance import errors
 from governance.census import census_lines, merge
@@ -61,21 +62,28 @@ class AnnouncePoll:
         if not census:
             raise Refused(errors.NO_HOLDERS, block=snapshot.block.number)
         async with self.store() as tx:
-            poll = await self._poll(tx, rules, census, draft.body)
-            if not await tx.polls.add(poll, census):
+            owners = await owners_of(
+                tx.people,
+                (line.address for line in census),
+                chain_id=snapshot.block.chain_id,
+                delegates=snapshot.delegates,
+            )
+            poll = self._poll(rules, census, draft.body, owners)
+            if not await tx.polls.add(poll, census, snapshot.delegates):
                 return await tx.polls.get(poll.id)
             if rules.window.opens > rules.created_at:
                 await tx.outbox.add(*news(ANNOUNCED, poll.id, self.platforms))
         await self.wake()
         return poll
 
-    async def _poll(
-        self, tx: Transaction, rules: Definition, census: list[CensusLine], body: str
+    def _poll(
+        self,
+        rules: Definition,
+        census: list[CensusLine],
+        body: str,
+        owners: Mapping[Address, str],
     ) -> Poll:
         identity, root = poll_id(rules), census_root(census)
-        owners = await owners_of(
-            tx.people, (line.address for line in census), chain_id=rules.snapshot.chain_id
-        )
         held = merge(census, owners)
         signature = self.signing.sign(hash_digest(identity))
         return Poll(

@@ -30,6 +30,10 @@ Recover = Callable[[bytes, str], Address | None]
 """Who signed this 32-byte digest (65-byte secp256k1 signature in hex); None if nobody did."""
 
 
+Delegates = Mapping[Address, Sequence[Address]]
+"""Vaults and the hot wallets that may speak for all of each, in order; see `Snapshot`."""
+
+
 class Holders(Protocol):
     """Who holds the copies that weigh, from the index of the chain. May raise `TryLater`."""
 
@@ -117,7 +121,9 @@ class Due:
 class Polls(Protocol):
     """Polls, their census and their log of ballots."""
 
-    async def add(self, poll: Poll, census: Sequence[CensusLine]) -> bool:
+    async def add(
+        self, poll: Poll, census: Sequence[CensusLine], delegates: Delegates | None = None
+    ) -> bool:
         """False, and nothing changed, if this poll is already there."""
         ...
 
@@ -141,6 +147,10 @@ class Polls(Protocol):
 
     async def holders_among(self, poll: PollId, wallets: Iterable[Address]) -> Sequence[Holder]:
         """Those of `wallets` that are in the census."""
+        ...
+
+    async def delegates_among(self, poll: PollId, hots: Iterable[Address]) -> Delegates:
+        """Vaults that named one of `hots` at the snapshot, each with all that it named."""
         ...
 
     async def ballot_of(self, poll: PollId, fan: FanId) -> Kept | None:

@@ -42,7 +42,10 @@ class PreviewElectorate:
         lines = census_lines(snapshot.copies, exclude)
         async with self.store() as tx:
             owners = await owners_of(
-                tx.people, (line.address for line in lines), chain_id=snapshot.block.chain_id
+                tx.people,
+                (line.address for line in lines),
+                chain_id=snapshot.block.chain_id,
+                delegates=snapshot.delegates,
             )
         people = merge(lines, owners)
         weighed = weights(Power(self.asset, transform, minimum, exclude), people)

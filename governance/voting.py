@@ -1,13 +1,15 @@
 """A tap becomes a ballot that counts, and the person who tapped gets a receipt."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gating.errors import Refused
-from gating.model import Account, Fan
+from gating.model import Account, Address, Fan, FanId
 from gating.ports import Clock
 from gating.rules.wallets import counted_on
 from governance import errors
 from governance.ballots import Reach, next_ballot, pick, reach
+from governance.electorate import owners_of
 from governance.model import (
     BallotLine,
     Choice,
@@ -135,7 +137,9 @@ async def find_voter(tx: Transaction, poll: Poll, fan: Fan) -> Voter:
     earlier = await tx.polls.ballot_of(poll.id, fan.id)
     line = earlier.line if earlier else None
     theirs = counted_on(fan.wallets, poll.definition.snapshot.chain_id)
-    wallets = {*theirs, *(line.claims if line else ())}
+    speaking = await _vaults(tx, poll, theirs)
+    vaults = {vault for vault, server in speaking.items() if server == fan.id}
+    wallets = {*theirs, *vaults, *(line.claims if line else ())}
     holders = await tx.polls.holders_among(poll.id, wallets)
     found = reach(
         wallets,
@@ -144,9 +148,27 @@ async def find_voter(tx: Transaction, poll: Poll, fan: Fan) -> Voter:
         earlier=line,
     )
     power = poll.definition.power
-    reason = why_zero(power, wallets=wallets, free=found.free, claimed=found.taken)
+    reason = why_zero(
+        power,
+        wallets=wallets,
+        free=found.free,
+        claimed=found.taken,
+        elsewhere=len(speaking) > len(vaults),
+    )
     follows = line or (await tx.polls.last_of(poll.id, min(found.free)) if found.free else None)
     return Voter(fan=fan, earlier=earlier, follows=follows, reach=found, reason=reason)
+
+
+async def _vaults(
+    tx: Transaction, poll: Poll, wallets: Sequence[Address]
+) -> Mapping[Address, FanId | None]:
+    """Vaults that had named one of these wallets at the snapshot, and whom each speaks for."""
+    named = await tx.polls.delegates_among(poll.id, wallets)
+    if not named:
+        return {}
+    chain_id = poll.definition.snapshot.chain_id
+    owners = await owners_of(tx.people, (), chain_id=chain_id, delegates=named)
+    return {vault: owners.get(vault) for vault in named}
 
 
 def must_take(poll: Poll, at: int) -> None:

@@ -50,11 +50,13 @@ def why_zero(
     free: Mapping[Address, int],
     claimed: Collection[Address],
     holds_now: int = 0,
+    elsewhere: bool = False,
 ) -> WhyZero | None:
     """The one reason why these wallets weigh nothing; None if they weigh something.
 
     `free` are the wallets in the census that nobody else has voted with, and what they held;
-    `claimed` those that somebody else has voted with; `holds_now` counts present copies.
+    `claimed` those that somebody else has voted with; `holds_now` counts present copies;
+    `elsewhere`: a vault delegates to one of the wallets, but speaks for somebody else.
     """
     if not wallets:
         return WhyZero.NOT_LINKED
@@ -63,6 +65,8 @@ def why_zero(
         return WhyZero.BELOW_MINIMUM if weigh(power, held) == 0 else None
     if claimed:
         return WhyZero.ALREADY_VOTED_WITH
+    if elsewhere:
+        return WhyZero.LENT_ELSEWHERE
     if set(wallets) & set(power.exclude):
         return WhyZero.EXCLUDED_ADDRESS
     return WhyZero.BOUGHT_AFTER_BLOCK if holds_now else WhyZero.HELD_NOTHING
@@ -79,6 +83,8 @@ def refusal(reason: WhyZero, definition: Definition, held: int) -> Refused:
             return Refused(errors.EXCLUDED)
         case WhyZero.ALREADY_VOTED_WITH:
             return Refused(errors.CLAIMED)
+        case WhyZero.LENT_ELSEWHERE:
+            return Refused(errors.LENT_ELSEWHERE)
         case WhyZero.BOUGHT_AFTER_BLOCK | WhyZero.HELD_NOTHING:
             block = definition.snapshot
             return Refused(errors.SNAPSHOT, block=block.number, at=block.timestamp)

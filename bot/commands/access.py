@@ -3,15 +3,17 @@
 import re
 
 from bot.commands import buttons
-from bot.dialogue import Button, Field, Form, Look, Reply, Request
+from bot.dialogue import Button, Field, Form, Look, Reply, Request, Text
 from bot.services import Services
 from bot.texts.words import say
 from gating.access.plan import names_of
 from gating.access.standing import Standing
 from gating.errors import Fact
 from gating.identity.proof_code import PROOF_CODE_LENGTH, normal
+from gating.model import Reading
 from gating.rules.check import numbers
 
+VAULTS_SHOWN = 8
 _CODE = re.compile(r"[A-HJ-KM-NP-Z2-9]{3}-?[A-HJ-KM-NP-Z2-9]{3,4}", re.ASCII | re.IGNORECASE)
 """As `gating.adapters.chance` makes them: three and three of its letters, or four."""
 
@@ -74,19 +76,39 @@ async def me(request: Request, services: Services) -> Reply:
 
 
 def _holdings(standing: Standing, services: Services) -> Reply:
-    block = standing.reading.settled
+    reading = standing.reading
     facts: dict[str, Fact] = {
         "wallet": ", ".join(standing.fan.addresses),
-        "block": block.number if block else 0,
+        "block": reading.settled.number if reading.settled else 0,
         "album": services.club.album,
         "copies": numbers(standing.copies),
         "gates": names_of(
             services.club.gates, [found.gate.id for found in standing.verdicts if found.opens]
         ),
     }
+    vaults = _vaults(reading)
     key = "me.linked" if standing.copies else "me.none"
+    words = say("me.lent" if vaults and standing.copies else key, facts)
+    elsewhere = [say("me.vault.elsewhere", wallet=vault) for vault in reading.elsewhere]
+    lines = [words, *vaults, *elsewhere][: VAULTS_SHOWN + 1]
+    spans = tuple(span for line in lines for span in (*say("gap"), *line))
     rows = ((buttons.OTHER_WALLET, buttons.WALLETS, buttons.CODE), (buttons.PRIVACY,))
-    return Reply(say(key, facts), rows=rows)
+    return Reply(spans[1:], rows=rows)
+
+
+def _vaults(reading: Reading) -> list[Text]:
+    """Where the copies are, wallet by wallet, if a vault is among them."""
+    holding = [held for held in reading.at_settled if held.copies]
+    if all(held.through is None for held in holding):
+        return []
+    return [
+        say(
+            "me.vault" if held.through else "me.own",
+            copies=numbers(sorted(held.copies)),
+            wallet=held.wallet,
+        )
+        for held in holding
+    ]
 
 
 async def give_code(request: Request, services: Services) -> Reply:

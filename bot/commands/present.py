@@ -42,6 +42,7 @@ _BUTTONS = {
     "knock.verify": (buttons.VERIFY, buttons.ENTER_CODE, buttons.REAL_BOT),
     "E-NOHOLD": (buttons.OTHER_WALLET,),
     "E-EDITION": (buttons.ME,),
+    "E-VAULTELSEWHERE": (buttons.OTHER_WALLET, buttons.ME),
     "E-NOTLINKED": (buttons.VERIFY, buttons.ENTER_CODE),
     "E-EXPIRED": (buttons.NEW_LINK,),
     "E-CODE": (buttons.ENTER_CODE,),

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from bot import app
 from bot.sandbox.chain.album import Album, deploy_album
 from bot.sandbox.chain.anvil import ChainSettings, LocalChain
+from bot.sandbox.chain.registry import place_registry
 from bot.sandbox.chain.wallets import WALLETS, sign_text
 from bot.sandbox.discord_server.server import LocalDiscord
 from bot.sandbox.page.chain_controls import chain_controls
@@ -118,6 +119,7 @@ async def _chain(options: DemoOptions, opened: AsyncExitStack) -> tuple[LocalCha
         folder=folder, block_seconds=options.block_seconds, epoch=options.epoch
     )
     chain = await opened.enter_async_context(LocalChain(settings))
+    await place_registry(chain)
     album = await deploy_album(chain)
     # the album's own blocks must be final before anybody signs in
     await chain.mine(2 * options.epoch + 3)

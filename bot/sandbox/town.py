@@ -144,6 +144,8 @@ first_block = {first_block}
 confirmations = 2
 without_vote = ["{ARTIST.address}", "{MARKET.address}"]
 
+[delegation]
+
 [discord]
 guild = {server.guild}
 [discord.places]

@@ -120,6 +120,14 @@ SENTENCES = {
     ),
     "me.linked": "You hold {copies} in {wallet} (block {block}). Open to you: **{gates}**.",
     "me.none": "Your wallet {wallet} holds no copy of {album} at block {block}.",
+    "me.lent": "You hold {copies} (block {block}). Open to you: **{gates}**.",
+    "me.own": "{copies}, held by {wallet}.",
+    "me.vault": "{copies}, held by your vault {wallet}.",
+    "me.vault.elsewhere": (
+        "Your vault {wallet} delegates to you, but its copies count for somebody else here: who "
+        "linked the vault itself comes first, then the wallet that the vault named first. To "
+        "change it, take that delegation back, or link the vault."
+    ),
     "me.unlinked": "No wallet is linked to this account yet.",
     # --- what is kept about a person ------------------------------------------------------------
     "privacy.kept": (
@@ -207,6 +215,10 @@ SENTENCES = {
     "weight.held_nothing": "Your weight is 0: your wallets held no copy at block {block}.",
     "weight.below_minimum": "Your weight is 0: you held fewer copies than this vote asks for.",
     "weight.excluded_address": "Your weight is 0: this vote leaves your wallet's address out.",
+    "weight.lent_elsewhere": (
+        "Your weight is 0: the vault that delegates to you speaks for somebody else here, who "
+        "linked it, or whose wallet it named first."
+    ),
     "weight.already_voted_with": (
         "Your weight is 0: your copies were already voted with, by whoever had this wallet "
         "linked before."
@@ -229,6 +241,11 @@ SENTENCES = {
     "codenote": " `{code}`",
     # --- what went wrong: the cause, then one action --------------------------------------------
     "E-NOHOLD": "Wallet {wallet} holds {count} copies of {album} at block {block}.",
+    "E-VAULTELSEWHERE": (
+        "Your own wallets hold no copy that counts here. A vault that delegates to you does, but "
+        "its copies count for somebody else: who linked the vault itself comes first, then the "
+        "wallet that the vault named first. Take that delegation back, or link the vault."
+    ),
     "E-EDITION": "You hold {held}. This is for {wanted}.",
     "E-ADDRESS": (
         "That is not an address as wallets write it: a letter or a digit is wrong or missing. "

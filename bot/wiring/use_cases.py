@@ -22,7 +22,8 @@ from gating.adapters.sql.store import SqlStore
 from gating.adapters.wallets import WalletSignatures
 from gating.drops.listen import Heard, MayListen, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
-from gating.holdings.follow import FollowChain, RefreshEveryone
+from gating.holdings.delegations import FollowDelegations
+from gating.holdings.follow import Beside, FollowChain, Nothing, RefreshEveryone
 from gating.identity.binding import BindWallet
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
@@ -45,14 +46,16 @@ SOFTWARE = "stagedoor/0.1.0"
 def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     store = SqlStore(parts.database.sessions, parts.clock)
     random, clock, wake = SystemRandomness(), parts.clock, parts.jobs.wake
-    refresh = RefreshAccess(store=store, asset=club.asset, gates=club.gates, wake=wake)
+    refresh = RefreshAccess(
+        store=store, asset=club.asset, gates=club.gates, wake=wake, registry=club.delegation
+    )
     bind = BindWallet(refresh=refresh, clock=clock, cooldown=club.wallet_cooldown)
     content = FolderContent(parts.data / "content")
     may_listen = MayListen(refresh=refresh)
     heard = Heard(store=store, clock=clock, may_listen=may_listen)
     node = _node(settings, club, parts)
     chain, signatures = RpcChain(node), WalletSignatures({node.chain_id: node})
-    polls = _polls(club, parts, LedgerHolders(store, chain, club.asset))
+    polls = _polls(club, parts, LedgerHolders(store, chain, club.asset, club.delegation))
     return Services(
         club=_facts(settings, club),
         clock=clock,
@@ -92,6 +95,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
             first_block=club.first_block,
             depth=club.confirmations,
             refresh=refresh,
+            beside=_beside(club, store, chain),
         ),
         prepare_drop=PrepareDrop(store=store, content=content),
         revise_draft=ReviseDraft(store=store),
@@ -106,6 +110,12 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         polls=polls,
         personal=personal_services(parts),
     )
+
+
+def _beside(club: Club, store: SqlStore, chain: RpcChain) -> Beside:
+    if club.delegation is None:
+        return Nothing()
+    return FollowDelegations(chain=chain, store=store, registry=club.delegation)
 
 
 def _ask_signature(

@@ -69,6 +69,8 @@ def _unchanged(standing: Standing, gates: Sequence[Gate], account: Account) -> N
         inside = any(held.account == account for held in standing.held)
         return Notice("access.same" if inside else "access.knock", facts)
     refusal = next(answer for answer in answers if isinstance(answer, No))
+    if standing.reading.elsewhere:
+        return Notice("E-VAULTELSEWHERE")
     return Notice(refusal.code, {**refusal.facts, "block": refusal.at.number})
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from gating.access.notices import news_for
 from gating.access.plan import judge, plan
 from gating.access.standing import Standing
+from gating.access.vaults import read_holdings
 from gating.model import (
     Account,
     Address,
@@ -29,6 +30,7 @@ from gating.model import (
     Tell,
     Urgency,
 )
+from gating.model.delegation import Registry
 from gating.ports import Store, Transaction, Wake
 from gating.rules.wallets import counted_on
 
@@ -47,6 +49,7 @@ class RefreshAccess:
     asset: Asset
     gates: Sequence[Gate]
     wake: Wake
+    registry: Registry | None = None
 
     async def __call__(
         self, fan: FanId, *, why: str, waiting: Account | None = None, again: Account | None = None
@@ -104,7 +107,7 @@ class RefreshAccess:
 
     async def _changes(self, tx: Transaction, known: Known, again: Account | None) -> Standing:
         fan, held = known.fan, known.held
-        reading = await tx.ledger.reading(self.asset, self._counted(fan))
+        reading = await read_holdings(tx, fan, self.asset, self.registry)
         if not fan.wallets:  # who has no wallet holds nothing, whatever a silent chain would say
             reading = replace(reading, silent=None)
         verdicts = judge(self.gates, reading)

@@ -1,4 +1,4 @@
-"""A chain's blocks and transfers, read by raw JSON-RPC.
+"""A chain's blocks, transfers and delegations, read by raw JSON-RPC.
 
 Raw calls cost a fourteenth of the CPU of contract objects. When no endpoint gives a usable answer
 that is `TryLater`, and never a zero.
@@ -7,9 +7,11 @@ that is `TryLater`, and never a zero.
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
+from gating.adapters.delegation_logs import DELEGATION_TOPICS, delegations_in
 from gating.adapters.rpc import RpcFault, RpcNode
 from gating.errors import TryLater
 from gating.model import Address, Asset, Block, Transfer
+from gating.model.delegation import Delegation, Registry
 
 TRANSFER_TOPIC = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
 """keccak256("Transfer(address,address,uint256)"), EIP-721."""
@@ -18,7 +20,7 @@ T = TypeVar("T")
 
 
 class RpcChain:
-    """`gating.ports.Chain` over the endpoints of one chain, tried in turn.
+    """`gating.ports.Chain` and `DelegationChain` over the endpoints of one chain, tried in turn.
 
     Raises `TryLater("E-CHAINDOWN")` when no endpoint gives a usable answer.
     """
@@ -36,20 +38,32 @@ class RpcChain:
         return await self._block(hex(number))
 
     async def transfers(self, asset: Asset, first: int, end: Block) -> Sequence[Transfer]:
+        wanted = {"address": asset.contract, "topics": [TRANSFER_TOPIC]}
+        return await self._logs(wanted, first, end, lambda logs: _transfers(asset, logs))
+
+    async def delegations(
+        self, registry: Registry, first: int, end: Block
+    ) -> Sequence[Delegation]:
+        wanted = {"address": registry.contract, "topics": [list(DELEGATION_TOPICS)]}
+        return await self._logs(wanted, first, end, delegations_in)
+
+    async def _logs(
+        self,
+        wanted: dict[str, Any],
+        first: int,
+        end: Block,
+        read: Callable[[Any], Sequence[T]],
+    ) -> Sequence[T]:
+        """What `read` finds in these logs, from an endpoint that has exactly the block `end`."""
         if end.number < first:
             return ()
-        query = {
-            "address": asset.contract,
-            "topics": [TRANSFER_TOPIC],
-            "fromBlock": hex(first),
-            "toBlock": hex(end.number),
-        }
+        query = {**wanted, "fromBlock": hex(first), "toBlock": hex(end.number)}
 
-        async def at(endpoint: str) -> Sequence[Transfer]:
+        async def at(endpoint: str) -> Sequence[T]:
             await self._must_have(endpoint, end)
             logs = await self._node.call(endpoint, "eth_getLogs", [query])
             await self._must_have(endpoint, end)
-            return _transfers(asset, logs)
+            return read(logs)
 
         return await self._first(at)
 

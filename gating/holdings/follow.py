@@ -7,11 +7,12 @@ chain.
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from gating.access.refresh import RefreshAccess
 from gating.errors import TryLater
 from gating.model import Address, Asset, Block, FanId
-from gating.ports import Chain, Ledger, Store
+from gating.ports import Chain, Store, Transaction
 
 NOT_READY = "E-NOTREADY"
 LOGS_AT_ONCE = 1_000
@@ -25,6 +26,57 @@ class Stride:
     tip: Block
     moved: frozenset[Address]
     behind: bool
+
+
+class Page(Protocol):
+    """What was read beside the transfers; `behind` where it does not reach as far as they."""
+
+    @property
+    def behind(self) -> bool: ...
+
+    async def keep(self, tx: Transaction) -> None: ...
+
+
+class Beside(Protocol):
+    """What is followed over the same blocks as the transfers and counts together with them."""
+
+    async def read(self, known: int, end: Block) -> Page:
+        """What is new up to `end`, `known` being the last block that still stands."""
+        ...
+
+    async def rewind(self, tx: Transaction, above: int) -> None: ...
+
+    async def moved_between(self, tx: Transaction, first: int, last: int) -> set[Address]: ...
+
+    async def touched(
+        self, tx: Transaction, moved: frozenset[Address], *, at_head: bool
+    ) -> frozenset[Address]:
+        """With `moved`, whoever else gained or lost by it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """`Beside` and its `Page` for a club that follows transfers alone."""
+
+    behind: bool = False
+
+    async def read(self, known: int, end: Block) -> Page:
+        return self
+
+    async def keep(self, tx: Transaction) -> None:
+        return
+
+    async def rewind(self, tx: Transaction, above: int) -> None:
+        return
+
+    async def moved_between(self, tx: Transaction, first: int, last: int) -> set[Address]:
+        return set()
+
+    async def touched(
+        self, tx: Transaction, moved: frozenset[Address], *, at_head: bool
+    ) -> frozenset[Address]:
+        return moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +104,7 @@ class FollowChain:
     first_block: int
     depth: int
     refresh: RefreshAccess
+    beside: Beside = Nothing()
 
     async def __call__(self) -> Stride:
         try:
@@ -77,18 +130,20 @@ class FollowChain:
         start = self.first_block if known is None else known.number + 1
         end = await self._end(start, head)
         transfers = await self.chain.transfers(self.asset, start, end)
+        page = await self.beside.read(start - 1, end)
         settled = await self.chain.block(max(0, min(end.number, head.number - self.depth)))
         found = _Found(tip, known, end, settled, min(final, end, key=_number))
         async with self.store() as tx:
             if not await tx.ledger.alone(self.asset, tip):
                 return Stride(end, frozenset(), behind=True)  # another process took this step
-            undone = await self._rewind(tx.ledger, found)
+            undone = await self._rewind(tx, found)
             await tx.ledger.append(self.asset, transfers, end)
-            if end.number < head.number - self.depth:
+            await page.keep(tx)
+            if page.behind or end.number < head.number - self.depth:
                 # the past is no reason to open or close anything: first reach the present
                 await tx.ledger.silence(self.asset, NOT_READY)
                 return Stride(end, frozenset(), behind=True)
-            moved = undone | await self._settle(tx.ledger, found)
+            moved = undone | await self._settle(tx, found)
         return Stride(end, frozenset(moved), behind=end.number < head.number)
 
     async def _end(self, start: int, head: Block) -> Block:
@@ -112,33 +167,37 @@ class FollowChain:
     async def _still_there(self, known: Block, head: Block) -> bool:
         return known in (head, await self.chain.block(known.number))
 
-    async def _rewind(self, ledger: Ledger, found: "_Found") -> set[Address]:
+    async def _rewind(self, tx: Transaction, found: "_Found") -> set[Address]:
         """Forget what the chain no longer has; who had gained or lost by it."""
         if found.tip is None or found.known == found.tip:
             return set()
         above = found.known.number if found.known else self.first_block - 1
-        undone = await ledger.moved_between(self.asset, above + 1, found.tip.number)
-        await ledger.rewind(self.asset, above)
+        undone = await self._moved(tx, above + 1, found.tip.number)
+        await tx.ledger.rewind(self.asset, above)
+        await self.beside.rewind(tx, above)
         return undone
 
-    async def _settle(self, ledger: Ledger, found: "_Found") -> set[Address]:
+    async def _settle(self, tx: Transaction, found: "_Found") -> set[Address]:
         """Believe the ledger up to here; who gained or lost on the way."""
         was_settled, was_final = self.first_block - 1, self.first_block - 1
-        if before := await ledger.marks(self.asset):
+        if before := await tx.ledger.marks(self.asset):
             was_settled, was_final = (block.number for block in before)
         if found.known != found.tip:  # what was believed above may have been another history
             kept = found.known.number if found.known else self.first_block - 1
             was_settled, was_final = min(was_settled, kept), min(was_final, kept)
-        await ledger.settle(self.asset, settled=found.settled, final=found.final)
-        newly_settled = await ledger.moved_between(
-            self.asset, was_settled + 1, found.settled.number
-        )
-        newly_final = await ledger.moved_between(self.asset, was_final + 1, found.final.number)
+        await tx.ledger.settle(self.asset, settled=found.settled, final=found.final)
+        newly_settled = await self._moved(tx, was_settled + 1, found.settled.number)
+        newly_final = await self._moved(tx, was_final + 1, found.final.number)
         return newly_settled | newly_final
+
+    async def _moved(self, tx: Transaction, first: int, last: int) -> set[Address]:
+        moved = await tx.ledger.moved_between(self.asset, first, last)
+        return moved | await self.beside.moved_between(tx, first, last)
 
     async def _touched(self, stride: Stride) -> list[FanId]:
         async with self.store() as tx:
-            return list(await tx.people.owners_among(stride.moved)) if stride.moved else []
+            moved = await self.beside.touched(tx, stride.moved, at_head=not stride.behind)
+            return list(await tx.people.owners_among(moved)) if moved else []
 
 
 def _number(block: Block) -> int:

@@ -57,6 +57,7 @@ class BindWallet:
         await tx.people.add_wallet(fan.id, address, proof)
         if not await tx.links.move(link, bound(link)):
             raise Refused("E-LINKUSED")
+        await tx.delegations.changed_hands((address,))
         if former is not None:
             await self._taken(tx, former, address)
             await self._came(tx, link.account, address)
@@ -81,6 +82,8 @@ class BindWallet:
             return None
         if not await tx.links.move(link, bound(link)):
             raise Refused("E-LINKUSED")
+        if self.refresh.registry is not None:
+            await tx.delegations.changed_hands((address,))
         standing = await self.refresh.within(tx, fan, why="linked a wallet", waiting=link.account)
         return Linked(address, standing)
 

@@ -86,6 +86,7 @@ async def _join(tx: Transaction, fan: FanId, account: Account, profile: Profile)
         must_be_other_chats(ours, theirs.accounts)
         must_have_room(len({*ours.addresses, *theirs.addresses}))
         await tx.bonds.merge(theirs.id, into=fan)
+        await tx.delegations.changed_hands(theirs.addresses)
         await tx.audit.note("fan.merged", fan=fan, at=None, facts={"was": theirs.id})
 
 

@@ -62,6 +62,7 @@ class ReproveWallets:
             fan = await tx.people.get(wallet.fan, lock=True)
             if not await tx.people.drop_unproved(wallet):
                 return False
+            await tx.delegations.changed_hands((wallet.address,))
             await self._tell(tx, wallet)
             await tx.audit.note(
                 "wallet.unproved", fan=fan.id, at=at, facts={"wallet": wallet.address}

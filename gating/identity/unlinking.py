@@ -66,6 +66,7 @@ async def let_go(tx: Transaction, freeing: Freeing, clock: Clock) -> None:
     """Unlink the wallet, of which the caller has the turn. Raises `Refused("E-NOWALLET")`."""
     if not await tx.bonds.release(freeing.fan, freeing.wallet):
         raise Refused("E-NOWALLET", wallet=freeing.wallet)
+    await tx.delegations.changed_hands((freeing.wallet,))
     trail = await tx.bonds.trail(freeing.wallet)
     at = Whereabouts(freeing.wallet, freeing.fan, trail, clock())
     await tx.bonds.note(freed(at, freeing.fan, expelled=freeing.expelled))

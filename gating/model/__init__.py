@@ -85,12 +85,16 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What one wallet held of one asset at one block."""
+    """What one wallet held of one asset at one block.
+
+    `through`: the wallet is a vault that delegated to this wallet of the fan.
+    """
 
     wallet: Address
     asset: Asset
     copies: frozenset[int]
     at: Block
+    through: Address | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ class Reading:
     a removal needs the copy gone at both. `silent` names why the chain cannot be read now
     (an outage code such as `E-CHAINDOWN`); then both blocks are only the last that were seen.
     `moving`: a copy came or went after the final block, so nothing about it is final yet.
+    `elsewhere`: vaults that delegate to the fan, but whose copies count for another fan.
     """
 
     settled: Block | None
@@ -109,6 +114,7 @@ class Reading:
     at_final: tuple[Holding, ...] = ()
     silent: str | None = None
     moving: bool = False
+    elsewhere: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

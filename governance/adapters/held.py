@@ -21,6 +21,12 @@ HELD: Mapping[str, Held] = {
     "poll_census": Held(
         Whose.WALLET, Forgetting.PUBLIC, owner=("address",), shown=("poll_id", "address", "power")
     ),
+    "poll_delegate": Held(
+        Whose.WALLET,
+        Forgetting.PUBLIC,
+        owner=("vault", "hot"),
+        shown=("poll_id", "vault", "hot", "place"),
+    ),
     "poll": is_about_nobody(
         *("id", "state", "definition", "signature", "body", "census_root", "census_wallets"),
         *("census_power", "census_people", "log_size", "log_head", "opens", "closes"),

@@ -1,10 +1,11 @@
 """Who holds the copies that weigh, from the ledger that access keeps anyway."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gating.errors import TryLater
 from gating.model import Address, Asset
+from gating.model.delegation import Registry
 from gating.ports import Chain, Store
 from governance.model import Snapshot
 
@@ -16,14 +17,20 @@ class LedgerHolders:
     store: Store
     chain: Chain
     asset: Asset
+    registry: Registry | None = None
 
     async def at_snapshot(self) -> Snapshot:
         async with self.store() as tx:
             reading = await tx.ledger.reading(self.asset, ())
             if reading.silent or reading.final is None:
                 raise TryLater(reading.silent or "E-NOTREADY", after=30)
-            held = await tx.ledger.holders_at(self.asset, reading.final.number)
-        return Snapshot(reading.final, {who: len(copies) for who, copies in held.items()})
+            at = reading.final.number
+            held = await tx.ledger.holders_at(self.asset, at)
+            delegates: Mapping[Address, Sequence[Address]] = {}
+            if self.registry is not None:
+                delegates = await tx.delegations.lent_whole(self.registry, self.asset, at=at)
+        copies = {who: len(copies) for who, copies in held.items()}
+        return Snapshot(reading.final, copies, delegates)
 
     async def hash_of(self, number: int) -> str | None:
         try:

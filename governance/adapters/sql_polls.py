@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from gating.errors import Refused
 from gating.model import Address, FanId
@@ -29,7 +29,14 @@ from governance.adapters.poll_rows import (
     progress_values,
     vote_in,
 )
-from governance.adapters.tables import BallotRow, CensusRow, ClaimRow, PollRow, TapRow
+from governance.adapters.tables import (
+    BallotRow,
+    CensusRow,
+    ClaimRow,
+    DelegateRow,
+    PollRow,
+    TapRow,
+)
 from governance.errors import NO_POLL
 from governance.model import (
     BallotLine,
@@ -41,7 +48,7 @@ from governance.model import (
     PollState,
     Standing,
 )
-from governance.ports import Due, Holder, Kept
+from governance.ports import Delegates, Due, Holder, Kept
 from governance.record.canonical import canonical
 from governance.record.log import line_doc
 
@@ -55,6 +62,14 @@ _HOLDERS = text(
     LEFT JOIN poll_claim AS claim
       ON claim.poll_id = holder.poll_id AND claim.address = holder.address
     WHERE holder.poll_id = :poll AND holder.address = ANY(:wallets)
+    """
+)
+_DELEGATES = text(
+    """
+    SELECT vault, hot FROM poll_delegate WHERE poll_id = :poll AND vault IN (
+        SELECT vault FROM poll_delegate WHERE poll_id = :poll AND hot = ANY(:hots)
+    )
+    ORDER BY vault, place
     """
 )
 _REPLACE = text(
@@ -82,7 +97,9 @@ class SqlPolls:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def add(self, poll: Poll, census: Sequence[CensusLine]) -> bool:
+    async def add(
+        self, poll: Poll, census: Sequence[CensusLine], delegates: Delegates | None = None
+    ) -> bool:
         added = await self._session.execute(
             upsert(PollRow)
             .values(**poll_values(poll), **progress_values(poll))
@@ -91,13 +108,26 @@ class SqlPolls:
         )
         if added.first() is None:
             return False
-        for first in range(0, len(census), _CHUNK):
-            rows = [
+        await self._fill(
+            CensusRow,
+            [
                 {"poll_id": poll.id, "address": line.address, "power": line.power}
-                for line in census[first : first + _CHUNK]
-            ]
-            await self._session.execute(insert(CensusRow), rows)
+                for line in census
+            ],
+        )
+        await self._fill(
+            DelegateRow,
+            [
+                {"poll_id": poll.id, "vault": vault, "place": place, "hot": hot}
+                for vault, hots in (delegates or {}).items()
+                for place, hot in enumerate(hots)
+            ],
+        )
         return True
+
+    async def _fill(self, table: type[SQLModel], rows: list[dict[str, object]]) -> None:
+        for first in range(0, len(rows), _CHUNK):
+            await self._session.execute(insert(table), rows[first : first + _CHUNK])
 
     async def get(self, poll: PollId, *, lock: bool = False) -> Poll:
         row = select(PollRow).where(col(PollRow.id) == poll)
@@ -143,6 +173,14 @@ class SqlPolls:
     async def holders_among(self, poll: PollId, wallets: Iterable[Address]) -> Sequence[Holder]:
         rows = await self._session.execute(_HOLDERS, {"poll": poll, "wallets": list(wallets)})
         return [Holder(address, int(power), voter) for address, power, voter in rows]
+
+    async def delegates_among(self, poll: PollId, hots: Iterable[Address]) -> Delegates:
+        found: dict[Address, list[Address]] = {}
+        for vault, hot in await self._session.execute(
+            _DELEGATES, {"poll": poll, "hots": list(hots)}
+        ):
+            found.setdefault(Address(vault), []).append(Address(hot))
+        return found
 
     async def ballot_of(self, poll: PollId, fan: FanId) -> Kept | None:
         formerly = select(_FANS.c.id).where(_FANS.c.merged_into == fan)

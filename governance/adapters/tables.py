@@ -44,6 +44,17 @@ class CensusRow(SQLModel, table=True):
     power: int = Field(sa_type=Uint256)
 
 
+class DelegateRow(SQLModel, table=True):
+    """A hot wallet that a vault named for all it held at the snapshot; `place` is the order."""
+
+    __tablename__ = "poll_delegate"
+    __table_args__ = (Index("ix_poll_delegate_hot", "poll_id", "hot"),)
+    poll_id: str = Field(primary_key=True, foreign_key="poll.id")
+    vault: str = Field(primary_key=True)
+    place: int = Field(primary_key=True)
+    hot: str
+
+
 class BallotRow(SQLModel, table=True):
     """A line of a poll's log. Whose ballot it is (`fan_id`) stays here and is not published.
 

@@ -57,9 +57,10 @@ class Index:
     copies: dict[Address, int] = field(default_factory=dict)
     now: dict[Address, int] = field(default_factory=dict)
     hash: str | None = BLOCK.hash
+    delegates: dict[Address, list[Address]] = field(default_factory=dict)
 
     async def at_snapshot(self) -> Snapshot:
-        return Snapshot(self.block, dict(self.copies))
+        return Snapshot(self.block, dict(self.copies), dict(self.delegates))
 
     async def hash_of(self, number: int) -> str | None:
         return self.hash if number == BLOCK.number else None

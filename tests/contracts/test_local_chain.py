@@ -14,7 +14,6 @@ from bot.sandbox.chain.album import (
     COPIES,
     PRICE,
     Album,
-    TransactionFailed,
     buy_copy,
     copies_of,
     open_album,
@@ -25,6 +24,7 @@ from bot.sandbox.chain.anvil import ChainSettings, LocalChain
 from bot.sandbox.chain.binary import AnvilMissing
 from bot.sandbox.chain.process import ChainStopped
 from bot.sandbox.chain.rpc import RpcRefused
+from bot.sandbox.chain.transactions import TransactionFailed
 from bot.sandbox.chain.wallets import (
     ARTIST,
     HOLDER,

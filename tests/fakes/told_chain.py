@@ -8,18 +8,23 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from gating.model import Asset, Block, Transfer
+from gating.model.delegation import Delegation, Registry
 from tests.contracts.access_kit import block
 
 
 @dataclass
 class ToldChain:
-    """`gating.ports.Chain`. `before_logs` runs whenever logs are asked for, and may raise."""
+    """`gating.ports.Chain`, with a registry.
+
+    `before_logs` runs whenever transfers are asked for, and may raise.
+    """
 
     blocks: dict[int, Block] = field(default_factory=dict)
     logs: list[Transfer] = field(default_factory=list)
     top: int = 0
     final: int = 0
     before_logs: Callable[[], Awaitable[None]] | None = None
+    said: list[Delegation] = field(default_factory=list)
 
     def grow(self, to: int, *, fork: str = "a", since: int | None = None) -> None:
         """Mine up to `to`; with `since`, blocks from there on are another history."""
@@ -40,3 +45,8 @@ class ToldChain:
         if self.before_logs:
             await self.before_logs()
         return [log for log in self.logs if first <= log.block_number <= end.number]
+
+    async def delegations(
+        self, registry: Registry, first: int, end: Block
+    ) -> Sequence[Delegation]:
+        return [word for word in self.said if first <= word.block_number <= end.number]

@@ -21,7 +21,8 @@ from config.logs import start_logging
 from config.redaction import BLOT
 from config.settings import read_settings
 from gating.errors import NeedsPerson
-from gating.model import Account, GateId, Platform
+from gating.model import Account, Address, GateId, Platform
+from gating.model.delegation import Registry, Rights
 
 ROOT = Path(__file__).resolve().parents[2]
 CLUB = """\
@@ -105,6 +106,34 @@ MISTAKES: dict[str, tuple[str, str, int, str, str]] = {
     "no TOML at all": ("[club]", "[club", 1, "", "line 1"),
     "a value twice": ('accent = "#0f6f78"', 'name = "Again"', 3, "", "line 3"),
 }
+
+
+def test_without_the_table_no_delegation_counts(club_file: Path) -> None:
+    assert read_club(club_file).delegation is None
+
+
+@pytest.mark.parametrize(
+    ("written", "rights", "first_block"),
+    [
+        ("", b"fanclub".hex().ljust(64, "0"), 9),
+        ('rights = "tide:vip"\nfirst_block = 5', b"tide:vip".hex().ljust(64, "0"), 5),
+        (f'rights = "0x{"Ab" * 32}"', "ab" * 32, 9),
+    ],
+)
+def test_sw15_a_club_names_the_right_that_counts_and_may_leave_the_rest_out(
+    club_file: Path, written: str, rights: str, first_block: int
+) -> None:
+    album = CLUB.replace("chain_id = 1\n", "chain_id = 1\nfirst_block = 9\n")
+    club_file.write_text(f"{album}\n[delegation]\n{written}\n")
+    assert read_club(club_file).delegation == Registry(
+        1, Address("0x00000000000000447e69651d841bd8d104bed493"), Rights(rights), first_block
+    )
+
+
+@pytest.mark.parametrize("rights", ["", "two words", "x" * 33, "tidé", "0x" + "g" * 64])
+def test_a_right_that_the_registry_cannot_keep_is_told(club_file: Path, rights: str) -> None:
+    club_file.write_text(f'{CLUB}\n[delegation]\nrights = "{rights}"\n')
+    assert complaint_about(club_file).facts["key"] == "delegation.rights"
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)

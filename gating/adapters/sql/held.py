@@ -114,6 +114,20 @@ HELD: Mapping[str, Held] = {
         shown=("chain_id", "contract", "block_number", "token_id", "sender", "receiver"),
         inner=("log_index", "block_hash"),
     ),
+    "delegation": Held(
+        Whose.WALLET,
+        Forgetting.PUBLIC,
+        owner=("vault", "hot"),
+        shown=(
+            *("chain_id", "block_number", "vault", "hot", "scope", "contract", "token_id"),
+            *("rights", "enabled"),
+        ),
+        inner=("registry_address", "log_index", "block_hash"),
+    ),
+    "delegation_changed": Held(
+        Whose.WALLET, Forgetting.DELETED, owner=("wallet",), shown=("wallet",)
+    ),
+    "delegation_reach": is_about_nobody("chain_id", "registry_address", "first_block", "number"),
     "fan": Held(
         Whose.FAN,
         Forgetting.DELETED,

@@ -5,7 +5,20 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, union, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    String,
+    and_,
+    any_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
@@ -215,11 +228,19 @@ class SqlPeople:
 
     async def owners_among(self, addresses: Iterable[Address]) -> Sequence[FanId]:
         found = await self._session.scalars(
-            select(col(WalletRow.fan_id))
-            .where(col(WalletRow.address).in_(list(addresses)))
-            .distinct()
+            select(col(WalletRow.fan_id)).where(_among(addresses)).distinct()
         )
         return [FanId(fan) for fan in found]
+
+    async def linked(self, addresses: Iterable[Address]) -> Sequence[tuple[FanId, Wallet]]:
+        rows = await self._session.scalars(select(WalletRow).where(_among(addresses)))
+        return [
+            (
+                FanId(row.fan_id),
+                Wallet(Address(row.address), row.linked_at, WalletKind(row.kind), row.proof_chain),
+            )
+            for row in rows
+        ]
 
     async def everyone(self) -> AsyncIterator[FanId]:
         # who lost the last wallet while the chain was silent still has passes to be looked at
@@ -276,6 +297,11 @@ class SqlPeople:
         )
         if (tries or 0) >= WRONG_CODES:
             raise Refused("E-CODETRIES", minutes=int(CODE_PAUSE.total_seconds() // 60))
+
+
+def _among(addresses: Iterable[Address]) -> ColumnElement[bool]:
+    """One array and not a list of values: PostgreSQL takes 65,535 values at most."""
+    return col(WalletRow.address) == any_(literal(list(addresses), ARRAY(String)))
 
 
 def _key(account: Account) -> dict[str, str]:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from gating.adapters.sql.access import SqlAccess
 from gating.adapters.sql.bonds import SqlBonds
 from gating.adapters.sql.conversation import Conversation
+from gating.adapters.sql.delegations import SqlDelegations
 from gating.adapters.sql.drops import SqlDrops
 from gating.adapters.sql.kinds import DATABASE_ERRORS, as_ours
 from gating.adapters.sql.ledger import SqlLedger
@@ -17,6 +18,7 @@ from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.passes import SqlAudit, SqlPasses
 from gating.adapters.sql.people import SqlPeople
 from gating.adapters.sql.visits import SqlVisits
+from gating.delegation_port import Delegations
 from gating.ports import (
     Access,
     Audit,
@@ -41,6 +43,7 @@ class SqlTransaction:
     bonds: Bonds
     visits: Visits
     ledger: Ledger
+    delegations: Delegations
     passes: Passes
     access: Access
     outbox: Outbox
@@ -79,6 +82,7 @@ class SqlStore:
             bonds=SqlBonds(talk, self.clock),
             visits=SqlVisits(talk, self.clock),
             ledger=SqlLedger(talk),
+            delegations=SqlDelegations(talk),
             passes=SqlPasses(talk),
             access=SqlAccess(talk, self.clock),
             outbox=SqlOutbox(talk, self.clock),

@@ -175,6 +175,53 @@ class MarksRow(SQLModel, table=True):
     silent: str | None = None
 
 
+class DelegationRow(SQLModel, table=True):
+    """What a vault said in the delegate registry and did not hold before; `contract` may be ''."""
+
+    __tablename__ = "delegation"
+    __table_args__ = (
+        Index(
+            "ix_delegation_vault",
+            "chain_id",
+            "registry_address",
+            "vault",
+            "hot",
+            "block_number",
+            "log_index",
+        ),
+        Index("ix_delegation_hot", "chain_id", "registry_address", "hot", "vault"),
+    )
+    chain_id: int = Field(primary_key=True, sa_type=BigInteger)
+    registry_address: str = Field(primary_key=True)
+    block_number: int = Field(primary_key=True, sa_type=BigInteger)
+    log_index: int = Field(primary_key=True)
+    block_hash: str
+    vault: str
+    hot: str
+    scope: str
+    contract: str
+    token_id: int | None = Field(default=None, sa_type=Uint256)
+    rights: str
+    enabled: bool
+
+
+class DelegationReachRow(SQLModel, table=True):
+    """From which block up to which everything said in a registry is kept."""
+
+    __tablename__ = "delegation_reach"
+    chain_id: int = Field(primary_key=True, sa_type=BigInteger)
+    registry_address: str = Field(primary_key=True)
+    first_block: int = Field(sa_type=BigInteger)
+    number: int = Field(sa_type=BigInteger)
+
+
+class ChangedHandsRow(SQLModel, table=True):
+    """A wallet of a delegation that was linked or unlinked and is still to be looked at."""
+
+    __tablename__ = "delegation_changed"
+    wallet: str = Field(primary_key=True)
+
+
 class PassRow(SQLModel, table=True):
     """What we granted: these and no others are ours to take away."""
 
