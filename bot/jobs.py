@@ -82,6 +82,11 @@ class Jobs:
         if self._waking is None or self._waking.done():
             self._waking = tasks.start("wake", self._wake_all())
 
+    async def quiet(self) -> None:
+        """Let a call that is under way end, before the connections close."""
+        if self._waking is not None:
+            await asyncio.wait([self._waking], timeout=PAUSE)
+
     async def _wake_all(self) -> None:
         answered = -1
         while answered != self._calls:

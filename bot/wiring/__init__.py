@@ -66,6 +66,7 @@ async def open_house(
         platforms = platforms_of(settings)
         jobs = Jobs(database.url, platforms)
         await opened.enter_async_context(jobs.app.open_async())
+        opened.push_async_callback(jobs.quiet)
         parts = Parts(
             database=database,
             http=http,
