@@ -31,7 +31,8 @@ from gating.identity.wallet_page import (
     UnlinkOnVisit,
 )
 from gating.model import Account, Address, Gate
-from gating.ports import AccountSignIn, Clock, Store
+from gating.ports import Clock, Store
+from gating.ports.signing import AccountSignIn
 from governance.alarm import TellModerators
 from governance.polls import AnnouncePoll, CancelPoll, ClosePoll, OpenPoll
 from governance.ports import Records

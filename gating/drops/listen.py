@@ -7,7 +7,8 @@ from gating.access.refresh import RefreshAccess
 from gating.errors import Refused, TryLater
 from gating.model import Account, DropId, Fan, FanId, No, Unknown
 from gating.model.drop import Drop, ListenSession
-from gating.ports import Clock, Content, Randomness, Store, Transaction
+from gating.ports import Clock, Randomness, Store, Transaction
+from gating.ports.drops import Content
 
 TICKET_LIFETIME = timedelta(minutes=5)
 SESSION_LIFETIME = timedelta(minutes=10)

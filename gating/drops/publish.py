@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from gating.errors import Refused
 from gating.model import Account, DropId, Entry, GateId, Notice, Platform, Post, Urgency
 from gating.model.drop import Draft, Drop, Track
-from gating.ports import Clock, Content, Randomness, Store, Wake
+from gating.ports import Clock, Randomness, Store, Wake
+from gating.ports.drops import Content
 
 TITLE_LENGTH = 80
 NOTE_LENGTH = 600

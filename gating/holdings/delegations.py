@@ -8,11 +8,11 @@ is read from its first block before anything is believed again.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gating.delegation_port import DelegationChain
 from gating.holdings.follow import LOGS_AT_ONCE
 from gating.model import Address, Block
 from gating.model.delegation import Delegation, Registry
 from gating.ports import Store, Transaction
+from gating.ports.delegation import DelegationChain
 
 
 @dataclass(frozen=True, slots=True)

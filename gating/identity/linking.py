@@ -27,7 +27,8 @@ from gating.identity.wording import must_say
 from gating.model import Account, Address, LinkId, Platform, Profile
 from gating.model.link import Challenge, Link, LinkState, Proof
 from gating.model.proof import Invalid, WalletProof
-from gating.ports import Clock, Messages, Randomness, Signatures, Store
+from gating.ports import Clock, Randomness, Signatures, Store
+from gating.ports.signing import Messages
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from gating.identity.proof_code import MOST_TRIES, is_right, tried
 from gating.identity.sign_in import must_be_this_browser, must_be_usable
 from gating.model import Account
 from gating.model.link import Errand, Link, LinkState, Proof, Waiting
-from gating.ports import AccountSignIn, Clock, Randomness, Store, Transaction
+from gating.ports import Clock, Randomness, Store, Transaction
+from gating.ports.signing import AccountSignIn
 
 ERRAND_TIME = timedelta(minutes=5)
 

@@ -19,7 +19,8 @@ from gating.model.link import SignInText
 from gating.model.proof import Invalid
 from gating.model.trail import Known
 from gating.model.visit import Asked
-from gating.ports import Clock, Messages, Randomness, Signatures, Store, Transaction
+from gating.ports import Clock, Randomness, Signatures, Store, Transaction
+from gating.ports.signing import Messages
 
 TIME_TO_SIGN = timedelta(minutes=10)
 VISIT = timedelta(minutes=15)

@@ -25,7 +25,7 @@ _THEIRS = (AccountRow, WalletRow, TicketRow, SessionRow)
 
 
 class SqlBonds:
-    """`gating.wallet_ports.Bonds`."""
+    """`gating.ports.wallets.Bonds`."""
 
     def __init__(self, session: Conversation, clock: Clock) -> None:
         self._session = session

@@ -30,19 +30,20 @@ _CHUNK = 10_000
 
 
 class SqlDelegations:
-    """`gating.delegation_port.Delegations`."""
+    """`gating.ports.delegation.Delegations`."""
 
     def __init__(self, session: Conversation) -> None:
         self._session = session
 
     async def reached(self, registry: Registry) -> int | None:
-        return await self._session.scalar(
+        reached: int | None = await self._session.scalar(
             select(col(DelegationReachRow.number)).where(
                 col(DelegationReachRow.chain_id) == registry.chain_id,
                 col(DelegationReachRow.registry_address) == registry.contract,
                 col(DelegationReachRow.first_block) <= registry.first_block,
             )
         )
+        return reached
 
     async def append(
         self, registry: Registry, said: Sequence[Delegation], *, first: int, reached: int

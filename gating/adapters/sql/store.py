@@ -18,12 +18,10 @@ from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.passes import SqlAudit, SqlPasses
 from gating.adapters.sql.people import SqlPeople
 from gating.adapters.sql.visits import SqlVisits
-from gating.delegation_port import Delegations
 from gating.ports import (
     Access,
     Audit,
     Clock,
-    Drops,
     Ledger,
     Links,
     Outbox,
@@ -31,7 +29,9 @@ from gating.ports import (
     People,
     Transaction,
 )
-from gating.wallet_ports import Bonds, Visits
+from gating.ports.delegation import Delegations
+from gating.ports.drops import Drops
+from gating.ports.wallets import Bonds, Visits
 
 
 @dataclass(frozen=True)

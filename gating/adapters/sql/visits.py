@@ -15,7 +15,7 @@ from gating.ports import Clock
 
 
 class SqlVisits:
-    """`gating.wallet_ports.Visits`: a row with a text waits for it, one without is signed in."""
+    """`gating.ports.wallets.Visits`: a row with a text waits for it, one without is signed in."""
 
     def __init__(self, session: Conversation, clock: Clock) -> None:
         self._session = session

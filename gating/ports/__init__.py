@@ -9,7 +9,6 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from gating.delegation_port import Delegations
 from gating.model import (
     Account,
     Address,
@@ -17,7 +16,6 @@ from gating.model import (
     Block,
     Change,
     Decision,
-    DropId,
     Entry,
     EntryId,
     Fan,
@@ -32,10 +30,11 @@ from gating.model import (
     Transfer,
     Wallet,
 )
-from gating.model.drop import Draft, Drop, ListenSession
-from gating.model.link import Link, SignInText
+from gating.model.link import Link
 from gating.model.proof import ProvedWallet, SignatureAnswer, WalletProof
-from gating.wallet_ports import Bonds, Visits
+from gating.ports.delegation import Delegations
+from gating.ports.drops import Drops
+from gating.ports.wallets import Bonds, Visits
 
 
 class Clock(Protocol):
@@ -93,24 +92,6 @@ class Signatures(Protocol):
     async def still_holds(self, wallet: Address, proof: WalletProof, at: Block) -> bool:
         """Whether a contract wallet stands by its proof at this block; raises as `check`."""
         ...
-
-
-class AccountSignIn(Protocol):
-    """A chat platform's own sign-in (OAuth 2.0, code grant with PKCE)."""
-
-    def address(self, state: str, challenge: str) -> str:
-        """Where a browser goes to say who it is; `challenge` is RFC 7636's, by S256."""
-        ...
-
-    async def account(self, code: str, verifier: str) -> Account:
-        """Whose browser it was. Keeps no token. Raises `Refused("E-OAUTH")` and `TryLater`."""
-        ...
-
-
-class Messages(Protocol):
-    """Writes a sign-in text as EIP-4361 says."""
-
-    def write(self, words: SignInText) -> bytes: ...
 
 
 class Chain(Protocol):
@@ -371,44 +352,6 @@ class Audit(Protocol):
     async def note(
         self, what: str, *, fan: FanId | None, at: Block | None, facts: dict[str, str]
     ) -> None: ...
-
-
-class Drops(Protocol):
-    """Drops, drafts, one-use listening links and listening sessions."""
-
-    async def save_draft(self, draft: Draft) -> None: ...
-
-    async def draft_of(self, account: Account) -> Draft | None: ...
-
-    async def take_draft(self, account: Account) -> Draft | None:
-        """The draft, which is gone with this; of two taps one gets it."""
-        ...
-
-    async def publish(self, drop: Drop) -> None: ...
-
-    async def get(self, drop: DropId) -> Drop | None: ...
-
-    async def add_ticket(self, token: str, drop: DropId, fan: FanId, until: datetime) -> None: ...
-
-    async def redeem_ticket(self, token: str) -> tuple[DropId, FanId] | None:
-        """Works once; None when unknown, used or over its time."""
-        ...
-
-    async def open_session(self, token: str, session: ListenSession) -> None: ...
-
-    async def session(self, token: str) -> ListenSession | None: ...
-
-
-class Content(Protocol):
-    """Files by their sha-256. What is read back is what was written, or an error."""
-
-    async def put(self, data: bytes) -> str:
-        """Store `data`; its sha-256 in hex."""
-        ...
-
-    async def size(self, digest: str) -> int: ...
-
-    async def read(self, digest: str, first: int, length: int) -> bytes: ...
 
 
 class Transaction(Protocol):

@@ -1,0 +1,234 @@
+"""What did not happen, by its code: the cause, then one thing to do."""
+
+FAILURES = {
+    "E-NOHOLD": "Wallet {wallet} holds {count} copies of {album} at block {block}.",
+    "E-VAULTELSEWHERE": (
+        "Your own wallets hold no copy that counts here. A vault that delegates to you does, but "
+        "its copies count for somebody else: who linked the vault itself comes first, then the "
+        "wallet that the vault named first. Take that delegation back, or link the vault."
+    ),
+    "E-EDITION": "You hold {held}. This is for {wanted}.",
+    "E-ADDRESS": (
+        "That is not an address as wallets write it: a letter or a digit is wrong or missing. "
+        "Copy it from your wallet again."
+    ),
+    "E-WALLETCHAIN": (
+        "Your wallet is set to another network. This club reads {chain}; choose it in your "
+        "wallet, then try again."
+    ),
+    "E-SIG": "The signature is for another site or another text. Nothing was changed.",
+    "E-SIWE": (
+        "The text to sign cannot be written, for its {part} {reason}. The operator must mend the "
+        "club's settings."
+    ),
+    "E-NONCE": (
+        "This text was already used, or opened again in another tab. Nothing was changed; sign "
+        "the newest one."
+    ),
+    "E-EXPIRED": (
+        "This link lasted 10 minutes. (For wallets of several owners it is a week.) Ask for a new "
+        "one in the chat."
+    ),
+    "E-CODEOVER": (
+        "The code lasted five minutes, and nothing was linked. Ask for a new link in the chat."
+    ),
+    "E-LINKDEAD": "This link was stopped, and nothing was linked. Ask for a new one in the chat.",
+    "E-LINKUNKNOWN": "There is no such link. Ask for a new one in the chat.",
+    "E-LINKUSED": "This link has done its work. Ask for a new one to link another wallet.",
+    "E-BROWSER": (
+        "This link was opened in another browser. If that was not you, close this page and ask "
+        "for a new link in the chat."
+    ),
+    "E-NOTPROVED": "Show first that this account is yours. Load the page again and begin there.",
+    "E-PROVED": "That is shown already. Load the page again to go on.",
+    "E-PENDING": (
+        "This page waits for its code. Send the code to the bot, or ask for a new link in the "
+        "chat to use another wallet."
+    ),
+    "E-NOTYOU": (
+        "You are signed in to {platform} as another account. If somebody sent you this link, "
+        "close this page: they wanted your copy. Nothing was signed and nothing was linked."
+    ),
+    "E-STATE": (
+        "This way back from Discord was used already, is over, or began in another browser. "
+        "Nothing was changed; begin again on the page that the bot gave you."
+    ),
+    "E-OAUTH": "Discord did not say who you are. Nothing was changed; try it again.",
+    "E-DISCORDSIGNIN": "Discord's sign-in cannot be reached. Nothing was changed; try again soon.",
+    "E-DISCORDCLIENT": (
+        "Discord refuses the club's client id or secret. The operator must look at "
+        "STAGEDOOR_DISCORD_CLIENT_ID and STAGEDOOR_DISCORD_CLIENT_SECRET."
+    ),
+    "E-INITDATA": "Telegram's word could not be checked. Close this page and open it again.",
+    "E-NOPENDING": (
+        "No sign-in of this account waits for a code. If somebody gave you this code, or asked "
+        "you for yours, they are after your copy: tell a moderator."
+    ),
+    "E-PROOFCODE": (
+        "That is not the code on the page where you signed. Look again; tries left: {left}."
+    ),
+    "E-PROOFOVER": (
+        "That was wrong five times, so the sign-in is over and nothing was linked. Begin anew "
+        "with **Verify my copy**."
+    ),
+    "E-WALLETCOOL": (
+        "Wallet {wallet} went from one account of this club to another a short while ago, and may "
+        "go to a third, or there again, from {at:time} on. Only the account it was taken from may "
+        "have it back now. Whoever holds it can unlink it at any time at {page}."
+    ),
+    "E-WALLETCAP": (
+        "One fan may link {most} wallets, and that would be more. Unlink one first: type "
+        "**wallets** in the chat."
+    ),
+    "E-FANBUSY": (
+        "Your accounts are being joined at this very moment. Nothing was changed; try again."
+    ),
+    "E-NOWALLET": "Wallet {wallet} is not linked to this account any more. Nothing was changed.",
+    "E-WALLETLABEL": "A wallet's name has {most} letters at most. Give a shorter one.",
+    "E-NOVISIT": "You are not signed in here any more. Load the page again and sign once more.",
+    "E-NOTLINKED": "No wallet is linked to this account yet. Press **Verify my copy** first.",
+    "E-SAMECHAT": (
+        "This code belongs to a fan who already has a {platform} account here. One fan has one "
+        "account in each chat."
+    ),
+    "E-CODE": "That code is wrong, used, or older than 5 minutes. Ask for a new one.",
+    "E-CODETRIES": "Too many wrong codes. Wait {minutes} minutes, then try again.",
+    "E-CHAINDOWN": (
+        "The chain servers are silent. Your access is unchanged; we retry all the time and tell "
+        "you here."
+    ),
+    "E-WALLETNODE": (
+        "I could not ask the chain about your wallet's signature just now, so nothing was "
+        "decided. Try again in a moment; your link stays good."
+    ),
+    "E-SLOWKEYS": (
+        "Signatures would be checked by {backend} and far too slowly. Install coincurve, as the "
+        "lock file says, and start again."
+    ),
+    "E-NOTREADY": "I am still reading the chain for the first time. Try again in a minute.",
+    "E-NOTFINAL": (
+        "A copy of yours is on the move. What you have stays as it is until the chain calls that "
+        "final."
+    ),
+    "E-DATABASE": "The club's database cannot be reached. Nothing was changed; try again soon.",
+    "E-DATABASESTART": "The embedded database in {folder} does not start: {cause}",
+    "E-DISKFULL": "The club's disk is full. Nothing was saved; the operator must make room.",
+    "E-STORAGE": "The folder {folder} cannot be written to. The operator must mend that.",
+    "E-LISTENLINK": "This link belongs to someone else. Verify your own copy.",
+    "E-NODROP": "This drop is no longer here.",
+    "E-NOFILE": "The file of this drop is missing. The operator must restore it.",
+    "E-NODRAFT": "There is nothing to send. Send me the audio file first.",
+    "E-FILEEMPTY": "That file is empty. Send it again.",
+    "E-FILETYPE": "That is not audio that I know (MP3, M4A, FLAC, WAV, OGG). Send another file.",
+    "E-FILEBIG": (
+        "This file is too big for a chat. Send one under {limit} MB; the upload page for bigger "
+        "ones is not built yet."
+    ),
+    "E-NOTARTIST": "Only the club's artists can post drops.",
+    "E-NOTMODERATOR": "Only the club's moderators can do that.",
+    "E-SNAPSHOT": (
+        "At the vote's snapshot (block {block}) your wallets held 0 copies. Copies bought later "
+        "count in the next vote."
+    ),
+    "E-POLLCLOSED": "This vote is closed; nothing was counted.",
+    "E-NOPOLL": "There is no such vote.",
+    "E-POLLSTATE": "This vote is {state} already. Nothing was changed.",
+    "E-POLLNOTYET": "Not before {at:time}, as it was announced.",
+    "E-POLLCHOICE": "This vote has no choice {choice}. Press one of its buttons.",
+    "E-BELOWMIN": "You held {held} copies; this vote asks for {minimum}.",
+    "E-EXCLUDED": "This vote leaves your wallet's address out, as its rules say.",
+    "E-CLAIMED": "Your copies were already voted with, by whoever had this wallet linked before.",
+    "E-LABEL": "A title or choice is empty, longer than {most} letters, or has hidden letters.",
+    "E-CHOICES": "{count} choices are given; a vote needs {least} to {most}.",
+    "E-SAMECHOICE": "Two choices read the same: {text}. Leave one out.",
+    "E-WINDOW": "The vote would end before it begins. Give another length.",
+    "E-POLLRULES": "This version does not know the rule {rule}. Choose another.",
+    "E-NOHOLDERS": "Nobody held a copy at block {block}, so nobody could vote.",
+    "E-REASON": "Give a reason that people can read, up to {most} letters.",
+    "E-BALLOT": "Line {seq} of the log breaks a rule: {why}.",
+    "E-REORG": (
+        "Block {block}, on which this vote stands, is no longer part of the chain. Cancel the "
+        "vote and announce it anew."
+    ),
+    "E-RECORDS": (
+        "A vote's record cannot be written to {folder}: {cause}. The operator must mend that; the "
+        "vote closes by itself then."
+    ),
+    "E-KEYFILE": "The club's key file is damaged or open to others. The operator must mend it.",
+    "E-LENGTH": "Give a length such as 2 hours or 3 days (up to {days} days), or: by hand.",
+    "E-NOFAN": "There is no such fan any more. Verify your copy again.",
+    "E-ROLEPOS": "My role is below **{role}**. Move it above, then press Retry.",
+    "E-ROLEGONE": "A role that a gate opens was deleted. Put the new one into the club file.",
+    "E-ROLEALL": (
+        "A gate opens @everyone, which everybody has. Put another role into the club file."
+    ),
+    "E-ROLEMANAGED": (
+        "The role **{role}** belongs to Discord or to another bot, and nobody can give it. Put "
+        "another role into the club file."
+    ),
+    "E-ROLEPOWER": (
+        "The role **{role}** has power over others ({rights}), so I give it to nobody for a copy. "
+        "Take that from the role, then press Retry."
+    ),
+    "E-ROLEABOVE": (
+        "The role **{role}** is not below your own highest role. Let somebody above it choose it."
+    ),
+    "E-DISCORDGUILD": (
+        "I am not in the club's Discord server. Invite me with the address of the guide "
+        "(docs/first-club.md), then press Retry."
+    ),
+    "E-TGRIGHTS": "I need the rights to invite and to ban users in this group.",
+    "E-DMCLOSED": "I could not message you. Open me once and press Start.",
+    "E-LEFT": "This account is not in the club's server.",
+    "E-NOKNOCK": "Ask to join the group first; I let you in at once.",
+    "E-DISCORDBUSY": "Discord is busy. It is done as soon as it answers.",
+    "E-TELEGRAMBUSY": "Telegram is busy. It is done as soon as it answers.",
+    "E-DISCORDTOKEN": (
+        "Discord refuses the bot's token. Put a new one into STAGEDOOR_DISCORD_TOKEN."
+    ),
+    "E-TELEGRAMTOKEN": (
+        "Telegram refuses the bot's token. Put a new one into STAGEDOOR_TELEGRAM_TOKEN."
+    ),
+    "E-PLACE": "The club file names no channel for {place}. Add it, then press Retry.",
+    "E-DISCORD": "Discord refused a call ({status}): {detail}",
+    "E-DISCORDINTENTS": (
+        "Discord does not give this bot the Server Members intent. Switch it on in the developer "
+        "portal, or set STAGEDOOR_DISCORD_MEMBERS to false."
+    ),
+    "E-TELEGRAM": "Telegram refused a call: {detail}",
+    "E-WEBHOOK": (
+        "Only Telegram may bring updates here. If it was Telegram, start the service again: it "
+        "then tells Telegram the newest STAGEDOOR_TELEGRAM_WEBHOOK_SECRET."
+    ),
+    "E-TGADMIN": "This person is an administrator of the group, and those I do not remove.",
+    "E-TGMOVED": (
+        "The group {chat} became a supergroup and is {now} now. Put the new number into the club "
+        "file."
+    ),
+    "E-UNSURE": (
+        "I was stopped while posting {subject} and cannot tell whether it is there. Look, and "
+        "press Retry only if it is not."
+    ),
+    "E-RATE": "Too many tries from your network. Wait a minute, then try again.",
+    "E-PORT": (
+        "Port {port} is in use. Stop the other program, or choose another port (STAGEDOOR_PORT, "
+        "or --port for the demo)."
+    ),
+    "E-LISTEN": "Nothing can listen on {host}, port {port}: {cause}.",
+    "E-DEMORUNS": (
+        "A demo is running in {folder} already. Stop it, or choose another folder with --data."
+    ),
+    "E-NOTFOLDER": "{folder} is not a folder. Give another one, or move that file away.",
+    "E-SETTINGS": "The setting {key} {cause}.",
+    "E-CLUBFILE": "{file}, line {line}: {what}.",
+    "E-CLUBFILEREAD": "The club file {file} cannot be read: {cause}.",
+    "E-NODE": "The local chain does not start: {cause}",
+    "E-BADREQUEST": "That request was not understood. Load the page again.",
+    "E-FOREIGN": "That request came from another site and was refused. Nothing was changed.",
+    "E-UNKNOWN": "That did not work ({code}). Tell the moderators this code.",
+    "E-NOTFOUND": "There is nothing at this address.",
+    "E-INTERNAL": (
+        "That did not work, through a fault of ours. Nothing was half-saved. Tell the moderators "
+        "this number: {reference}."
+    ),
+}
