@@ -12,6 +12,7 @@ from datetime import timedelta
 from playwright.async_api import Page, Route, expect
 
 from bot.web.services import PollOption
+from gating.model import Profile
 from gating.model.link import Proof
 from tests.browser.web_people import enter_code, go_to_discord, visit
 from tests.doors.web_stage import WebStage, tone, tour_poll
@@ -61,6 +62,42 @@ async def before_discord(page: Page, stage: WebStage) -> None:
 async def before_discord_without_a_wallet(page: Page, stage: WebStage) -> None:
     await page.goto(await stage.link(**LONG))
     await expect(page.get_by_role("button", name="on my phone or in an app")).to_be_visible()
+
+
+@screen("/wallet")
+async def wallet_alone(page: Page, stage: WebStage) -> None:
+    await page.goto("/wallet")
+    await expect(page.get_by_role("button", name="Harbour Wallet")).to_be_visible()
+
+
+@screen("/wallet", wallet=False)
+async def wallet_alone_without_a_wallet(page: Page, stage: WebStage) -> None:
+    await page.goto("/wallet")
+    await expect(page.get_by_role("button", name="Look again")).to_be_visible()
+
+
+@screen("/wallet")
+async def wallet_alone_text(page: Page, stage: WebStage) -> None:
+    await wallet_alone(page, stage)
+    await page.get_by_role("button", name="Harbour Wallet").click()
+    await expect(page.locator("#text")).to_be_visible()
+
+
+@screen("/wallet")
+async def wallet_of_nobody(page: Page, stage: WebStage) -> None:
+    await wallet_alone_text(page, stage)
+    await page.get_by_role("button", name="Sign", exact=True).click()
+    await expect(page.get_by_role("heading", name="counts for nobody here")).to_be_visible()
+
+
+@screen("/wallet")
+async def wallet_with_accounts(page: Page, stage: WebStage) -> None:
+    await wallet_of_nobody(page, stage)
+    account = await stage.fan(await page.locator(".wallet-line code").inner_text())
+    async with stage.store() as tx:
+        await tx.people.enrol(account, Profile("w" * 32, "M" * 64))
+    await page.reload()
+    await expect(page.get_by_role("button", name="Unlink")).to_be_visible()
 
 
 @screen(LINK)

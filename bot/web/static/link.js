@@ -9,6 +9,7 @@ import { setTime } from "./times.js";
 import { connect, sign, watchWallets } from "./wallets.js";
 
 const LOOK_FOR = 600; // milliseconds in which a wallet announces itself; most do at once
+const STAYS = new Set(["E-WALLETCOOL", "E-WALLETCAP"]); // this wallet cannot be linked here now
 const OVER = new Set(["E-EXPIRED", "E-LINKUSED", "E-LINKUNKNOWN", "E-BROWSER", "E-PENDING",
   "E-CODEOVER", "E-PROOFOVER", "E-LINKDEAD"]);
 const SAID_BY_WALLET = new Set(["E-WALLETNO", "E-WALLETBUSY", "E-WALLET"]);
@@ -170,7 +171,7 @@ function refused({ message, code }) {
   if (part("prove")?.hidden === false) return refusedProof(message, code);
   if (code in TYPED) return refusedField(part(TYPED[code]), message, code);
   for (const one of ["go", "send"]) part(one).hidden = true;
-  const label = code === "E-WALLETTAKEN" ? "Use another wallet" : "Try again";
+  const label = STAYS.has(code) ? "Use another wallet" : "Try again";
   const button = again(label, way(code));
   tell("again", message, { code, button });
   button.focus();

@@ -1,11 +1,11 @@
 // The page of a wallet: sign in with it alone, see its chat accounts, unlink them.
 
 import { post } from "./ask.js";
-import { copyText, el, hush, part, say } from "./dom.js";
+import { copyText, el, hush, part } from "./dom.js";
+import { tell } from "./state.js";
 import { connect, sign, watchWallets } from "./wallets.js";
 
 const LOOK_FOR = 600; // milliseconds in which a wallet announces itself; most do at once
-const state = part("state");
 let turn = 0; // an answer to an earlier question is not listened to any more
 let asked = null;
 
@@ -22,7 +22,7 @@ async function attempt(step, recover) {
 function refused({ message, code }, recover) {
   const button = el("button", { type: "button", className: "button", textContent: "Try again" });
   button.addEventListener("click", recover);
-  say(state, "refused", message, { code, button });
+  tell("again", message, { code, button });
   button.focus();
 }
 
@@ -39,7 +39,7 @@ function addWallet(wallet) {
 }
 
 async function choose(wallet, wanted) {
-  say(state, "waiting", `Open ${wallet.name} and let it connect to this page.`);
+  tell("waiting", `Open ${wallet.name} and let it connect to this page.`);
   const { address, chain } = await connect(wallet);
   if (!wanted()) return;
   const { text } = await post("/wallet/text", { address, chain_id: chain });
@@ -54,10 +54,10 @@ async function choose(wallet, wanted) {
 async function signIn(wanted) {
   const { wallet, address, text } = asked;
   part("go").disabled = true;
-  say(state, "waiting", `Open ${wallet.name}, read the text there, and sign it.`);
+  tell("waiting", `Open ${wallet.name}, read the text there, and sign it.`);
   const signature = await sign(wallet, address, text);
   if (!wanted()) return;
-  say(state, "waiting", "Checking your signature.");
+  tell("checking", "Checking your signature.");
   await post("/wallet/finish", { text, signature });
   location.reload();
 }
@@ -68,7 +68,7 @@ function showChoice() {
 }
 
 function show(step) {
-  hush(state);
+  hush(part("state"));
   for (const one of ["choose", "sign"]) part(one).hidden = step !== one;
   part("go").hidden = step !== "sign";
   part("go").disabled = false;
