@@ -16,6 +16,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Status
 
 from bot.services import PollServices
+from gating.access.closing import CloseDue
 from gating.access.deliver import DeliverOutbox
 from gating.errors import NeedsPerson, NotDone
 from gating.holdings.follow import RefreshEveryone
@@ -37,6 +38,7 @@ class Work:
     """What the jobs call."""
 
     deliver: DeliverOutbox
+    close_due: CloseDue
     refresh_everyone: RefreshEveryone
     reprove: ReproveWallets
     sweep: Callable[[], Awaitable[None]]
@@ -94,6 +96,7 @@ class Jobs:
         @self.app.task(name="beat", queueing_lock="beat")
         async def beat(timestamp: int) -> None:
             await work.move_polls()
+            await work.close_due()
             await self.wake()
 
         @self.app.task(name="refresh-all", queueing_lock="refresh-all")

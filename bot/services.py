@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gating.access.closing import CloseDue, DecideBrake
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
@@ -104,6 +105,8 @@ class Services:
     account_came: AccountCame
     account_left: AccountLeft
     deliver: DeliverOutbox
+    close_due: CloseDue
+    brake: DecideBrake
     retry: RetryStopped
     settle_unsure: SettleUnsure
     follow: FollowChain

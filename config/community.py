@@ -7,6 +7,7 @@ core's own words.
 import re
 import tomllib
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -22,9 +23,12 @@ from pydantic_core import ErrorDetails
 
 from gating.errors import NeedsPerson
 from gating.model import Account, Address, Asset, Gate, GateId, Holds, Pass, Platform
+from gating.model.ending import Limits
 
 _ADDRESS = r"^0x[0-9a-fA-F]{40}$"
 _ACCOUNT = r"^(discord|telegram):[0-9]+$"
+MOST_GRACE = 24 * 30
+"""Hours; whoever sold a month ago is no holder."""
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 
 
@@ -42,6 +46,8 @@ class Club:
     gates: tuple[Gate, ...]
     artists: frozenset[Account]
     moderators: frozenset[Account]
+    protected: frozenset[Account]
+    limits: Limits
     discord_guild: int | None
     discord_places: dict[str, int]
     telegram_places: dict[str, int]
@@ -56,6 +62,8 @@ class _ClubTable(_Table):
     accent: str = Field("#0f6f78", pattern=r"^#[0-9a-fA-F]{6}$")
     artists: tuple[Annotated[str, Field(pattern=_ACCOUNT)], ...] = ()
     moderators: tuple[Annotated[str, Field(pattern=_ACCOUNT)], ...] = ()
+    protected: tuple[Annotated[str, Field(pattern=_ACCOUNT)], ...] = ()
+    grace_hours: int = Field(24, ge=0, le=MOST_GRACE)
 
 
 class _AlbumTable(_Table):
@@ -74,6 +82,7 @@ class _GateTable(_Table):
     at_least: int = Field(1, ge=1)
     lowest: int | None = Field(None, ge=0)
     highest: int | None = Field(None, ge=0)
+    grace_hours: int | None = Field(None, ge=0, le=MOST_GRACE)
     discord_roles: tuple[int, ...] = ()
     telegram_chats: tuple[int, ...] = ()
 
@@ -82,6 +91,12 @@ class _GateTable(_Table):
         if self.lowest is not None and self.highest is not None and self.lowest > self.highest:
             raise ValueError(f"lowest is greater than highest in the gate {self.id}")
         return self
+
+
+class _BrakeTable(_Table):
+    fans: int = Field(20, ge=1)
+    percent: int = Field(5, ge=1, le=100)
+    few: int = Field(3, ge=0)
 
 
 class _DiscordTable(_Table):
@@ -97,6 +112,7 @@ class _File(_Table):
     club: _ClubTable
     album: _AlbumTable
     gates: tuple[_GateTable, ...] = Field(min_length=1)
+    brake: _BrakeTable = _BrakeTable()
     discord: _DiscordTable | None = None
     telegram: _TelegramTable | None = None
 
@@ -175,21 +191,24 @@ def _club(file: _File) -> Club:
         first_block=file.album.first_block,
         confirmations=file.album.confirmations,
         without_vote=tuple(Address(wallet.lower()) for wallet in file.album.without_vote),
-        gates=tuple(_gate(gate, asset) for gate in file.gates),
+        gates=tuple(_gate(gate, asset, file.club.grace_hours) for gate in file.gates),
         artists=frozenset(map(_account, file.club.artists)),
         moderators=frozenset(map(_account, file.club.moderators)),
+        protected=frozenset(map(_account, file.club.protected)),
+        limits=Limits(file.brake.fans, file.brake.percent, file.brake.few),
         discord_guild=file.discord.guild if file.discord else None,
         discord_places=dict(file.discord.places) if file.discord else {},
         telegram_places=dict(file.telegram.places) if file.telegram else {},
     )
 
 
-def _gate(table: _GateTable, asset: Asset) -> Gate:
+def _gate(table: _GateTable, asset: Asset, usual_grace: int) -> Gate:
     gate = GateId(table.id)
     roles = (Pass(gate, Platform.DISCORD, str(role), table.name) for role in table.discord_roles)
     chats = (Pass(gate, Platform.TELEGRAM, str(chat), table.name) for chat in table.telegram_chats)
     rule = Holds(asset, table.at_least, table.lowest, table.highest)
-    return Gate(gate, table.name, rule, (*roles, *chats))
+    hours = usual_grace if table.grace_hours is None else table.grace_hours
+    return Gate(gate, table.name, rule, (*roles, *chats), timedelta(hours=hours))
 
 
 def _account(text: str) -> Account:

@@ -20,6 +20,7 @@ from gating.model import (
     EntryId,
     Fan,
     FanId,
+    GateId,
     HeldPass,
     Notice,
     Platform,
@@ -29,6 +30,7 @@ from gating.model import (
     Transfer,
 )
 from gating.model.drop import Draft, Drop, ListenSession
+from gating.model.ending import DueGate, DuePass
 from gating.model.link import Link, SignInText
 from gating.model.proof import ProvedWallet, SignatureAnswer, WalletProof
 
@@ -272,6 +274,40 @@ class Passes(Protocol):
     async def answered(self, account: Account, target: str) -> None: ...
 
 
+class Endings(Protocol):
+    """Passes whose end was told, and the brake that stops too many from ending at once."""
+
+    async def end(self, change: Change, *, after: timedelta) -> None:
+        """It ends after this time. The first end counts: told again, it is not later."""
+        ...
+
+    async def keep(self, change: Change) -> None: ...
+
+    async def due(self, *, within: timedelta) -> Sequence[DueGate]:
+        """Every gate of which passes may be taken now; `within` counts what it lost lately."""
+        ...
+
+    async def pull(self, gate: GateId) -> datetime | None:
+        """Stop taking this gate's passes, from now on. None if they are stopped already."""
+        ...
+
+    async def pulled(self, gate: GateId) -> datetime | None:
+        """Since when its brake is pulled, locked until the end; None if it is not."""
+        ...
+
+    async def stopped(self, gate: GateId) -> Sequence[DuePass]:
+        """What would be taken now if no brake held it."""
+        ...
+
+    async def holders(self, gate: GateId) -> int:
+        """How many fans have a pass of this gate."""
+        ...
+
+    async def release(self, gate: GateId, *, wait: timedelta | None = None) -> None:
+        """Let go of the brake: what waits there is taken, or looked at anew after `wait`."""
+        ...
+
+
 class Outbox(Protocol):
     """What is still to be done outside; rows are written with the decision, in its transaction."""
 
@@ -367,6 +403,8 @@ class Transaction(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def passes(self) -> Passes: ...
+    @property
+    def endings(self) -> Endings: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

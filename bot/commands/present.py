@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.commands import access, buttons
+from bot.commands import access, brake, buttons
 from bot.commands.votes import ticket
 from bot.dialogue import Button, Picture, Reply, Request
 from bot.pictures.result_card import Card, Line, draw
@@ -30,6 +30,9 @@ _BUTTONS = {
     "access.ended": (buttons.OTHER_WALLET,),
     "access.ended.kept": (buttons.ME,),
     "access.over": (buttons.OTHER_WALLET,),
+    "access.ending": (buttons.OTHER_WALLET, buttons.ME),
+    "access.ending.over": (buttons.OTHER_WALLET, buttons.ME),
+    "access.stays": (buttons.ME,),
     "access.over.kept": (buttons.ME,),
     "wallet.unproved": (buttons.OTHER_WALLET,),
     "knock.verify": (buttons.VERIFY, buttons.ENTER_CODE, buttons.REAL_BOT),
@@ -222,6 +225,8 @@ def _in_rows(offered: list[Button], size: int) -> tuple[tuple[Button, ...], ...]
 _DRAWN: Mapping[str, Callable[[Notice, Services], Awaitable[Reply]]] = {
     "welcome": _welcome,
     "backstage": _backstage,
+    "brake.pulled": brake.pulled,
+    "brake.decided": brake.decided,
     "drop.new": _drop,
     "poll.announced": _poll,
     "poll.open": _poll,

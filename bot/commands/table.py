@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.commands import access, drops, votes
+from bot.commands import access, brake, drops, votes
 from bot.dialogue import Reply, Request
 from bot.services import Services
 
@@ -29,6 +29,9 @@ COMMANDS: Mapping[str, Handler] = {
     "vote_new": votes.new_vote,
     "vote_close": votes.close_vote,
     "weight": votes.weight,
+    "brake_who": brake.who,
+    "brake_wait": brake.wait,
+    "brake_take": brake.take,
     "retry": votes.retry,
     "unsure": votes.it_is_there,
 }

@@ -76,6 +76,15 @@ SENTENCES = {
         "**{copy}** left your wallet in block {block}, and that is final now. **{ended}** ended. "
         "{copies} keeps **{kept}**."
     ),
+    "access.ending": (
+        "**{copy}** left your wallet in block {block}, and that is final now. **{ended}** ends in "
+        "{hours} hours. Buy or link another copy before then and nothing changes."
+    ),
+    "access.ending.over": (
+        "The wallets you have linked hold nothing that opens **{ended}**, as of block {block}. It "
+        "ends in {hours} hours. Link the wallet with your copy before then and nothing changes."
+    ),
+    "access.stays": "You hold {copies} again: **{gates}** stays open to you.",
     "access.queue": (
         "Your copy is found. {ahead} changes are ahead of yours and the platform allows about one "
         "a second, so it takes about {seconds} seconds. You need not wait here."
@@ -150,6 +159,16 @@ SENTENCES = {
     "poll.pick": "Which vote shall I close?",
     # --- moderators -----------------------------------------------------------------------------
     "unsure.settled": "{count} posts are taken as done; what waited behind them goes on.",
+    "brake.pulled": (
+        "**I stopped and ask you.** {fans} of {holders} fans would lose **{gate}** now: {names}. "
+        "That is more than usual within an hour, so nothing is taken until one of you decides. If "
+        "you did not expect this, look at the chain's endpoints and at the club file first."
+    ),
+    "brake.decided": "**{gate}**: a moderator has decided what ends. Nothing is stopped any more.",
+    "brake.taken": "{count} fans lose **{gate}** now, and are told why.",
+    "brake.waits": "{count} fans keep **{gate}** for another day. Then it is looked at anew.",
+    "brake.none": "Nothing of **{gate}** waits for you any more.",
+    "brake.names": "These would lose **{gate}**: {names}.",
     "retry.done": "{count} waiting changes are on their way again.",
     "form.use": "Use {default}",
     "form.open": "Answer",

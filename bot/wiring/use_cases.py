@@ -5,6 +5,7 @@ from bot.wiring.parts import Parts
 from bot.wiring.proofs import proof_services, proofs_of
 from config.community import Club
 from config.settings import Settings
+from gating.access.closing import CloseDue, DecideBrake
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
@@ -41,7 +42,9 @@ SOFTWARE = "stagedoor/0.1.0"
 def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     store = SqlStore(parts.database.sessions, parts.clock)
     random, clock, wake = SystemRandomness(), parts.clock, parts.jobs.wake
-    refresh = RefreshAccess(store=store, asset=club.asset, gates=club.gates, wake=wake)
+    refresh = RefreshAccess(
+        store=store, asset=club.asset, gates=club.gates, wake=wake, protected=club.protected
+    )
     content = FolderContent(parts.data / "content")
     may_listen = MayListen(refresh=refresh)
     heard = Heard(store=store, clock=clock, may_listen=may_listen)
@@ -75,6 +78,10 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         account_came=AccountCame(store=store, refresh=refresh),
         account_left=AccountLeft(store=store),
         deliver=DeliverOutbox(store=store, doors=parts.doors),
+        close_due=CloseDue(
+            store=store, refresh=refresh, limits=club.limits, platforms=parts.reach("ops")
+        ),
+        brake=DecideBrake(store=store, platforms=parts.reach("ops"), wake=wake),
         retry=RetryStopped(store=store, wake=wake),
         settle_unsure=SettleUnsure(store=store, wake=wake),
         follow=FollowChain(

@@ -6,10 +6,11 @@ so that running it again changes nothing and a lost event heals at the next pass
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from gating.access.notices import news_for
-from gating.access.plan import judge, plan
+from gating.access.plan import NOTHING_TAKEN, Taking, judge, plan
 from gating.access.standing import Standing
 from gating.model import (
     Account,
@@ -20,6 +21,7 @@ from gating.model import (
     Fan,
     FanId,
     Gate,
+    GateId,
     Notice,
     PassChange,
     Platform,
@@ -30,6 +32,9 @@ from gating.model import (
 from gating.ports import Store, Transaction, Wake
 from gating.rules.wallets import counted_on
 
+DELIVERED = frozenset({Step.OPEN, Step.CLOSE})
+"""What is done on a platform; the other steps are noted with us."""
+GRACE = timedelta(hours=24)
 A_MOMENT = 3.0
 """Seconds after which a wait is worth a word; until then all hands open doors."""
 A_QUEUE = 3
@@ -45,13 +50,26 @@ class RefreshAccess:
     asset: Asset
     gates: Sequence[Gate]
     wake: Wake
+    protected: frozenset[Account] = frozenset()
 
     async def __call__(
-        self, fan: FanId, *, why: str, waiting: Account | None = None, again: Account | None = None
+        self,
+        fan: FanId,
+        *,
+        why: str,
+        waiting: Account | None = None,
+        again: Account | None = None,
+        taking: Taking = NOTHING_TAKEN,
     ) -> Standing:
-        """`waiting`: the person looks at this screen. `again`: this account lost what we gave."""
+        """`waiting`: the person looks at this screen. `again`: this account lost what we gave.
+
+        `taking`: what may be taken now. By default nothing is: what should end gets its grace,
+        and `gating.access.closing` takes it then.
+        """
         async with self.store() as tx:
-            standing = await self.within(tx, fan, why=why, waiting=waiting, again=again)
+            standing = await self.within(
+                tx, fan, why=why, waiting=waiting, again=again, taking=taking
+            )
         if standing.changes or waiting:
             await self.wake()
         return standing
@@ -64,11 +82,12 @@ class RefreshAccess:
         why: str,
         waiting: Account | None = None,
         again: Account | None = None,
+        taking: Taking = NOTHING_TAKEN,
     ) -> Standing:
         """The same inside a transaction that decides more than this; the caller wakes."""
         fan = await tx.people.get(fan_id, lock=True)
-        standing = await self._changes(tx, fan, again)
-        await tx.passes.apply(standing.changes)
+        standing = await self._changes(tx, fan, again, taking)
+        await self._apply(tx, standing.changes)
         for change in standing.changes:
             if change.step is Step.OPEN and change.account.platform is Platform.TELEGRAM:
                 # the answer is on its way: a new knock is a new event
@@ -91,22 +110,41 @@ class RefreshAccess:
 
     async def look_within(self, tx: Transaction, fan_id: FanId) -> Standing:
         """The same inside a transaction that decides more than this."""
-        return await self._changes(tx, await tx.people.get(fan_id), None)
+        return await self._changes(tx, await tx.people.get(fan_id), None, NOTHING_TAKEN)
 
-    async def _changes(self, tx: Transaction, fan: Fan, again: Account | None) -> Standing:
+    async def _changes(
+        self, tx: Transaction, fan: Fan, again: Account | None, taking: Taking
+    ) -> Standing:
         reading = await tx.ledger.reading(self.asset, self._counted(fan))
         verdicts = judge(self.gates, reading)
         held = await tx.passes.of_fan(fan)
         knocks = {account: await tx.passes.knocks(account) for account in fan.accounts}
         changes = plan(
-            verdicts, fan.accounts, held, knocks, again=frozenset({again} if again else ())
+            verdicts,
+            fan.accounts,
+            held,
+            knocks,
+            again=frozenset({again} if again else ()),
+            taking=replace(taking, protected=self.protected),
         )
         return Standing(fan, reading, verdicts, changes, tuple(held))
+
+    async def _apply(self, tx: Transaction, changes: Sequence[Change]) -> None:
+        await tx.passes.apply([change for change in changes if change.step in DELIVERED])
+        for change in changes:
+            if change.step is Step.END:
+                await tx.endings.end(change, after=self._grace_of(change.gate))
+            elif change.step is Step.KEEP:
+                await tx.endings.keep(change)
+
+    def _grace_of(self, gate: GateId) -> timedelta:
+        """A gate that stands in the club file no more has the time that most have."""
+        return next((each.grace for each in self.gates if each.id == gate), GRACE)
 
     async def _news(
         self, tx: Transaction, standing: Standing, waiting: Account | None
     ) -> tuple[Entry, ...]:
-        closing = any(change.step is Step.CLOSE for change in standing.changes)
+        closing = any(change.step in {Step.CLOSE, Step.END} for change in standing.changes)
         wallets = self._counted(standing.fan)
         sale = await tx.ledger.last_sale(self.asset, wallets) if closing else None
         urgency = Urgency.WAITING if waiting else Urgency.ADDITION
@@ -134,13 +172,20 @@ class RefreshAccess:
                 f"pass.{change.step}",
                 fan=standing.fan.id,
                 at=standing.reading.settled,
-                facts={"gate": change.gate, "account": str(change.account), "why": why},
+                facts={
+                    "gate": change.gate,
+                    "account": str(change.account),
+                    "target": change.target,
+                    "why": why,
+                },
             )
 
 
 def _deliveries(standing: Standing, why: str, waiting: Account | None) -> tuple[Entry, ...]:
     return tuple(
-        Entry(PassChange(change, why), _urgency(change, waiting)) for change in standing.changes
+        Entry(PassChange(change, why), _urgency(change, waiting))
+        for change in standing.changes
+        if change.step in DELIVERED
     )
 
 

@@ -32,12 +32,16 @@ class SqlPasses:
         theirs = [(account.platform, account.user_id) for account in fan.accounts]
         rows = await self._session.execute(
             select(
-                col(PassRow.platform), col(PassRow.user_id), col(PassRow.gate), col(PassRow.target)
+                col(PassRow.platform),
+                col(PassRow.user_id),
+                col(PassRow.gate),
+                col(PassRow.target),
+                col(PassRow.ends_at),
             ).where(tuple_(col(PassRow.platform), col(PassRow.user_id)).in_(theirs))
         )
         return [
-            HeldPass(Account(Platform(platform), user), GateId(gate), target)
-            for platform, user, gate, target in rows
+            HeldPass(Account(Platform(platform), user), GateId(gate), target, ends)
+            for platform, user, gate, target, ends in rows
         ]
 
     async def apply(self, changes: Sequence[Change]) -> None:

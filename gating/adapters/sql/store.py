@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from gating.adapters.sql.drops import SqlDrops
+from gating.adapters.sql.endings import SqlEndings
 from gating.adapters.sql.kinds import DATABASE_ERRORS, as_ours
 from gating.adapters.sql.ledger import SqlLedger
 from gating.adapters.sql.links import SqlLinks
@@ -17,6 +18,7 @@ from gating.ports import (
     Audit,
     Clock,
     Drops,
+    Endings,
     Ledger,
     Links,
     Outbox,
@@ -34,6 +36,7 @@ class SqlTransaction:
     people: People
     ledger: Ledger
     passes: Passes
+    endings: Endings
     outbox: Outbox
     audit: Audit
     drops: Drops
@@ -65,6 +68,7 @@ class SqlStore:
             people=SqlPeople(session, self.clock),
             ledger=SqlLedger(session),
             passes=SqlPasses(session),
+            endings=SqlEndings(session, self.clock),
             outbox=SqlOutbox(session, self.clock),
             audit=SqlAudit(session, self.clock),
             drops=SqlDrops(session, self.clock),
