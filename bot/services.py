@@ -7,6 +7,7 @@ from gating.access.closing import CloseDue, DecideBrake
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
+from gating.access.rivals import GiveBack, SeeRoles
 from gating.drops.listen import Heard, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
 from gating.holdings.follow import FollowChain, RefreshEveryone
@@ -104,6 +105,8 @@ class Services:
     answer_knock: AnswerKnock
     account_came: AccountCame
     account_left: AccountLeft
+    see_roles: SeeRoles
+    give_back: GiveBack
     deliver: DeliverOutbox
     close_due: CloseDue
     brake: DecideBrake

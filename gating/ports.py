@@ -261,6 +261,14 @@ class Passes(Protocol):
 
     async def apply(self, changes: Sequence[Change]) -> None: ...
 
+    async def contest(self, account: Account, target: str, *, contested: bool) -> None:
+        """Note that somebody else took this pass of ours away, or that it is given back."""
+        ...
+
+    async def closed_since(self, account: Account, target: str, since: datetime) -> bool:
+        """Whether we decided after `since` to take this from the account."""
+        ...
+
     async def forget(self, account: Account, target: str | None = None) -> None:
         """The platform says the account has left: our grants there are gone."""
         ...

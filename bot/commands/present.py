@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.commands import access, brake, buttons
+from bot.commands import access, brake, buttons, rivals
+from bot.commands.rights import role_name
 from bot.commands.votes import ticket
 from bot.dialogue import Button, Picture, Reply, Request
 from bot.pictures.result_card import Card, Line, draw
@@ -86,7 +87,7 @@ def worded(key: str, facts: Mapping[str, Fact], services: Services) -> Reply:
     """A sentence with the buttons that go with it."""
     club = services.club
     if "role" in facts:
-        facts = {**facts, "role": _role_name(str(facts["role"]), services)}
+        facts = {**facts, "role": role_name(str(facts["role"]), services)}
     words = say(
         key if known(key) else "E-UNKNOWN",
         {"album": club.album, "club": club.name, "chain": club.chain_name, "code": key, **facts},
@@ -102,12 +103,6 @@ async def _queue(account: Account, services: Services) -> Reply:
     if changes < WORTH_SAYING:
         return Reply()
     return Reply(say("access.queue", ahead=changes - 1, seconds=changes * SECONDS_EACH))
-
-
-def _role_name(role: str, services: Services) -> str:
-    """A role as moderators know it: by the gate that opens it."""
-    opened = (each for gate in services.club.gates for each in gate.passes)
-    return next((each.name for each in opened if each.target == role), role)
 
 
 async def _welcome(notice: Notice, services: Services) -> Reply:
@@ -227,6 +222,8 @@ _DRAWN: Mapping[str, Callable[[Notice, Services], Awaitable[Reply]]] = {
     "backstage": _backstage,
     "brake.pulled": brake.pulled,
     "brake.decided": brake.decided,
+    "rival.took": rivals.took,
+    "rival.gave": rivals.gave,
     "drop.new": _drop,
     "poll.announced": _poll,
     "poll.open": _poll,

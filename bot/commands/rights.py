@@ -1,4 +1,4 @@
-"""Who may do what: the club file names artists and moderators by their accounts."""
+"""What the club file says of people and roles: who may do what, and what a role is called."""
 
 from bot.dialogue import Request
 from bot.services import Services
@@ -9,3 +9,9 @@ def must_be_moderator(request: Request, services: Services) -> None:
     """Raises `Refused("E-NOTMODERATOR")`."""
     if request.account not in services.club.moderators:
         raise Refused("E-NOTMODERATOR")
+
+
+def role_name(role: str, services: Services) -> str:
+    """A role as moderators know it: by the gate that opens it."""
+    opened = (each for gate in services.club.gates for each in gate.passes)
+    return next((each.name for each in opened if each.target == role), role)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.commands import access, brake, drops, votes
+from bot.commands import access, brake, drops, rivals, votes
 from bot.dialogue import Reply, Request
 from bot.services import Services
 
@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Handler] = {
     "brake_who": brake.who,
     "brake_wait": brake.wait,
     "brake_take": brake.take,
+    "give_back": rivals.give_back,
     "retry": votes.retry,
     "unsure": votes.it_is_there,
 }

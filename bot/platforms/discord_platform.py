@@ -19,6 +19,7 @@ from bot.platforms.discord_hear import (
     profile_of,
     read_interaction,
     read_message,
+    read_roles,
 )
 from bot.platforms.discord_keeper import DiscordKeeper
 from bot.platforms.discord_place import DiscordPlace
@@ -113,6 +114,7 @@ class _Ears(discord.Client):
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             guild_ready_timeout=GUILD_PAUSE,
+            enable_debug_events=True,  # without a cache of members it tells of no change of theirs
         )
         self._place = place
         self._inside = inside
@@ -154,6 +156,11 @@ class _Ears(discord.Client):
     async def on_raw_member_remove(self, gone: discord.RawMemberRemoveEvent) -> None:
         if gone.guild_id == self._place.guild_id and not gone.user.bot:
             await self._inside.happenings.left(account_of(gone.user), None)
+
+    async def on_socket_raw_receive(self, message: str) -> None:
+        seen = read_roles(message, self._place.guild_id)
+        if seen is not None:
+            await self._inside.happenings.roles_seen(*seen)
 
     async def on_error(self, event_method: str, /, *_: object, **__: object) -> None:
         log.exception("a discord event was not answered", event_name=event_method)

@@ -169,6 +169,16 @@ SENTENCES = {
     "brake.waits": "{count} fans keep **{gate}** for another day. Then it is looked at anew.",
     "brake.none": "Nothing of **{gate}** waits for you any more.",
     "brake.names": "These would lose **{gate}**: {names}.",
+    "rival.took": (
+        "Somebody else took **{role}** from {who}: a moderator, or another bot. I leave it so and "
+        "do not fight over it. If that was not meant, press **Give it back**."
+    ),
+    "rival.gave": (
+        "I took **{role}** from {who}, and somebody else gave it back: a moderator, or another "
+        "bot. I leave it so. If two bots manage this role, take it from one of them."
+    ),
+    "rival.back": "{who} gets back whatever the wallets open.",
+    "rival.none": "I do not know that account any more.",
     "retry.done": "{count} waiting changes are on their way again.",
     "form.use": "Use {default}",
     "form.open": "Answer",

@@ -9,6 +9,7 @@ from gating.access.closing import CloseDue, DecideBrake
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
+from gating.access.rivals import GiveBack, SeeRoles
 from gating.adapters.chain_rpc import RpcChain
 from gating.adapters.chance import SystemRandomness
 from gating.adapters.content_folder import FolderContent
@@ -77,6 +78,14 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         answer_knock=AnswerKnock(store=store, refresh=refresh),
         account_came=AccountCame(store=store, refresh=refresh),
         account_left=AccountLeft(store=store),
+        see_roles=SeeRoles(
+            store=store,
+            clock=clock,
+            gates=club.gates,
+            platforms=parts.reach("ops"),
+            refresh=refresh,
+        ),
+        give_back=GiveBack(store=store, refresh=refresh),
         deliver=DeliverOutbox(store=store, doors=parts.doors),
         close_due=CloseDue(
             store=store, refresh=refresh, limits=club.limits, platforms=parts.reach("ops")

@@ -105,7 +105,8 @@ def plan(
         opening = [verdict.gate.id for verdict in leading if verdict.opens]
         if opening:
             knocking = target in knocks.get(account, frozenset())
-            due = not mine or account in again or knocking
+            contested = any(one.contested for one in mine)
+            due = not mine or (not contested and (account in again or knocking))
             if due and _can_enter(account, knocking):
                 changes.append(Change(Step.OPEN, account, opening[0], target))
             changes.extend(_change(Step.KEEP, one) for one in mine if one.ends_at)

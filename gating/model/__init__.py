@@ -190,13 +190,15 @@ class Step(StrEnum):
 class HeldPass:
     """A pass that we granted to an account (also one whose delivery is still on its way).
 
-    `ends_at`: from then on it may be taken, unless its end is called off before.
+    `ends_at`: from then on it may be taken, unless its end is called off before. `contested`:
+    somebody else took it away since, which we do not fight.
     """
 
     account: Account
     gate: GateId
     target: str
     ends_at: datetime | None = field(default=None, compare=False)
+    contested: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

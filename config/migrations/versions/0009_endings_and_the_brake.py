@@ -19,7 +19,12 @@ def upgrade() -> None:
     op.add_column(
         "held_pass", sa.Column("released", sa.Boolean(), nullable=False, server_default=sa.false())
     )
-    op.alter_column("held_pass", "released", server_default=None)
+    op.add_column(
+        "held_pass",
+        sa.Column("contested", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
+    for column in ("released", "contested"):
+        op.alter_column("held_pass", column, server_default=None)
     op.create_index(
         "ix_held_pass_ends",
         "held_pass",
@@ -39,5 +44,6 @@ def downgrade() -> None:
     """What was about to end stays, as the older version would decide anew."""
     op.drop_table("brake")
     op.drop_index("ix_held_pass_ends", table_name="held_pass")
+    op.drop_column("held_pass", "contested")
     op.drop_column("held_pass", "released")
     op.drop_column("held_pass", "ends_at")

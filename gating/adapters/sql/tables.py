@@ -163,6 +163,8 @@ class PassRow(SQLModel, table=True):
     ends_at: datetime | None = utc(nullable=True)
     released: bool = False
     """A moderator let the brake go for it."""
+    contested: bool = False
+    """Somebody else took it from the account since."""
 
 
 class BrakeRow(SQLModel, table=True):
