@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gating.access.adopting import AdoptHolders, RemindMembers, SurveyDoors
 from gating.access.closing import CloseDue, DecideBrake
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
@@ -107,6 +108,9 @@ class Services:
     account_left: AccountLeft
     see_roles: SeeRoles
     give_back: GiveBack
+    survey: SurveyDoors
+    adopt: AdoptHolders
+    remind: RemindMembers
     deliver: DeliverOutbox
     close_due: CloseDue
     brake: DecideBrake

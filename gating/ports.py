@@ -33,6 +33,7 @@ from gating.model.drop import Draft, Drop, ListenSession
 from gating.model.ending import DueGate, DuePass
 from gating.model.link import Link, SignInText
 from gating.model.proof import ProvedWallet, SignatureAnswer, WalletProof
+from gating.model.roll import Roll
 
 
 class Clock(Protocol):
@@ -128,6 +129,10 @@ class Doorkeeper(Protocol):
     async def open(self, account: Account, target: str, reason: str) -> None: ...
 
     async def close(self, account: Account, target: str, reason: str) -> None: ...
+
+    async def roll(self, target: str, known: Sequence[Account]) -> Roll:
+        """Who is inside. Where nobody can list them, each of the `known` accounts is asked for."""
+        ...
 
     async def tell(self, account: Account, notice: Notice) -> None: ...
 

@@ -30,6 +30,7 @@ _BUTTONS = {
     "access.same": (buttons.ME, buttons.CODE),
     "access.ended": (buttons.OTHER_WALLET,),
     "access.ended.kept": (buttons.ME,),
+    "adopt.remind": (buttons.VERIFY, buttons.REAL_BOT),
     "access.over": (buttons.OTHER_WALLET,),
     "access.ending": (buttons.OTHER_WALLET, buttons.ME),
     "access.ending.over": (buttons.OTHER_WALLET, buttons.ME),

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 
 import discord
@@ -29,6 +30,7 @@ from bot.platforms.retold import Retold
 from bot.platforms.words import CommandWord
 from gating.errors import NeedsPerson, TryLater
 from gating.model import Account, Notice, Post
+from gating.model.roll import Roll
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +78,9 @@ class DiscordDoor:
 
     async def close(self, account: Account, target: str, reason: str) -> None:
         await self._keeper.close(account, target, reason)
+
+    async def roll(self, target: str, known: Sequence[Account]) -> Roll:
+        return await self._keeper.roll(target, known)
 
     async def tell(self, account: Account, notice: Notice) -> None:
         await self._keeper.tell(account, notice)

@@ -169,6 +169,24 @@ SENTENCES = {
     "brake.waits": "{count} fans keep **{gate}** for another day. Then it is looked at anew.",
     "brake.none": "Nothing of **{gate}** waits for you any more.",
     "brake.names": "These would lose **{gate}**: {names}.",
+    "adopt.head": "**Who is inside already.** Nobody is put out by this, whatever you press.",
+    "adopt.numbers": (
+        "**{role}**: {total} inside. {ours} were let in by me. {holding} more are linked and hold "
+        "enough; {lacking} are linked and hold too little; {unsure} I cannot judge now; {unknown} "
+        "have linked no wallet."
+    ),
+    "adopt.ask": (
+        "**Adopt the holders**: from now on I look after those who hold enough, as if I had let "
+        "them in. The others stay until you remove them."
+    ),
+    "adopt.none": "No gate of the club file opens anything here.",
+    "adopt.done": "{count} are in my care now. Nobody was put out, and nobody was written to.",
+    "adopt.remind": (
+        "**To everybody who is here already:** show your copy of {album} once, and you stay by "
+        "right, vote, and hear the drops. It is free, and takes a minute."
+    ),
+    "adopt.reminded": "I ask everybody in the place where fans begin.",
+    "adopt.noplace": "The club file names no place called start here, so I cannot ask them.",
     "rival.took": (
         "Somebody else took **{role}** from {who}: a moderator, or another bot. I leave it so and "
         "do not fight over it. If that was not meant, press **Give it back**."

@@ -5,6 +5,7 @@ from bot.wiring.parts import Parts
 from bot.wiring.proofs import proof_services, proofs_of
 from config.community import Club
 from config.settings import Settings
+from gating.access.adopting import AdoptHolders, RemindMembers, SurveyDoors
 from gating.access.closing import CloseDue, DecideBrake
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
@@ -46,6 +47,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     refresh = RefreshAccess(
         store=store, asset=club.asset, gates=club.gates, wake=wake, protected=club.protected
     )
+    survey = SurveyDoors(store=store, doors=parts.doors, gates=club.gates, refresh=refresh)
     content = FolderContent(parts.data / "content")
     may_listen = MayListen(refresh=refresh)
     heard = Heard(store=store, clock=clock, may_listen=may_listen)
@@ -86,6 +88,9 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
             refresh=refresh,
         ),
         give_back=GiveBack(store=store, refresh=refresh),
+        survey=survey,
+        adopt=AdoptHolders(store=store, survey=survey),
+        remind=RemindMembers(store=store, reach=parts.reach("start"), wake=wake),
         deliver=DeliverOutbox(store=store, doors=parts.doors),
         close_due=CloseDue(
             store=store, refresh=refresh, limits=club.limits, platforms=parts.reach("ops")
