@@ -112,6 +112,9 @@ class _Known:
     verdicts: tuple[Verdict, ...]
     held: frozenset[HeldPass]
 
+    def has(self, account: Account, way: Pass) -> bool:
+        return any((one.account, one.target) == (account, way.target) for one in self.held)
+
 
 def _ways(gates: Sequence[Gate], platform: Platform) -> Sequence[Pass]:
     return [way for gate in gates for way in gate.passes if way.platform is platform]
@@ -119,9 +122,7 @@ def _ways(gates: Sequence[Gate], platform: Platform) -> Sequence[Pass]:
 
 def _survey(way: Pass, roll: Roll, known: Mapping[Account, _Known]) -> Survey:
     inside = [account for account in known if account in roll.accounts]
-    ours = [
-        a for a in inside if any(p.account == a and p.target == way.target for p in known[a].held)
-    ]
+    ours = [account for account in inside if known[account].has(account, way)]
     others = [account for account in inside if account not in ours]
     holding = [account for account in others if _verdict(known[account], way).opens]
     lacking = [account for account in others if isinstance(_verdict(known[account], way).now, No)]
