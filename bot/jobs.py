@@ -17,6 +17,7 @@ from procrastinate.jobs import DeleteJobCondition, Status
 
 from bot import tasks
 from bot.services import PollServices
+from gating.access.closing import CloseDue
 from gating.access.deliver import DeliverOutbox
 from gating.errors import NeedsPerson, NotDone
 from gating.holdings.follow import RefreshEveryone
@@ -40,6 +41,7 @@ class Work:
     """What the jobs call."""
 
     deliver: DeliverOutbox
+    close_due: CloseDue
     refresh_everyone: RefreshEveryone
     reprove: ReproveWallets
     sweep: Callable[[], Awaitable[None]]
@@ -120,6 +122,7 @@ class Jobs:
         @self.app.task(name="beat", queueing_lock="beat")
         async def beat(timestamp: int) -> None:
             await work.move_polls()
+            await work.close_due()
             await self.wake()
 
         @self.app.task(name="refresh-all", queueing_lock="refresh-all")

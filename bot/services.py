@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gating.access.adopting import AdoptHolders, RemindMembers, SurveyDoors
+from gating.access.closing import CloseDue, DecideBrake
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
+from gating.access.rivals import GiveBack, SeeRoles
 from gating.drops.listen import Heard, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
 from gating.holdings.follow import FollowChain, RefreshEveryone
@@ -138,7 +141,14 @@ class Services:
     answer_knock: AnswerKnock
     account_came: AccountCame
     account_left: AccountLeft
+    see_roles: SeeRoles
+    give_back: GiveBack
+    survey: SurveyDoors
+    adopt: AdoptHolders
+    remind: RemindMembers
     deliver: DeliverOutbox
+    close_due: CloseDue
+    brake: DecideBrake
     retry: RetryStopped
     settle_unsure: SettleUnsure
     follow: FollowChain

@@ -25,6 +25,7 @@ from gating.errors import NeedsPerson
 from gating.identity.moving import COOLDOWN
 from gating.model import Account, Address, Asset, Gate, GateId, Holds, Pass, Platform
 from gating.model.delegation import Registry, Rights
+from gating.model.ending import Limits
 
 _ADDRESS = r"^0x[0-9a-fA-F]{40}$"
 _ACCOUNT = r"^(discord|telegram):[0-9]+$"
@@ -35,6 +36,8 @@ _RIGHTS = r"^([!-~]{1,32}|0x[0-9a-fA-F]{64})$"
 DELEGATE_XYZ = "0x00000000000000447e69651d841bD8D104Bed493"
 """Where v2 of the registry of delegate.xyz stands, on every chain that has it."""
 LONGEST_NAMED = 32
+MOST_GRACE = 24 * 30
+"""Hours; whoever sold a month ago is no holder."""
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 
 
@@ -53,6 +56,8 @@ class Club:
     artists: frozenset[Account]
     moderators: frozenset[Account]
     delegation: Registry | None
+    protected: frozenset[Account]
+    limits: Limits
     discord_guild: int | None
     discord_places: dict[str, int]
     telegram_places: dict[str, int]
@@ -69,6 +74,8 @@ class _ClubTable(_Table):
     artists: tuple[Annotated[str, Field(pattern=_ACCOUNT)], ...] = ()
     moderators: tuple[Annotated[str, Field(pattern=_ACCOUNT)], ...] = ()
     wallet_cooldown_hours: int = Field(HOURS, ge=1, le=MOST_HOURS)
+    protected: tuple[Annotated[str, Field(pattern=_ACCOUNT)], ...] = ()
+    grace_hours: int = Field(24, ge=0, le=MOST_GRACE)
 
 
 class _AlbumTable(_Table):
@@ -87,6 +94,7 @@ class _GateTable(_Table):
     at_least: int = Field(1, ge=1)
     lowest: int | None = Field(None, ge=0)
     highest: int | None = Field(None, ge=0)
+    grace_hours: int | None = Field(None, ge=0, le=MOST_GRACE)
     discord_roles: tuple[int, ...] = ()
     telegram_chats: tuple[int, ...] = ()
 
@@ -103,6 +111,12 @@ class _DelegationTable(_Table):
     first_block: int | None = Field(None, ge=0)
 
 
+class _BrakeTable(_Table):
+    fans: int = Field(20, ge=1)
+    percent: int = Field(5, ge=1, le=100)
+    few: int = Field(3, ge=0)
+
+
 class _DiscordTable(_Table):
     guild: int = Field(gt=0)
     places: dict[str, int] = {}
@@ -117,6 +131,7 @@ class _File(_Table):
     album: _AlbumTable
     gates: tuple[_GateTable, ...] = Field(min_length=1)
     delegation: _DelegationTable | None = None
+    brake: _BrakeTable = _BrakeTable()
     discord: _DiscordTable | None = None
     telegram: _TelegramTable | None = None
 
@@ -195,10 +210,12 @@ def _club(file: _File) -> Club:
         first_block=file.album.first_block,
         confirmations=file.album.confirmations,
         without_vote=tuple(Address(wallet.lower()) for wallet in file.album.without_vote),
-        gates=tuple(_gate(gate, asset) for gate in file.gates),
+        gates=tuple(_gate(gate, asset, file.club.grace_hours) for gate in file.gates),
         artists=frozenset(map(_account, file.club.artists)),
         moderators=frozenset(map(_account, file.club.moderators)),
         delegation=_registry(file.delegation, file.album) if file.delegation else None,
+        protected=frozenset(map(_account, file.club.protected)),
+        limits=Limits(file.brake.fans, file.brake.percent, file.brake.few),
         discord_guild=file.discord.guild if file.discord else None,
         discord_places=dict(file.discord.places) if file.discord else {},
         telegram_places=dict(file.telegram.places) if file.telegram else {},
@@ -218,12 +235,13 @@ def _rights(text: str) -> Rights:
     return Rights(named.ljust(64, "0"))
 
 
-def _gate(table: _GateTable, asset: Asset) -> Gate:
+def _gate(table: _GateTable, asset: Asset, usual_grace: int) -> Gate:
     gate = GateId(table.id)
     roles = (Pass(gate, Platform.DISCORD, str(role), table.name) for role in table.discord_roles)
     chats = (Pass(gate, Platform.TELEGRAM, str(chat), table.name) for chat in table.telegram_chats)
     rule = Holds(asset, table.at_least, table.lowest, table.highest)
-    return Gate(gate, table.name, rule, (*roles, *chats))
+    hours = usual_grace if table.grace_hours is None else table.grace_hours
+    return Gate(gate, table.name, rule, (*roles, *chats), timedelta(hours=hours))
 
 
 def _account(text: str) -> Account:

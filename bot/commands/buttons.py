@@ -19,6 +19,9 @@ WALLETS = Button("My wallets", "wallets")
 NEW_LINK = Button("New link", "verify", look=Look.PRIMARY)
 RETRY = Button("Retry", "retry", look=Look.PRIMARY)
 IT_IS_THERE = Button("It is there", "unsure")
+WAIT_A_DAY = "Wait a day"
+TAKE_AWAY = "Take it away"
+WHO = "Who?"
 NEW_VOTE = Button("New vote", "vote_new", look=Look.PRIMARY)
 CLOSE_VOTE = Button("Close a vote", "vote_close")
 NEW_DROP = Button("New drop", "drop_new")

@@ -20,5 +20,8 @@ class Happened:
         if account.platform is Platform.DISCORD:
             await self.services.account_came(account)
 
+    async def roles_seen(self, account: Account, roles: frozenset[str]) -> None:
+        await self.services.see_roles(account, roles)
+
     async def left(self, account: Account, target: str | None) -> None:
         await self.services.account_left(account, target)

@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.commands import access, buttons
+from bot.commands import access, brake, buttons, rivals
+from bot.commands.rights import role_name
 from bot.commands.votes import ticket
 from bot.dialogue import Button, Picture, Reply, Request
 from bot.pictures.result_card import Card, Line, draw
@@ -29,7 +30,11 @@ _BUTTONS = {
     "access.same": (buttons.ME, buttons.CODE),
     "access.ended": (buttons.OTHER_WALLET,),
     "access.ended.kept": (buttons.ME,),
+    "adopt.remind": (buttons.VERIFY, buttons.REAL_BOT),
     "access.over": (buttons.OTHER_WALLET,),
+    "access.ending": (buttons.OTHER_WALLET, buttons.ME),
+    "access.ending.over": (buttons.OTHER_WALLET, buttons.ME),
+    "access.stays": (buttons.ME,),
     "access.over.kept": (buttons.ME,),
     "wallet.unproved": (buttons.OTHER_WALLET,),
     "wallet.taken": (buttons.OTHER_WALLET, buttons.ENTER_CODE),
@@ -95,7 +100,7 @@ def worded(key: str, facts: Mapping[str, Fact], services: Services) -> Reply:
     """A sentence with the buttons that go with it."""
     club = services.club
     if "role" in facts:
-        facts = {**facts, "role": _role_name(str(facts["role"]), services)}
+        facts = {**facts, "role": role_name(str(facts["role"]), services)}
     words = say(
         key if known(key) else "E-UNKNOWN",
         {
@@ -118,12 +123,6 @@ async def _queue(account: Account, services: Services) -> Reply:
     if changes < WORTH_SAYING:
         return Reply()
     return Reply(say("access.queue", ahead=changes - 1, seconds=changes * SECONDS_EACH))
-
-
-def _role_name(role: str, services: Services) -> str:
-    """A role as moderators know it: by the gate that opens it."""
-    opened = (each for gate in services.club.gates for each in gate.passes)
-    return next((each.name for each in opened if each.target == role), role)
 
 
 async def _welcome(notice: Notice, services: Services) -> Reply:
@@ -241,6 +240,10 @@ def _in_rows(offered: list[Button], size: int) -> tuple[tuple[Button, ...], ...]
 _DRAWN: Mapping[str, Callable[[Notice, Services], Awaitable[Reply]]] = {
     "welcome": _welcome,
     "backstage": _backstage,
+    "brake.pulled": brake.pulled,
+    "brake.decided": brake.decided,
+    "rival.took": rivals.took,
+    "rival.gave": rivals.gave,
     "drop.new": _drop,
     "poll.announced": _poll,
     "poll.open": _poll,

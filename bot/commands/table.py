@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.commands import access, drops, personal, votes, wallets
+from bot.commands import access, adopting, brake, drops, personal, rivals, votes, wallets
 from bot.dialogue import Reply, Request
 from bot.services import Services
 
@@ -36,6 +36,13 @@ COMMANDS: Mapping[str, Handler] = {
     "vote_new": votes.new_vote,
     "vote_close": votes.close_vote,
     "weight": votes.weight,
+    "brake_who": brake.who,
+    "brake_wait": brake.wait,
+    "brake_take": brake.take,
+    "adopt": adopting.adopt,
+    "adopt_take": adopting.take,
+    "adopt_remind": adopting.remind,
+    "give_back": rivals.give_back,
     "retry": votes.retry,
     "unsure": votes.it_is_there,
 }
@@ -53,6 +60,7 @@ WORDS = (
     ("vote_new", "Moderators: start a vote", ()),
     ("vote_close", "Moderators: end a vote", ()),
     ("drop_new", "Artists: how to post a drop", ()),
+    ("adopt", "Moderators: take over members who were here before me", ()),
     ("retry", "Moderators: try again what was waiting", ()),
     ("help", "What I can do", ()),
 )

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 from bot.commands import buttons
+from bot.commands.rights import must_be_moderator
 from bot.dialogue import Button, Field, Form, Look, Reply, Request
 from bot.services import Services
 from bot.texts.words import say
@@ -23,7 +24,7 @@ SHOWN = 20
 
 async def new_vote(request: Request, services: Services) -> Reply:
     """Ask the four questions of a poll, or announce it once they are answered."""
-    _must_be_moderator(request, services)
+    must_be_moderator(request, services)
     if request.answers:
         return await _announce(request, services)
     fields = (
@@ -108,7 +109,7 @@ async def weight(request: Request, services: Services) -> Reply:
 
 async def close_vote(request: Request, services: Services) -> Reply:
     """End a vote that was announced as one that a moderator ends."""
-    _must_be_moderator(request, services)
+    must_be_moderator(request, services)
     if not request.argument:
         return await _which(services)
     poll = await services.polls.close(poll_of(request.argument), early=True)
@@ -129,14 +130,14 @@ async def _which(services: Services) -> Reply:
 
 async def retry(request: Request, services: Services) -> Reply:
     """What waited for a moderator is tried again, on every platform."""
-    _must_be_moderator(request, services)
+    must_be_moderator(request, services)
     count = await services.retry(request.platform)
     return Reply(say("retry.done", count=count))
 
 
 async def it_is_there(request: Request, services: Services) -> Reply:
     """A moderator saw the post of which nobody could tell; what waited behind it goes on."""
-    _must_be_moderator(request, services)
+    must_be_moderator(request, services)
     count = await services.settle_unsure(request.platform)
     return Reply(say("unsure.settled", count=count))
 
@@ -171,8 +172,3 @@ def choices_in(text: str) -> tuple[str, ...]:
     """One choice per line; a single line may be cut at commas."""
     lines = text.split("\n") if "\n" in text.strip() else text.split(",")
     return tuple(line.strip() for line in lines if line.strip())
-
-
-def _must_be_moderator(request: Request, services: Services) -> None:
-    if request.account not in services.club.moderators:
-        raise Refused("E-NOTMODERATOR")

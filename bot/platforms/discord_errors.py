@@ -37,6 +37,8 @@ OF_PEOPLE: Mapping[int, Meaning] = {
     NO_SHARED_SERVER: (Refused, "E-DMCLOSED"),
 }
 """When one person is written to."""
+OF_MEMBERS: Mapping[int, Meaning] = {MISSING_ACCESS: (NeedsPerson, "E-DISCORDINTENTS")}
+"""When the members of the server are listed."""
 OF_PLACES: Mapping[int, Meaning] = {
     UNKNOWN_CHANNEL: (NeedsPerson, "E-PLACE"),
     MISSING_ACCESS: (NeedsPerson, "E-PLACE"),

@@ -1,5 +1,6 @@
 """What happened on Discord, as a `Request`. Nothing here waits, except for a file's bytes."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,10 @@ from gating.model import Account, Platform, Profile
 
 MAX_FILE = 10 * 1024 * 1024
 """Bytes that a member without a subscription may attach (Discord: Uploading Files)."""
+
+CHANGED = "GUILD_MEMBER_UPDATE"
+LONGEST_HEAD = 200
+"""Letters in which an event names itself, before or after what it tells."""
 
 Event = discord.Interaction[discord.Client]
 
@@ -46,6 +51,20 @@ def read_interaction(event: Event, words: Iterable[CommandWord]) -> Request | No
         event=str(event.id),
         locale=event.locale.value,
     )
+
+
+def read_roles(message: str, guild_id: int) -> tuple[Account, frozenset[str]] | None:
+    """Whose roles changed, and to what (Discord: Gateway Events, Guild Member Update)."""
+    if CHANGED not in message[:LONGEST_HEAD] and CHANGED not in message[-LONGEST_HEAD:]:
+        return None
+    event = json.loads(message)
+    member = event.get("d") or {}
+    if event.get("t") != CHANGED or member.get("guild_id") != str(guild_id):
+        return None
+    if member["user"].get("bot"):
+        return None
+    account = Account(Platform.DISCORD, member["user"]["id"])
+    return account, frozenset(member["roles"])
 
 
 async def read_message(

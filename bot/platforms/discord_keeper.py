@@ -7,7 +7,7 @@ a call that takes too long goes on, and the caller is told to try later.
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from bot.platforms.discord_draw import changed_message, is_blank, new_message
 from bot.platforms.discord_errors import (
     BUSY,
     LIBRARY_ERRORS,
+    OF_MEMBERS,
     OF_PEOPLE,
     OF_PLACES,
     OF_ROLES,
@@ -28,9 +29,11 @@ from bot.platforms.discord_errors import (
 from bot.platforms.discord_place import DiscordPlace
 from bot.platforms.discord_recent import Recent, Touch
 from bot.platforms.discord_roles import unfit_in
+from bot.platforms.discord_roll import who_has
 from bot.platforms.inside import Inside
 from gating.errors import Fact, NeedsPerson, NotDone, Refused, TryLater
 from gating.model import Account, Notice, Platform, Post
+from gating.model.roll import Roll
 
 T = TypeVar("T")
 UNASKED = "access.ended"
@@ -41,7 +44,7 @@ IN_FLIGHT = 20
 
 @dataclass(frozen=True, slots=True)
 class DiscordKeeper:
-    """`gating.ports.Doorkeeper` of a Discord server; a target is a role's id."""
+    """`gating.ports.doors.Doorkeeper` of a Discord server; a target is a role's id."""
 
     place: DiscordPlace
     inside: Inside
@@ -68,6 +71,11 @@ class DiscordKeeper:
         """
         remove_role = self.connected().http.remove_role
         await self._change_role(remove_role, account, target, reason)
+
+    async def roll(self, target: str, known: Sequence[Account]) -> Roll:
+        """Who has the role. Raises `NeedsPerson` E-DISCORDINTENTS without the right to ask."""
+        work = who_has(self.connected(), self.place.guild_id, target)
+        return await self._carry(work, OF_MEMBERS)
 
     async def tell(self, account: Account, notice: Notice) -> None:
         """Write to one person: below what they did last if they are still there, else by DM.

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 
 import discord
@@ -19,6 +20,7 @@ from bot.platforms.discord_hear import (
     profile_of,
     read_interaction,
     read_message,
+    read_roles,
 )
 from bot.platforms.discord_keeper import DiscordKeeper
 from bot.platforms.discord_place import DiscordPlace
@@ -29,6 +31,7 @@ from bot.platforms.retold import Retold
 from bot.platforms.words import CommandWord
 from gating.errors import NeedsPerson, TryLater
 from gating.model import Account, Notice, Post
+from gating.model.roll import Roll
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +45,7 @@ GUILD_PAUSE = 0.2  # seconds without another server coming in; there is one
 
 
 class DiscordDoor:
-    """`gating.ports.Doorkeeper` of the server, and the ears and mouth of the bot there."""
+    """`gating.ports.doors.Doorkeeper` of the server, and the ears and mouth of the bot there."""
 
     def __init__(self, place: DiscordPlace, inside: Inside) -> None:
         self.ready = asyncio.Event()
@@ -76,6 +79,9 @@ class DiscordDoor:
 
     async def close(self, account: Account, target: str, reason: str) -> None:
         await self._keeper.close(account, target, reason)
+
+    async def roll(self, target: str, known: Sequence[Account]) -> Roll:
+        return await self._keeper.roll(target, known)
 
     async def tell(self, account: Account, notice: Notice) -> None:
         await self._keeper.tell(account, notice)
@@ -114,6 +120,7 @@ class _Ears(discord.Client):
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             guild_ready_timeout=GUILD_PAUSE,
+            enable_debug_events=True,  # without a cache of members it tells of no change of theirs
         )
         self._place = place
         self._inside = inside
@@ -158,6 +165,11 @@ class _Ears(discord.Client):
     async def on_raw_member_remove(self, gone: discord.RawMemberRemoveEvent) -> None:
         if gone.guild_id == self._place.guild_id and not gone.user.bot:
             await self._inside.happenings.left(account_of(gone.user), None)
+
+    async def on_socket_raw_receive(self, message: str) -> None:
+        seen = read_roles(message, self._place.guild_id)
+        if seen is not None:
+            await self._inside.happenings.roles_seen(*seen)
 
     async def on_error(self, event_method: str, /, *_: object, **__: object) -> None:
         log.exception("a discord event was not answered", event_name=event_method)

@@ -20,6 +20,10 @@ class Happenings(Protocol):
         """The account is a member now, by whatever way."""
         ...
 
+    async def roles_seen(self, account: Account, roles: frozenset[str]) -> None:
+        """The account has exactly these roles now (Discord)."""
+        ...
+
     async def left(self, account: Account, target: str | None) -> None:
         """The account is no member any more, by whatever way."""
         ...

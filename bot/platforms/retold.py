@@ -17,6 +17,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 GIVE_UP = 600.0
 """Seconds after which the periodic pass has to heal what was lost."""
 
+ROLES = "roles"
 Tell = Callable[[], Awaitable[None]]
 Where = tuple[Account, str | None]
 
@@ -41,6 +42,9 @@ class Retold:
         await self._tell(
             (account, target), lambda: self.happenings.joined(account, profile, target)
         )
+
+    async def roles_seen(self, account: Account, roles: frozenset[str]) -> None:
+        await self._tell((account, ROLES), lambda: self.happenings.roles_seen(account, roles))
 
     async def left(self, account: Account, target: str | None) -> None:
         await self._tell((account, target), lambda: self.happenings.left(account, target))

@@ -1,10 +1,9 @@
 """Telegram's side of access and news: requests approved, people let go, told, posts redrawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from telegram import ChatMember
 from telegram.constants import ChatMemberStatus
 from telegram.error import BadRequest
 
@@ -20,9 +19,11 @@ from bot.platforms.telegram_errors import (
 )
 from bot.platforms.telegram_hear import is_inside
 from bot.platforms.telegram_place import TelegramPlace
+from bot.platforms.telegram_roll import member_of, who_is_inside
 from bot.platforms.telegram_write import Bot, rewrite, write
 from gating.errors import NeedsPerson, Refused
 from gating.model import Account, Notice, Platform, Post
+from gating.model.roll import Roll
 from gating.ports import Clock
 
 BAN = timedelta(seconds=60)
@@ -53,7 +54,7 @@ class Knocks:
 
 @dataclass(frozen=True, slots=True)
 class TelegramKeeper:
-    """`gating.ports.Doorkeeper` of Telegram chats; a target is a chat's id."""
+    """`gating.ports.doors.Doorkeeper` of Telegram chats; a target is a chat's id."""
 
     place: TelegramPlace
     inside: Inside
@@ -74,7 +75,7 @@ class TelegramKeeper:
             except BadRequest as error:
                 if not says(error, (*NO_REQUEST, *UNKNOWN_PERSON)):
                     raise
-                member = await _member(bot, chat, user)
+                member = await member_of(bot, chat, user)
                 if member is None or not is_inside(member):
                     raise Refused("E-NOKNOCK", chat=target) from error
 
@@ -86,13 +87,17 @@ class TelegramKeeper:
         """
         bot, chat, user = self.connected(), _chat_id(target), int(account.user_id)
         with in_chat(target):
-            member = await _member(bot, chat, user)
+            member = await member_of(bot, chat, user)
             if member is None or not is_inside(member):
                 return
             if member.status in ADMINISTRATORS:
                 raise Refused("E-TGADMIN", chat=target)
             await bot.ban_chat_member(chat, user, until_date=self.inside.clock() + BAN)
             await bot.unban_chat_member(chat, user, only_if_banned=True)
+
+    async def roll(self, target: str, known: Sequence[Account]) -> Roll:
+        """Who is inside; raises `NeedsPerson` E-TGRIGHTS, or `TryLater` E-TELEGRAMBUSY."""
+        return await who_is_inside(self.connected(), _chat_id(target), known)
 
     async def tell(self, account: Account, notice: Notice) -> None:
         """Write to one person in the private chat.
@@ -133,13 +138,3 @@ def _chat_id(target: str) -> int:
     if not target.removeprefix("-").isdecimal():
         raise NeedsPerson("E-TGRIGHTS", chat=target)
     return int(target)
-
-
-async def _member(bot: Bot, chat: int, user: int) -> ChatMember | None:
-    """What the chat knows of the person; None if it has never seen them."""
-    try:
-        return await bot.get_chat_member(chat, user)
-    except BadRequest as error:
-        if says(error, UNKNOWN_PERSON):
-            return None
-        raise

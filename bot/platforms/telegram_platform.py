@@ -3,7 +3,7 @@
 import asyncio
 import random
 import weakref
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -36,6 +36,7 @@ from bot.platforms.telegram_place import TelegramPlace, Webhook
 from bot.platforms.telegram_write import Bot
 from gating.errors import NeedsPerson, TryLater
 from gating.model import Account, Notice, Post
+from gating.model.roll import Roll
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +48,7 @@ STOP_SECONDS = 2.5
 
 
 class TelegramDoor:
-    """`gating.ports.Doorkeeper` of the chats, and the ears and mouth of the bot there."""
+    """`gating.ports.doors.Doorkeeper` of the chats, and the ears and mouth of the bot there."""
 
     def __init__(self, place: TelegramPlace, inside: Inside) -> None:
         self.ready = asyncio.Event()
@@ -81,6 +82,9 @@ class TelegramDoor:
 
     async def close(self, account: Account, target: str, reason: str) -> None:
         await self._keeper.close(account, target, reason)
+
+    async def roll(self, target: str, known: Sequence[Account]) -> Roll:
+        return await self._keeper.roll(target, known)
 
     async def tell(self, account: Account, notice: Notice) -> None:
         await self._keeper.tell(account, notice)

@@ -132,6 +132,7 @@ def club_file(town: Town, contract: str, chain_id: int, first_block: int) -> str
 [club]
 name = "Tide Club"
 accent = "#0f6f78"
+grace_hours = 0
 artists = ["discord:{artist.discord_id}", "telegram:{artist.telegram_id}"]
 moderators = ["discord:{moderator.discord_id}", "telegram:{moderator.telegram_id}"]
 

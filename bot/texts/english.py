@@ -112,6 +112,15 @@ SENTENCES = {
         "**{copy}** left your wallet in block {block}, and that is final now. **{ended}** ended. "
         "{copies} keeps **{kept}**."
     ),
+    "access.ending": (
+        "**{copy}** left your wallet in block {block}, and that is final now. **{ended}** ends in "
+        "{hours} hours. Buy or link another copy before then and nothing changes."
+    ),
+    "access.ending.over": (
+        "The wallets you have linked hold nothing that opens **{ended}**, as of block {block}. It "
+        "ends in {hours} hours. Link the wallet with your copy before then and nothing changes."
+    ),
+    "access.stays": "You hold {copies} again: **{gates}** stays open to you.",
     "access.queue": (
         "Your copy is found. {ahead} changes are ahead of yours and the platform allows about one "
         "a second, so it takes about {seconds} seconds. You need not wait here."
@@ -234,6 +243,44 @@ SENTENCES = {
     "poll.pick": "Which vote shall I close?",
     # --- moderators -----------------------------------------------------------------------------
     "unsure.settled": "{count} posts are taken as done; what waited behind them goes on.",
+    "brake.pulled": (
+        "**I stopped and ask you.** {fans} of {holders} fans would lose **{gate}** now: {names}. "
+        "That is more than usual within an hour, so nothing is taken until one of you decides. If "
+        "you did not expect this, look at the chain's endpoints and at the club file first."
+    ),
+    "brake.decided": "**{gate}**: a moderator has decided what ends. Nothing is stopped any more.",
+    "brake.taken": "{count} fans lose **{gate}** now, and are told why.",
+    "brake.waits": "{count} fans keep **{gate}** for another day. Then it is looked at anew.",
+    "brake.none": "Nothing of **{gate}** waits for you any more.",
+    "brake.names": "These would lose **{gate}**: {names}.",
+    "adopt.head": "**Who is inside already.** Nobody is put out by this, whatever you press.",
+    "adopt.numbers": (
+        "**{role}**: {total} inside. {ours} were let in by me. {holding} more are linked and hold "
+        "enough; {lacking} are linked and hold too little; {unsure} I cannot judge now; {unknown} "
+        "have linked no wallet."
+    ),
+    "adopt.ask": (
+        "**Adopt the holders**: from now on I look after those who hold enough, as if I had let "
+        "them in. The others stay until you remove them."
+    ),
+    "adopt.none": "No gate of the club file opens anything here.",
+    "adopt.done": "{count} are in my care now. Nobody was put out, and nobody was written to.",
+    "adopt.remind": (
+        "**To everybody who is here already:** show your copy of {album} once, and you stay by "
+        "right, vote, and hear the drops. It is free, and takes a minute."
+    ),
+    "adopt.reminded": "I ask everybody in the place where fans begin.",
+    "adopt.noplace": "The club file names no place called start here, so I cannot ask them.",
+    "rival.took": (
+        "Somebody else took **{role}** from {who}: a moderator, or another bot. I leave it so and "
+        "do not fight over it. If that was not meant, press **Give it back**."
+    ),
+    "rival.gave": (
+        "I took **{role}** from {who}, and somebody else gave it back: a moderator, or another "
+        "bot. I leave it so. If two bots manage this role, take it from one of them."
+    ),
+    "rival.back": "{who} gets back whatever the wallets open.",
+    "rival.none": "I do not know that account any more.",
     "retry.done": "{count} waiting changes are on their way again.",
     "form.use": "Use {default}",
     "form.open": "Answer",

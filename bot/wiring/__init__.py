@@ -102,6 +102,7 @@ def build(settings: Settings, club: Club, parts: Parts, scripts: Sequence[str]) 
     parts.jobs.define(
         Work(
             deliver=services.deliver,
+            close_due=services.close_due,
             refresh_everyone=services.refresh_everyone,
             reprove=services.reprove,
             sweep=SqlSweep(parts.database.sessions, parts.clock),

@@ -9,7 +9,8 @@ import aiohttp
 from bot.jobs import Jobs
 from config.database import Database
 from gating.model import Platform
-from gating.ports import Clock, Doorkeeper
+from gating.ports import Clock
+from gating.ports.doors import Doorkeeper
 from governance.adapters.keys import ClubKey
 
 

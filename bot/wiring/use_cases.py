@@ -7,9 +7,12 @@ from bot.wiring.proofs import proof_services, proofs_of
 from bot.wiring.visits import visit_services
 from config.community import Club
 from config.settings import Settings
+from gating.access.adopting import AdoptHolders, RemindMembers, SurveyDoors
+from gating.access.closing import CloseDue, DecideBrake
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
+from gating.access.rivals import GiveBack, SeeRoles
 from gating.adapters.chain_rpc import RpcChain
 from gating.adapters.chance import SystemRandomness
 from gating.adapters.content_folder import FolderContent
@@ -47,9 +50,15 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     store = SqlStore(parts.database.sessions, parts.clock)
     random, clock, wake = SystemRandomness(), parts.clock, parts.jobs.wake
     refresh = RefreshAccess(
-        store=store, asset=club.asset, gates=club.gates, wake=wake, registry=club.delegation
+        store=store,
+        asset=club.asset,
+        gates=club.gates,
+        wake=wake,
+        registry=club.delegation,
+        protected=club.protected,
     )
     bind = BindWallet(refresh=refresh, clock=clock, cooldown=club.wallet_cooldown)
+    survey = SurveyDoors(store=store, doors=parts.doors, gates=club.gates, refresh=refresh)
     content = FolderContent(parts.data / "content")
     may_listen = MayListen(refresh=refresh)
     heard = Heard(store=store, clock=clock, may_listen=may_listen)
@@ -85,7 +94,22 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         answer_knock=AnswerKnock(store=store, refresh=refresh),
         account_came=AccountCame(store=store, refresh=refresh),
         account_left=AccountLeft(store=store),
+        see_roles=SeeRoles(
+            store=store,
+            clock=clock,
+            gates=club.gates,
+            platforms=parts.reach("ops"),
+            refresh=refresh,
+        ),
+        give_back=GiveBack(store=store, refresh=refresh),
+        survey=survey,
+        adopt=AdoptHolders(store=store, survey=survey),
+        remind=RemindMembers(store=store, reach=parts.reach("start"), wake=wake),
         deliver=DeliverOutbox(store=store, doors=parts.doors),
+        close_due=CloseDue(
+            store=store, refresh=refresh, limits=club.limits, platforms=parts.reach("ops")
+        ),
+        brake=DecideBrake(store=store, platforms=parts.reach("ops"), wake=wake),
         retry=RetryStopped(store=store, wake=wake),
         settle_unsure=SettleUnsure(store=store, wake=wake),
         follow=FollowChain(

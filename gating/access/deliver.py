@@ -24,7 +24,8 @@ from gating.model import (
     Tell,
     Urgency,
 )
-from gating.ports import Doorkeeper, Store, Wake
+from gating.ports import Store, Wake
+from gating.ports.doors import Doorkeeper
 
 LEASE = timedelta(seconds=120)
 PATIENCE = 90

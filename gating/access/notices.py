@@ -1,6 +1,7 @@
 """What a fan is told when access changes: what changed, why, and at which block. Pure."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from gating.access.plan import Verdict, names_of
 from gating.access.standing import Standing
@@ -16,10 +17,17 @@ def news_for(
     for account in standing.fan.accounts:
         opened = _changed(standing, account, Step.OPEN)
         closed = _changed(standing, account, Step.CLOSE)
+        ending = _worth_a_word(gates, _changed(standing, account, Step.END))
+        kept = _worth_a_word(gates, _changed(standing, account, Step.KEEP))
         if closed:
             yield account, _ended(standing, gates, closed, sale)
         elif opened:
             yield account, _granted(standing, gates, account, opened)
+        elif ending:
+            yield account, _ending(standing, gates, ending, sale)
+        elif kept:
+            facts: dict[str, Fact] = {"gates": names_of(gates, kept)}
+            yield account, Notice("access.stays", {**facts, "copies": numbers(standing.copies)})
         elif account == waiting:
             yield account, _unchanged(standing, gates, account)
 
@@ -53,6 +61,25 @@ def _ended(
         "copies": numbers(standing.copies),
     }
     return Notice(f"{key}.kept" if kept else key, facts)
+
+
+def _ending(
+    standing: Standing, gates: Sequence[Gate], ending: Sequence[GateId], sale: Transfer | None
+) -> Notice:
+    """What will end, when the first of it does, and how to keep it."""
+    soonest = min(gate.grace for gate in gates if gate.id in ending)
+    facts: dict[str, Fact] = {
+        "copy": f"#{sale.token_id}" if sale else "",
+        "block": sale.block_number if sale else _block_of(standing.verdicts),
+        "ended": names_of(gates, ending),
+        "hours": max(1, soonest // timedelta(hours=1)),
+    }
+    return Notice("access.ending" if sale else "access.ending.over", facts)
+
+
+def _worth_a_word(gates: Sequence[Gate], changed: set[GateId]) -> list[GateId]:
+    """Of these, the gates that give a time to act; where there is none its end says enough."""
+    return [gate.id for gate in gates if gate.id in changed and gate.grace]
 
 
 def _unchanged(standing: Standing, gates: Sequence[Gate], account: Account) -> Notice:

@@ -5,7 +5,8 @@ roles given by hand or by other bots are not ours to take.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from gating.model import (
     Account,
@@ -65,6 +66,23 @@ def _finally(gate: Gate, reading: Reading) -> Answer:
     return check(gate.rule, reading.at_final, reading.final)
 
 
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """On what terms passes may be taken.
+
+    `at_once`: the fan gave up what opened them (unlinked a wallet), so nothing is waited for.
+    `released`: these passes' time has come, and no brake holds them. `protected` accounts keep
+    what they have, whatever their wallets hold.
+    """
+
+    at_once: bool = False
+    released: frozenset[HeldPass] = frozenset()
+    protected: frozenset[Account] = frozenset()
+
+
+NOTHING_TAKEN, AT_ONCE = Taking(), Taking(at_once=True)
+
+
 def plan(
     verdicts: Sequence[Verdict],
     accounts: Sequence[Account],
@@ -72,24 +90,59 @@ def plan(
     knocks: Mapping[Account, frozenset[str]],
     *,
     again: frozenset[Account] = frozenset(),
+    taking: Taking = NOTHING_TAKEN,
 ) -> tuple[Change, ...]:
-    """What to open and close. Accounts in `again` get what they should have once more.
+    """What to open, to end, to keep and to close. Accounts in `again` get their own once more.
 
     A Telegram chat can only be opened to an account that knocks (asked to join). What two gates
-    open is closed only when both say so.
+    open ends only when both say so; what no gate opens any more ends too.
     """
     ours = tuple(held)
+    graces = {verdict.gate.id: verdict.gate.grace for verdict in verdicts}
     changes: list[Change] = []
+    led_to: set[tuple[Account, str]] = set()
     for account, target, leading in _ways_in(verdicts, accounts):
+        led_to.add((account, target))
         mine = [one for one in ours if (one.account, one.target) == (account, target)]
-        knocking = target in knocks.get(account, frozenset())
         opening = [verdict.gate.id for verdict in leading if verdict.opens]
-        if opening and _can_enter(account, knocking):
-            if not mine or account in again or knocking:
+        if opening:
+            knocking = target in knocks.get(account, frozenset())
+            contested = any(one.contested for one in mine)
+            due = not mine or (not contested and (account in again or knocking))
+            if due and _can_enter(account, knocking):
                 changes.append(Change(Step.OPEN, account, opening[0], target))
+            changes.extend(_change(Step.KEEP, one) for one in mine if one.ends_at)
         elif all(verdict.closes for verdict in leading):
-            changes.extend(Change(Step.CLOSE, account, one.gate, target) for one in mine)
+            changes.extend(_ends(mine, graces, taking))
+    stray = (one for one in ours if one.account in accounts)
+    changes.extend(_ends([one for one in stray if _way_of(one) not in led_to], graces, taking))
     return tuple(changes)
+
+
+GRACE = timedelta(hours=24)
+"""For a pass whose gate stands in the club file no more."""
+
+
+def _ends(
+    passes: Iterable[HeldPass], graces: Mapping[GateId, timedelta], taking: Taking
+) -> Iterable[Change]:
+    for one in passes:
+        if taking.at_once:
+            yield _change(Step.CLOSE, one)
+        elif one.account in taking.protected:
+            continue
+        elif one in taking.released:
+            yield _change(Step.CLOSE, one)
+        elif one.ends_at is None:
+            yield replace(_change(Step.END, one), after=graces.get(one.gate, GRACE))
+
+
+def _change(step: Step, one: HeldPass) -> Change:
+    return Change(step, one.account, one.gate, one.target)
+
+
+def _way_of(one: HeldPass) -> tuple[Account, str]:
+    return one.account, one.target
 
 
 def _ways_in(

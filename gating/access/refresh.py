@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gating.access.notices import news_for
-from gating.access.plan import judge, plan
+from gating.access.plan import NOTHING_TAKEN, Taking, judge, plan
 from gating.access.standing import Standing
 from gating.access.vaults import read_holdings
 from gating.model import (
@@ -34,6 +34,8 @@ from gating.model.delegation import Registry
 from gating.ports import Store, Transaction, Wake
 from gating.rules.wallets import counted_on
 
+DELIVERED = frozenset({Step.OPEN, Step.CLOSE})
+"""What is done on a platform; the other steps are noted with us."""
 A_MOMENT = 3.0
 """Seconds after which a wait is worth a word; until then all hands open doors."""
 A_QUEUE = 3
@@ -50,13 +52,26 @@ class RefreshAccess:
     gates: Sequence[Gate]
     wake: Wake
     registry: Registry | None = None
+    protected: frozenset[Account] = frozenset()
 
     async def __call__(
-        self, fan: FanId, *, why: str, waiting: Account | None = None, again: Account | None = None
+        self,
+        fan: FanId,
+        *,
+        why: str,
+        waiting: Account | None = None,
+        again: Account | None = None,
+        taking: Taking = NOTHING_TAKEN,
     ) -> Standing:
-        """`waiting`: the person looks at this screen. `again`: this account lost what we gave."""
+        """`waiting`: the person looks at this screen. `again`: this account lost what we gave.
+
+        `taking`: what may be taken now. By default nothing is: what should end gets its grace,
+        and `gating.access.closing` takes it then.
+        """
         async with self.store() as tx:
-            standing = await self.within(tx, fan, why=why, waiting=waiting, again=again)
+            standing = await self.within(
+                tx, fan, why=why, waiting=waiting, again=again, taking=taking
+            )
         if standing.changes or waiting:
             await self.wake()
         return standing
@@ -69,16 +84,13 @@ class RefreshAccess:
         why: str,
         waiting: Account | None = None,
         again: Account | None = None,
-        unlinked: bool = False,
+        taking: Taking = NOTHING_TAKEN,
     ) -> Standing:
-        """The same inside a transaction that decides more than this; the caller wakes.
-
-        `unlinked`: a wallet went, so what ends now ends without a sale.
-        """
+        """The same inside a transaction that decides more than this; the caller wakes."""
         queue = waiting.platform if waiting else None
         known = await tx.access.known(fan_id, queue=queue, most=A_QUEUE)
-        standing = await self._changes(tx, known, again)
-        news = await self._news(tx, standing, waiting, unlinked=unlinked)
+        standing = await self._changes(tx, known, again, taking)
+        news = await self._news(tx, standing, waiting, given_up=taking.at_once)
         entries = (
             *_honest_wait(standing, waiting, known.ahead),
             *(entry for entry in news if _must_come_first(entry)),
@@ -103,25 +115,32 @@ class RefreshAccess:
 
     async def look_within(self, tx: Transaction, fan_id: FanId) -> Standing:
         """The same inside a transaction that decides more than this."""
-        return await self._changes(tx, await tx.access.seen(fan_id), None)
+        return await self._changes(tx, await tx.access.seen(fan_id), None, NOTHING_TAKEN)
 
-    async def _changes(self, tx: Transaction, known: Known, again: Account | None) -> Standing:
+    async def _changes(
+        self, tx: Transaction, known: Known, again: Account | None, taking: Taking
+    ) -> Standing:
         fan, held = known.fan, known.held
         reading = await read_holdings(tx, fan, self.asset, self.registry)
         if not fan.wallets:  # who has no wallet holds nothing, whatever a silent chain would say
             reading = replace(reading, silent=None)
         verdicts = judge(self.gates, reading)
         changes = plan(
-            verdicts, fan.accounts, held, known.knocks, again=frozenset({again} if again else ())
+            verdicts,
+            fan.accounts,
+            held,
+            known.knocks,
+            again=frozenset({again} if again else ()),
+            taking=replace(taking, protected=self.protected),
         )
         return Standing(fan, reading, verdicts, changes, held)
 
     async def _news(
-        self, tx: Transaction, standing: Standing, waiting: Account | None, *, unlinked: bool
+        self, tx: Transaction, standing: Standing, waiting: Account | None, *, given_up: bool
     ) -> tuple[Entry, ...]:
-        closing = any(change.step is Step.CLOSE for change in standing.changes)
+        closing = any(change.step in {Step.CLOSE, Step.END} for change in standing.changes)
         wallets = self._counted(standing.fan)
-        sold = closing and not unlinked
+        sold = closing and not given_up
         sale = await tx.ledger.last_sale(self.asset, wallets) if sold else None
         urgency = Urgency.WAITING if waiting else Urgency.ADDITION
         if closing:
@@ -143,7 +162,9 @@ def _honest_wait(standing: Standing, waiting: Account | None, ahead: int) -> tup
 
 def _deliveries(standing: Standing, why: str, waiting: Account | None) -> tuple[Entry, ...]:
     return tuple(
-        Entry(PassChange(change, why), _urgency(change, waiting)) for change in standing.changes
+        Entry(PassChange(change, why), _urgency(change, waiting))
+        for change in standing.changes
+        if change.step in DELIVERED
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from gating.access.plan import AT_ONCE
 from gating.access.refresh import RefreshAccess
 from gating.access.standing import Standing
 from gating.errors import Refused, TryLater
@@ -105,7 +106,7 @@ class BindWallet:
         told = (Entry(Tell(account, notice), Urgency.REMOVAL) for account in former.accounts)
         await tx.outbox.add(*told)
         await tx.audit.note("wallet.taken", fan=former.id, at=None, facts={"wallet": address})
-        await self.refresh.within(tx, former.id, why="a wallet went elsewhere", unlinked=True)
+        await self.refresh.within(tx, former.id, why="a wallet went elsewhere", taking=AT_ONCE)
 
     async def _came(self, tx: Transaction, account: Account, address: Address) -> None:
         rests_until = int((self.clock() + self.cooldown).timestamp())

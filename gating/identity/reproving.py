@@ -7,6 +7,7 @@ ledger has settled on, so that a node that lags or starts anew cannot answer fro
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gating.access.plan import AT_ONCE
 from gating.access.refresh import RefreshAccess
 from gating.errors import TryLater
 from gating.model import Asset, Block, Entry, Notice, Tell, Urgency
@@ -68,7 +69,7 @@ class ReproveWallets:
                 "wallet.unproved", fan=fan.id, at=at, facts={"wallet": wallet.address}
             )
             why = "a wallet no longer stands by its proof"
-            await self.refresh.within(tx, fan.id, why=why, unlinked=True)
+            await self.refresh.within(tx, fan.id, why=why, taking=AT_ONCE)
         await self.refresh.wake()
         return True
 

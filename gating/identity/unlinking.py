@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gating.access.plan import AT_ONCE
 from gating.access.refresh import RefreshAccess
 from gating.access.standing import Standing
 from gating.errors import Refused
@@ -47,7 +48,7 @@ class UnlinkWallet:
             await tx.bonds.hold(fan.id)
             await let_go(tx, Freeing(fan.id, address), self.clock)
             standing = await self.refresh.within(
-                tx, fan.id, why="unlinked a wallet", unlinked=True
+                tx, fan.id, why="unlinked a wallet", taking=AT_ONCE
             )
         await self.refresh.wake()
         return standing

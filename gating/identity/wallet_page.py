@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gating.access.plan import AT_ONCE
 from gating.access.refresh import RefreshAccess
 from gating.errors import Refused
 from gating.identity.sign_in import Site, chain_named, must_be_unaltered, reduced
@@ -161,14 +162,14 @@ class UnlinkOnVisit:
     async def _free(self, tx: Transaction, fan: Fan, wallet: Address) -> None:
         await let_go(tx, Freeing(fan.id, wallet, expelled=True), self.clock)
         await _tell(tx, fan.accounts, Notice("wallet.expelled", {"wallet": wallet}))
-        await self.refresh.within(tx, fan.id, why="the wallet said so", unlinked=True)
+        await self.refresh.within(tx, fan.id, why="the wallet said so", taking=AT_ONCE)
 
     async def _part(self, tx: Transaction, fan: FanId, account: Account, wallet: Address) -> None:
         alone = await tx.bonds.part(account)
         facts = {"account": str(account)}
         await tx.audit.note("account.parted", fan=fan, at=None, facts=facts)
         await _tell(tx, (account,), Notice("account.parted", {"wallet": wallet}))
-        await self.refresh.within(tx, alone, why="the wallet said so", unlinked=True)
+        await self.refresh.within(tx, alone, why="the wallet said so", taking=AT_ONCE)
 
 
 @dataclass(frozen=True, kw_only=True)

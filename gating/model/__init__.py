@@ -6,7 +6,7 @@ a number read from a chain always travels with the `Block` at which it was read.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import NewType
 
@@ -142,12 +142,16 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A rule and the passes that it opens."""
+    """A rule and the passes that it opens.
+
+    `grace`: how long a pass stays after its end was told, for holdings that were sold.
+    """
 
     id: GateId
     name: str
     rule: Holds
     passes: tuple[Pass, ...]
+    grace: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,29 +182,43 @@ Answer = Yes | No | Unknown
 
 
 class Step(StrEnum):
-    """What is done to a pass."""
+    """What is done to a pass: on the platform (open, close), or with us alone (end, keep)."""
 
     OPEN = "open"
     CLOSE = "close"
+    END = "end"
+    """It is to be closed after the gate's grace, unless what opened it comes back."""
+    KEEP = "keep"
+    """Its end is called off."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldPass:
-    """A pass that we granted to an account (also one whose delivery is still on its way)."""
+    """A pass that we granted to an account (also one whose delivery is still on its way).
+
+    `ends_at`: from then on it may be taken, unless its end is called off before. `contested`:
+    somebody else took it away since, which we do not fight.
+    """
 
     account: Account
     gate: GateId
     target: str
+    ends_at: datetime | None = field(default=None, compare=False)
+    contested: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference between what an account has from us and what it should have."""
+    """One difference between what an account has from us and what it should have.
+
+    `after`: how long a pass stays whose end is set (`Step.END`).
+    """
 
     step: Step
     account: Account
     gate: GateId
     target: str
+    after: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,7 @@ from gating.model import (
     FanId,
     HeldPass,
     Known,
-    Notice,
     Platform,
-    Post,
     Profile,
     Reading,
     Transfer,
@@ -34,6 +32,7 @@ from gating.model.link import Link
 from gating.model.proof import ProvedWallet, SignatureAnswer, WalletProof
 from gating.ports.delegation import Delegations
 from gating.ports.drops import Drops
+from gating.ports.endings import Endings
 from gating.ports.wallets import Bonds, Visits
 
 
@@ -109,20 +108,6 @@ class Chain(Protocol):
         Only from an endpoint that has exactly the block `end`, before and after it was asked: one
         that lags would say that nothing happened.
         """
-        ...
-
-
-class Doorkeeper(Protocol):
-    """One platform's side of access and of news. Calls are safe to repeat unless said."""
-
-    async def open(self, account: Account, target: str, reason: str) -> None: ...
-
-    async def close(self, account: Account, target: str, reason: str) -> None: ...
-
-    async def tell(self, account: Account, notice: Notice) -> None: ...
-
-    async def post(self, post: Post, *, key: str) -> None:
-        """Publish or redraw; `key` lets the platform drop a repeat where it can."""
         ...
 
 
@@ -273,6 +258,14 @@ class Passes(Protocol):
 
     async def apply(self, changes: Sequence[Change]) -> None: ...
 
+    async def contest(self, account: Account, target: str, *, contested: bool) -> None:
+        """Note that somebody else took this pass of ours away, or that it is given back."""
+        ...
+
+    async def closed_since(self, account: Account, target: str, since: datetime) -> bool:
+        """Whether we decided after `since` to take this from the account."""
+        ...
+
     async def forget(self, account: Account, target: str | None = None) -> None:
         """The platform says the account has left: our grants there are gone."""
         ...
@@ -373,6 +366,8 @@ class Transaction(Protocol):
     def passes(self) -> Passes: ...
     @property
     def access(self) -> Access: ...
+    @property
+    def endings(self) -> Endings: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

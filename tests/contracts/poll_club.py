@@ -137,7 +137,14 @@ class Club:
                 store=self.store, wake=self.wake, platforms=PLATFORMS, told=self.told
             ),
         )
-        return Work(deliver=None, refresh_everyone=None, reprove=None, sweep=None, polls=polls)
+        return Work(
+            deliver=None,
+            close_due=None,
+            refresh_everyone=None,
+            reprove=None,
+            sweep=None,
+            polls=polls,
+        )
 
     @property
     def show(self) -> ShowPoll:

@@ -75,10 +75,8 @@ async def a_fan(
 
 async def steps(town: Town) -> list[str]:
     """What was decided about passes, in order."""
-    rows = await town.rows(
-        "SELECT act->>'step' FROM outbox WHERE act->>'kind' = 'pass' ORDER BY id"
-    )
-    return [str(step) for (step,) in rows]
+    rows = await town.rows("SELECT what FROM audit WHERE what LIKE 'pass.%' ORDER BY id")
+    return [str(what).removeprefix("pass.") for (what,) in rows]
 
 
 async def reach_the_head(follow: FollowChain) -> None:
@@ -125,7 +123,7 @@ async def test_what_a_reorganisation_undid_is_looked_at_again(
     chain.grow(40, fork="b", since=21)
     chain.final = 38
     await follow()
-    assert await steps(town) == ["open", "close"]
+    assert await steps(town) == ["open", "end"]
 
 
 async def test_a_house_that_was_off_does_not_act_upon_the_past(
@@ -185,7 +183,7 @@ async def test_a_sale_that_is_not_final_closes_nothing(town: Town, chain: ToldCh
     chain.grow(40)
     chain.final = 30
     await follow()
-    assert await steps(town) == ["open", "close"]
+    assert await steps(town) == ["open", "end"]
 
 
 async def test_a_lagging_head_takes_nothing_back(town: Town, chain: ToldChain) -> None:

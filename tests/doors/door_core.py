@@ -56,6 +56,7 @@ class DoorCore:
     refs: dict[tuple[Platform, str], str] = field(default_factory=dict)
     presented: dict[str, Reply] = field(default_factory=dict)
     late: timedelta = timedelta()
+    roles: dict[Account, frozenset[str]] = field(default_factory=dict)
     outages: int = 0
     """How many of the next happenings are refused, as while the database is away."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -97,6 +98,9 @@ class DoorCore:
 
     async def joined(self, account: Account, profile: Profile, target: str | None) -> None:
         self._hear(("joined", account.user_id, target))
+
+    async def roles_seen(self, account: Account, roles: frozenset[str]) -> None:
+        self.roles[account] = roles
 
     async def left(self, account: Account, target: str | None) -> None:
         self._hear(("left", account.user_id, target))

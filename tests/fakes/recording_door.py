@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from gating.errors import NotDone
 from gating.model import Account, Notice, Post
+from gating.model.roll import Roll
 
 Answer = Callable[[str], NotDone | None]
 
@@ -17,10 +18,11 @@ def _agrees(_: str) -> NotDone | None:
 
 @dataclass
 class RecordingDoor:
-    """`gating.ports.Doorkeeper`. `answer` is asked with each line before it is done."""
+    """`gating.ports.doors.Doorkeeper`. `answer` is asked with each line before it is done."""
 
     answer: Answer = _agrees
     seconds: float = 0.0
+    rolls: dict[str, Roll] = field(default_factory=dict)
     done: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """Per lane what was done, in order: `open 5001`, `tell access.granted`, `post drop:1`."""
     inside: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -33,6 +35,9 @@ class RecordingDoor:
 
     async def close(self, account: Account, target: str, reason: str) -> None:
         await self._do(str(account), f"close {target}")
+
+    async def roll(self, target: str, known: Sequence[Account]) -> Roll:
+        return self.rolls[target]
 
     async def tell(self, account: Account, notice: Notice) -> None:
         await self._do(str(account), f"tell {notice.key}")

@@ -1,6 +1,7 @@
 """Who may enter, what is given and taken, and what is said of it: rules that need no platform."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import product
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from gating.access.notices import news_for
-from gating.access.plan import Verdict, judge, names_of, plan
+from gating.access.plan import Taking, Verdict, judge, names_of, plan
 from gating.access.standing import Standing
 from gating.model import (
     Account,
@@ -183,13 +184,23 @@ def test_a_chain_that_was_never_read_changes_nothing(ours: set[HeldPass], now: s
     assert plan(verdicts, (HERE, THERE), ours, {}) == ()
 
 
+LATER = datetime(2026, 6, 2, tzinfo=UTC)
+
+
+def pass_of(change: Change, ends_at: datetime | None = None) -> HeldPass:
+    return HeldPass(change.account, change.gate, change.target, ends_at)
+
+
 def applied(ours: set[HeldPass], changes: tuple[Change, ...]) -> set[HeldPass]:
     """What we granted once these changes are made."""
-    after = set(ours)
+    after = {one: one for one in ours}
     for change in changes:
-        mine = HeldPass(change.account, change.gate, change.target)
-        (after.add if change.step is Step.OPEN else after.discard)(mine)
-    return after
+        after.pop(pass_of(change), None)
+        if change.step is not Step.CLOSE:
+            ends_at = LATER if change.step is Step.END else None
+            one = pass_of(change, ends_at)
+            after[one] = one
+    return set(after.values())
 
 
 @given(HELD, KNOCKS, HOLDINGS, HOLDINGS)
@@ -205,9 +216,10 @@ def test_planning_again_on_its_own_result_changes_nothing(
 def test_only_what_we_granted_is_ever_taken(
     ours: set[HeldPass], knocks: dict[Account, frozenset[str]], now: set[int], final: set[int]
 ) -> None:
-    changes = plan(judge(GATES, reading(now, final)), (HERE, THERE), ours, knocks)
-    closed = {HeldPass(c.account, c.gate, c.target) for c in changes if c.step is Step.CLOSE}
-    assert closed <= ours
+    for taking in (Taking(), Taking(at_once=True), Taking(released=frozenset(ours))):
+        verdicts = judge(GATES, reading(now, final))
+        changes = plan(verdicts, (HERE, THERE), ours, knocks, taking=taking)
+        assert {pass_of(c) for c in changes if c.step is not Step.OPEN} <= ours
     nothing_ours = plan(judge(GATES, reading(now, final)), (HERE, THERE), (), knocks)
     assert all(change.step is Step.OPEN for change in nothing_ours)
 
@@ -217,8 +229,10 @@ def test_a_fan_who_holds_enough_at_either_block_loses_nothing(
     ours: set[HeldPass], copies: set[int]
 ) -> None:
     for now, final in ((copies | {1, 2, 3}, set()), (set(), copies | {1, 2, 3})):
-        changes = plan(judge(GATES, reading(now, final)), (HERE, THERE), ours, {})
-        assert not [change for change in changes if change.step is Step.CLOSE]
+        for taking in (Taking(), Taking(at_once=True), Taking(released=frozenset(ours))):
+            verdicts = judge(GATES, reading(now, final))
+            changes = plan(verdicts, (HERE, THERE), ours, {}, taking=taking)
+            assert not [c for c in changes if c.step in {Step.CLOSE, Step.END}]
 
 
 def test_a_telegram_chat_opens_only_to_who_knocks_and_a_role_without_asking() -> None:
@@ -242,8 +256,7 @@ def test_who_lost_what_we_gave_gets_it_once_more() -> None:
 def test_a_role_that_another_gate_still_opens_is_not_taken() -> None:
     verdicts = judge((HOLDER, SHARED), reading({204}, {204}))
     ours = {HeldPass(HERE, HOLDER.id, "51"), HeldPass(HERE, SHARED.id, "51")}
-    closed = [c for c in plan(verdicts, (HERE,), ours, {}) if c.step is Step.CLOSE]
-    assert closed == []
+    assert plan(verdicts, (HERE,), ours, {}, taking=Taking(released=frozenset(ours))) == ()
 
 
 def standing(
@@ -251,7 +264,7 @@ def standing(
 ) -> Standing:
     fan = Fan(FanId("f"), (HERE,))
     verdicts = judge((HOLDER, FIRST), reading(now, final, silent))
-    changes = plan(verdicts, (HERE,), ours, {})
+    changes = plan(verdicts, (HERE,), ours, {}, taking=Taking(released=frozenset(ours)))
     return Standing(fan, reading(now, final, silent), verdicts, changes, tuple(ours))
 
 

@@ -32,7 +32,7 @@ _KNOWN = """
       (SELECT json_agg(
          json_build_array(address, linked_at, kind, proof_chain, label) ORDER BY linked_at, address
        ) FROM wallet WHERE fan_id = fan.id) AS wallets,
-      (SELECT json_agg(json_build_array(platform, user_id, gate, target))
+      (SELECT json_agg(json_build_array(platform, user_id, gate, target, ends_at, contested))
        FROM account JOIN held_pass USING (platform, user_id) WHERE fan_id = fan.id) AS held,
       (SELECT json_agg(json_build_array(platform, user_id, target))
        FROM account JOIN knock USING (platform, user_id) WHERE fan_id = fan.id) AS knocks,
@@ -44,8 +44,8 @@ _KNOWN = """
     """
 _KEPT = """
     WITH opened AS (
-        INSERT INTO held_pass (platform, user_id, gate, target)
-        SELECT platform, user_id, gate, target
+        INSERT INTO held_pass (platform, user_id, gate, target, released, contested)
+        SELECT platform, user_id, gate, target, false, false
         FROM json_to_recordset(%(changes)s::json)
           AS change(step text, platform text, user_id text, gate text, target text)
         WHERE step = 'open'
@@ -54,6 +54,15 @@ _KEPT = """
         DELETE FROM held_pass USING json_to_recordset(%(changes)s::json)
           AS change(step text, platform text, user_id text, gate text, target text)
         WHERE step = 'close' AND held_pass.platform = change.platform
+          AND held_pass.user_id = change.user_id AND held_pass.gate = change.gate
+          AND held_pass.target = change.target
+    ), ending AS (
+        UPDATE held_pass SET ends_at = CASE WHEN change.step = 'end'
+            THEN coalesce(ends_at, %(now)s::timestamptz + change.after) END,
+          released = released AND change.step = 'end'
+        FROM json_to_recordset(%(changes)s::json)
+          AS change(step text, platform text, user_id text, gate text, target text, after interval)
+        WHERE step IN ('end', 'keep') AND held_pass.platform = change.platform
           AND held_pass.user_id = change.user_id AND held_pass.gate = change.gate
           AND held_pass.target = change.target
     ), answered AS (
@@ -65,7 +74,7 @@ _KEPT = """
         INSERT INTO audit (at, what, fan_id, chain_id, block_number, block_hash, facts)
         SELECT %(now)s, 'pass.' || (note->>'step'), %(fan)s, %(chain)s, %(block)s, %(hash)s,
           jsonb_build_object(
-            'gate', note->>'gate', 'why', %(why)s::text,
+            'gate', note->>'gate', 'target', note->>'target', 'why', %(why)s::text,
             'account', (note->>'platform') || ':' || (note->>'user_id')
           )
         FROM json_array_elements(%(changes)s::json) AS note
@@ -134,8 +143,11 @@ def _wallet(
     return Wallet(Address(address), at, WalletKind(kind), proof_chain, label)
 
 
-def _held(platform: str, user_id: str, gate: str, target: str) -> HeldPass:
-    return HeldPass(_account(platform, user_id), GateId(gate), target)
+def _held(
+    platform: str, user_id: str, gate: str, target: str, ends_at: str | None, contested: bool
+) -> HeldPass:
+    ends = datetime.fromisoformat(ends_at) if ends_at else None
+    return HeldPass(_account(platform, user_id), GateId(gate), target, ends, contested)
 
 
 def _by_account(
@@ -159,4 +171,5 @@ def _row(change: Change) -> dict[str, str]:
         "user_id": account.user_id,
         "gate": change.gate,
         "target": change.target,
+        "after": f"{change.after.total_seconds()} seconds",
     }

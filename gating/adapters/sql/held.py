@@ -41,7 +41,11 @@ HELD: Mapping[str, Held] = {
         inner=("token_hash", "text"),
     ),
     "held_pass": Held(
-        Whose.ACCOUNT, Forgetting.DELETED, owner=ACCOUNT, shown=(*ACCOUNT, "gate", "target")
+        Whose.ACCOUNT,
+        Forgetting.DELETED,
+        owner=ACCOUNT,
+        shown=(*ACCOUNT, "gate", "target", "ends_at"),
+        inner=("released", "contested"),
     ),
     "knock": Held(Whose.ACCOUNT, Forgetting.DELETED, owner=ACCOUNT, shown=(*ACCOUNT, "target")),
     "link": Held(
@@ -139,6 +143,7 @@ HELD: Mapping[str, Held] = {
         *("id", "digest", "filename", "media_type", "size", "title", "note", "gate"),
         "published_at",
     ),
+    "brake": is_about_nobody("gate", "pulled_at"),
     "posted": is_about_nobody("platform", "subject", "ref"),
     "followed_block": is_about_nobody("chain_id", "contract", "number", "hash", "timestamp"),
     "ledger_marks": is_about_nobody("chain_id", "contract", "settled", "final", "silent"),

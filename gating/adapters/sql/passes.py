@@ -1,8 +1,9 @@
 """What we granted, who knocks, and the audit trail, in PostgreSQL."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, insert, select, tuple_
+from sqlalchemy import ColumnElement, delete, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
@@ -32,12 +33,17 @@ class SqlPasses:
         theirs = [(account.platform, account.user_id) for account in fan.accounts]
         rows = await self._session.execute(
             select(
-                col(PassRow.platform), col(PassRow.user_id), col(PassRow.gate), col(PassRow.target)
+                col(PassRow.platform),
+                col(PassRow.user_id),
+                col(PassRow.gate),
+                col(PassRow.target),
+                col(PassRow.ends_at),
+                col(PassRow.contested),
             ).where(tuple_(col(PassRow.platform), col(PassRow.user_id)).in_(theirs))
         )
         return [
-            HeldPass(Account(Platform(platform), user), GateId(gate), target)
-            for platform, user, gate, target in rows
+            HeldPass(Account(Platform(platform), user), GateId(gate), target, ends, contested)
+            for platform, user, gate, target, ends, contested in rows
         ]
 
     async def apply(self, changes: Sequence[Change]) -> None:
@@ -53,6 +59,27 @@ class SqlPasses:
                         col(PassRow.target) == change.target,
                     )
                 )
+
+    async def contest(self, account: Account, target: str, *, contested: bool) -> None:
+        await self._session.execute(
+            update(PassRow)
+            .where(*_of(PassRow, account), col(PassRow.target) == target)
+            .values(contested=contested)
+        )
+
+    async def closed_since(self, account: Account, target: str, since: datetime) -> bool:
+        facts = col(AuditRow.facts)
+        found = await self._session.scalar(
+            select(col(AuditRow.id))
+            .where(
+                col(AuditRow.what) == "pass.close",
+                col(AuditRow.at) > since,
+                facts["account"].astext == str(account),
+                facts["target"].astext == target,
+            )
+            .limit(1)
+        )
+        return found is not None
 
     async def forget(self, account: Account, target: str | None = None) -> None:
         for table in (PassRow, KnockRow):

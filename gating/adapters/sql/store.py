@@ -11,6 +11,7 @@ from gating.adapters.sql.bonds import SqlBonds
 from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.delegations import SqlDelegations
 from gating.adapters.sql.drops import SqlDrops
+from gating.adapters.sql.endings import SqlEndings
 from gating.adapters.sql.kinds import DATABASE_ERRORS, as_ours
 from gating.adapters.sql.ledger import SqlLedger
 from gating.adapters.sql.links import SqlLinks
@@ -31,6 +32,7 @@ from gating.ports import (
 )
 from gating.ports.delegation import Delegations
 from gating.ports.drops import Drops
+from gating.ports.endings import Endings
 from gating.ports.wallets import Bonds, Visits
 
 
@@ -46,6 +48,7 @@ class SqlTransaction:
     delegations: Delegations
     passes: Passes
     access: Access
+    endings: Endings
     outbox: Outbox
     audit: Audit
     drops: Drops
@@ -84,6 +87,7 @@ class SqlStore:
             ledger=SqlLedger(talk),
             delegations=SqlDelegations(talk),
             passes=SqlPasses(talk),
+            endings=SqlEndings(talk, self.clock),
             access=SqlAccess(talk, self.clock),
             outbox=SqlOutbox(talk, self.clock),
             audit=SqlAudit(talk, self.clock),

@@ -226,10 +226,26 @@ class PassRow(SQLModel, table=True):
     """What we granted: these and no others are ours to take away."""
 
     __tablename__ = "held_pass"
+    __table_args__ = (
+        Index("ix_held_pass_ends", "ends_at", postgresql_where=text("ends_at is not null")),
+    )
     platform: str = Field(primary_key=True)
     user_id: str = Field(primary_key=True)
     gate: str = Field(primary_key=True)
     target: str = Field(primary_key=True)
+    ends_at: datetime | None = utc(nullable=True)
+    released: bool = False
+    """A moderator let the brake go for it."""
+    contested: bool = False
+    """Somebody else took it from the account since."""
+
+
+class BrakeRow(SQLModel, table=True):
+    """A gate of which nothing is taken until a moderator has decided."""
+
+    __tablename__ = "brake"
+    gate: str = Field(primary_key=True)
+    pulled_at: datetime = utc()
 
 
 class KnockRow(SQLModel, table=True):

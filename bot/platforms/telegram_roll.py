@@ -1,0 +1,38 @@
+"""Who is inside a chat, as far as a bot may know: a number, and people asked for by name."""
+
+from collections.abc import Sequence
+
+from telegram import ChatMember
+from telegram.error import BadRequest
+
+from bot.platforms.telegram_errors import UNKNOWN_PERSON, in_chat, says
+from bot.platforms.telegram_hear import is_inside
+from bot.platforms.telegram_write import Bot
+from gating.model import Account
+from gating.model.roll import Roll
+
+
+async def who_is_inside(bot: Bot, chat: int, known: Sequence[Account]) -> Roll:
+    """How many are inside, and which of the known accounts are; the bot itself is not counted.
+
+    Telegram tells bots no list of members (Bot API: getChatMember, getChatMemberCount).
+    """
+    with in_chat(str(chat)):
+        total = await bot.get_chat_member_count(chat) - 1
+        inside = [account for account in known if await _inside(bot, chat, account)]
+    return Roll(total, frozenset(inside), complete=False)
+
+
+async def member_of(bot: Bot, chat: int, user: int) -> ChatMember | None:
+    """What the chat knows of the person; None if it has never seen them."""
+    try:
+        return await bot.get_chat_member(chat, user)
+    except BadRequest as error:
+        if says(error, UNKNOWN_PERSON):
+            return None
+        raise
+
+
+async def _inside(bot: Bot, chat: int, account: Account) -> bool:
+    member = await member_of(bot, chat, int(account.user_id))
+    return member is not None and is_inside(member)

@@ -1,0 +1,115 @@
+"""Passes that come to their end, and pulled brakes, in PostgreSQL."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlmodel import col
+
+from gating.adapters.sql.conversation import Conversation
+from gating.adapters.sql.tables import AccountRow, AuditRow, BrakeRow, PassRow
+from gating.model import Account, FanId, GateId, HeldPass, Platform
+from gating.model.ending import BY_ITSELF, DueGate, DuePass
+from gating.ports import Clock
+
+
+class SqlEndings:
+    """`gating.ports.Endings`."""
+
+    def __init__(self, session: Conversation, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    async def due(self, *, within: timedelta) -> Sequence[DueGate]:
+        passes = await self._passes(col(PassRow.ends_at) <= self._clock())
+        found = []
+        for gate, those in groupby(passes, key=lambda each: each.held.gate):
+            found.append(
+                DueGate(
+                    gate,
+                    tuple(those),
+                    holders=await self.holders(gate),
+                    lately=await self._lately(gate, within),
+                    stopped=await self._pulled(gate) is not None,
+                )
+            )
+        return found
+
+    async def _passes(self, *which: ColumnElement[bool]) -> Sequence[DuePass]:
+        rows = await self._session.execute(
+            select(PassRow, col(AccountRow.fan_id))
+            .join(AccountRow, _theirs())
+            .where(*which)
+            .order_by(col(PassRow.gate), col(PassRow.ends_at), col(PassRow.user_id))
+        )
+        return [DuePass(FanId(fan), _held(row), row.released) for row, fan in rows]
+
+    async def holders(self, gate: GateId) -> int:
+        found = await self._session.scalar(
+            select(func.count(func.distinct(col(AccountRow.fan_id))))
+            .select_from(PassRow)
+            .join(AccountRow, _theirs())
+            .where(col(PassRow.gate) == gate)
+        )
+        return found or 0
+
+    async def _lately(self, gate: GateId, within: timedelta) -> int:
+        found = await self._session.scalar(
+            select(func.count(func.distinct(col(AuditRow.fan_id)))).where(
+                col(AuditRow.what) == "pass.close",
+                col(AuditRow.at) > self._clock() - within,
+                col(AuditRow.facts)["gate"].astext == gate,
+                col(AuditRow.facts)["why"].astext == BY_ITSELF,
+            )
+        )
+        return found or 0
+
+    async def pull(self, gate: GateId) -> datetime | None:
+        pulled: datetime | None = await self._session.scalar(
+            upsert(BrakeRow)
+            .values(gate=gate, pulled_at=self._clock())
+            .on_conflict_do_nothing()
+            .returning(col(BrakeRow.pulled_at))
+        )
+        return pulled
+
+    async def pulled(self, gate: GateId) -> datetime | None:
+        return await self._pulled(gate, lock=True)
+
+    async def _pulled(self, gate: GateId, *, lock: bool = False) -> datetime | None:
+        since = select(col(BrakeRow.pulled_at)).where(col(BrakeRow.gate) == gate)
+        found: datetime | None = await self._session.scalar(
+            since.with_for_update() if lock else since
+        )
+        return found
+
+    async def stopped(self, gate: GateId) -> Sequence[DuePass]:
+        return await self._passes(
+            col(PassRow.gate) == gate,
+            col(PassRow.ends_at) <= self._clock(),
+            col(PassRow.released).is_(False),
+        )
+
+    async def release(self, gate: GateId, *, wait: timedelta | None = None) -> None:
+        now = self._clock()
+        decided = {"ends_at": now + wait} if wait else {"released": True}
+        await self._session.execute(
+            update(PassRow)
+            .where(col(PassRow.gate) == gate, col(PassRow.ends_at) <= now)
+            .values(**decided)
+        )
+        await self._session.execute(delete(BrakeRow).where(col(BrakeRow.gate) == gate))
+
+
+def _theirs() -> ColumnElement[bool]:
+    return and_(
+        col(PassRow.platform) == col(AccountRow.platform),
+        col(PassRow.user_id) == col(AccountRow.user_id),
+    )
+
+
+def _held(row: PassRow) -> HeldPass:
+    account = Account(Platform(row.platform), row.user_id)
+    return HeldPass(account, GateId(row.gate), row.target, row.ends_at)

@@ -1,0 +1,25 @@
+"""What access needs of a chat platform."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from gating.model import Account, Notice, Post
+from gating.model.roll import Roll
+
+
+class Doorkeeper(Protocol):
+    """One platform's side of access and of news. Calls are safe to repeat unless said."""
+
+    async def open(self, account: Account, target: str, reason: str) -> None: ...
+
+    async def close(self, account: Account, target: str, reason: str) -> None: ...
+
+    async def roll(self, target: str, known: Sequence[Account]) -> Roll:
+        """Who is inside. Where nobody can list them, each of the `known` accounts is asked for."""
+        ...
+
+    async def tell(self, account: Account, notice: Notice) -> None: ...
+
+    async def post(self, post: Post, *, key: str) -> None:
+        """Publish or redraw; `key` lets the platform drop a repeat where it can."""
+        ...
