@@ -64,12 +64,12 @@ _ADMIT = """
     ), linked AS (
         INSERT INTO wallet (address, fan_id, linked_at, kind, proof_chain, proof_digest,
           proof_signature, proof_due, label)
-        SELECT %(address)s, fan_id, %(now)s, %(kind)s, %(proof_chain)s, %(proof_digest)s,
+        SELECT %(address)s::varchar, fan_id, %(now)s, %(kind)s, %(proof_chain)s, %(proof_digest)s,
           %(proof_signature)s, %(proof_due)s, ''
         FROM mine
-        WHERE NOT EXISTS (SELECT 1 FROM wallet_trail WHERE address = %(address)s)
+        WHERE NOT EXISTS (SELECT 1 FROM wallet_trail WHERE address = %(address)s::varchar)
           AND %(most)s > (SELECT count(*) FROM wallet
-                          WHERE fan_id = mine.fan_id AND address <> %(address)s)
+                          WHERE fan_id = mine.fan_id AND address <> %(address)s::varchar)
         ON CONFLICT (address) DO UPDATE SET kind = excluded.kind,
           proof_chain = excluded.proof_chain, proof_digest = excluded.proof_digest,
           proof_signature = excluded.proof_signature, proof_due = excluded.proof_due
