@@ -10,7 +10,7 @@ from gating.access.plan import names_of
 from gating.access.standing import Standing
 from gating.errors import Fact
 from gating.identity.proof_code import PROOF_CODE_LENGTH, normal
-from gating.rules.check import numbers
+from gating.rules.naming import numbers
 
 _CODE = re.compile(r"[A-HJ-KM-NP-Z2-9]{3}-?[A-HJ-KM-NP-Z2-9]{3,4}", re.ASCII | re.IGNORECASE)
 """As `gating.adapters.chance` makes them: three and three of its letters, or four."""

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.commands import access, drops, votes
+from bot.commands import access, drops, votes, why
 from bot.dialogue import Reply, Request
 from bot.services import Services
 
@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, Handler] = {
     "nowallet": access.no_wallet,
     "realbot": access.real_bot,
     "me": access.me,
+    "why": why.why,
     "code": access.give_code,
     "join": access.join,
     "help": access.show_help,
@@ -37,6 +38,11 @@ WORDS = (
     ("start", "Begin here", ()),
     ("verify", "Link the wallet that holds your copy", ()),
     ("me", "What do I hold, and what does it open?", ()),
+    (
+        "why",
+        "Why is a door open or shut? Moderators: of a fan",
+        (("fan", "moderators: the fan's @name", False),),
+    ),
     ("code", "Get a code that adds your other chat", ()),
     ("join", "Enter a code: of the page, or of your other chat", (("code", "the code", False),)),
     ("vote", "Vote by number, for example: vote 2", (("number", "the choice", False),)),

@@ -3,7 +3,10 @@
 Codes (`E-...`) are stable and the same in all languages; they say the cause, then one action.
 """
 
+from bot.texts.rules import RULES
+
 SENTENCES = {
+    **RULES,
     # --- the door -------------------------------------------------------------------------------
     "welcome": (
         "**Welcome to {club}.** Holders of {album} get the album in studio quality, votes and "
@@ -160,6 +163,17 @@ SENTENCES = {
     # --- what went wrong: the cause, then one action --------------------------------------------
     "E-NOHOLD": "Wallet {wallet} holds {count} copies of {album} at block {block}.",
     "E-EDITION": "You hold {held}. This is for {wanted}.",
+    "E-HOLDTIME": "Held for {held} of {days} days. It opens by itself {opens:time}.",
+    "E-RULE": "What this asks for is not all there yet. Press **Why?** to see what is missing.",
+    "E-NOEVIDENCE": (
+        "A rule asks for something that I cannot look up yet, so nothing changes by it. The "
+        "moderators can change the rule."
+    ),
+    "E-NOMINT": (
+        "I have not seen when a copy was made. Nothing changes by it; the operator must look at "
+        "the contract's first_block."
+    ),
+    "E-BLOCKAHEAD": "That block is not there yet. Nothing changes by it; wait for it.",
     "E-WALLETCHAIN": (
         "Your wallet is set to another network. This club reads {chain}; choose it in your "
         "wallet, then try again."
@@ -294,6 +308,7 @@ SENTENCES = {
     ),
     "E-KEYFILE": "The club's key file is damaged or open to others. The operator must mend it.",
     "E-LENGTH": "Give a length such as 2 hours or 3 days (up to {days} days), or: by hand.",
+    "E-NONAME": "I know nobody here by the name {name}. Type it as the chat shows it, with the @.",
     "E-NOFAN": "There is no such fan any more. Verify your copy again.",
     "E-ROLEPOS": "My role is below **{role}**. Move it above, then press Retry.",
     "E-ROLEGONE": "A role that a gate opens was deleted. Put the new one into the club file.",

@@ -1,8 +1,9 @@
 """What a web page says when something did not happen."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from bot.dialogue import plain
+from bot.dialogue import Span, Style, plain
 from bot.texts.words import known, say
 from gating.errors import Fact, NeedsPerson, NotDone, Refused, TryLater
 
@@ -38,9 +39,16 @@ class PageWords:
 def explain_on_page(error: NotDone, **club: Fact) -> PageWords:
     """The words for `error`; `club` gives the facts that every sentence may name."""
     key = error.code if known(error.code) else "E-UNKNOWN"
-    text = plain(say(key, {"code": error.code, **club, **error.facts}))
+    text = plain(tuple(map(_timed, say(key, {"code": error.code, **club, **error.facts}))))
     action = _ACTIONS.get(error.code, "Try again" if isinstance(error, TryLater) else BACK)
     return PageWords(_title(error), text, error.code, action)
+
+
+def _timed(span: Span) -> Span:
+    """A page says times in UTC; only chats know how to show them in the reader's way."""
+    if span.style is not Style.TIME:
+        return span
+    return Span(f"{datetime.fromtimestamp(int(span.text), UTC):%d %B %Y, %H:%M} UTC")
 
 
 def _title(error: NotDone) -> str:

@@ -16,7 +16,7 @@ from gating.identity.linking import Pending
 from gating.identity.proving import needs_proof
 from gating.model import Address, No, Unknown
 from gating.model.link import Link, LinkState
-from gating.rules.check import numbers
+from gating.rules.naming import numbers
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 LINK = "/link/{token:[A-Za-z0-9_-]{8,128}}"
@@ -111,9 +111,9 @@ def reason_of(standing: Standing) -> NotDone | None:
 
 def _reason(verdict: Verdict, standing: Standing) -> NotDone | None:
     match verdict.now:
-        case No(code, at, facts):
+        case No(code, _, facts):
             wallets = ", ".join(standing.fan.addresses)
-            return Refused(code, **{**facts, "block": at.number, "wallet": wallets})
+            return Refused(code, **{**facts, "wallet": wallets})
         case Unknown(code):
             return TryLater(code, after=60)
     return None

@@ -41,7 +41,9 @@ SOFTWARE = "stagedoor/0.1.0"
 def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     store = SqlStore(parts.database.sessions, parts.clock)
     random, clock, wake = SystemRandomness(), parts.clock, parts.jobs.wake
-    refresh = RefreshAccess(store=store, asset=club.asset, gates=club.gates, wake=wake)
+    refresh = RefreshAccess(
+        store=store, asset=club.asset, gates=club.gates, wake=wake, shared=club.evidence
+    )
     content = FolderContent(parts.data / "content")
     may_listen = MayListen(refresh=refresh)
     heard = Heard(store=store, clock=clock, may_listen=may_listen)

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from gating.access.plan import Verdict, names_of
 from gating.access.standing import Standing
 from gating.errors import Fact
-from gating.model import Account, Gate, GateId, No, Notice, Platform, Step, Transfer, Unknown, Yes
-from gating.rules.check import numbers
+from gating.model import Account, Gate, GateId, No, Notice, Platform, Step, Transfer, Unknown
+from gating.rules.naming import numbers
 
 
 def news_for(
@@ -57,10 +57,7 @@ def _ended(
 
 def _unchanged(standing: Standing, gates: Sequence[Gate], account: Account) -> Notice:
     answers = [verdict.now for verdict in standing.verdicts]
-    unknown = next((answer for answer in answers if isinstance(answer, Unknown)), None)
-    if unknown:
-        return Notice(unknown.code)
-    met = [v.gate.id for v in standing.verdicts if isinstance(v.now, Yes)]
+    met = [verdict.gate.id for verdict in standing.verdicts if verdict.opens]
     if met:
         facts: dict[str, Fact] = {
             "copies": numbers(standing.copies),
@@ -68,9 +65,13 @@ def _unchanged(standing: Standing, gates: Sequence[Gate], account: Account) -> N
         }
         inside = any(held.account == account for held in standing.held)
         return Notice("access.same" if inside else "access.knock", facts)
+    unknown = next((answer for answer in answers if isinstance(answer, Unknown)), None)
+    if unknown:
+        return Notice(unknown.code)
     refusal = next(answer for answer in answers if isinstance(answer, No))
-    return Notice(refusal.code, {**refusal.facts, "block": refusal.at.number})
+    return Notice(refusal.code, refusal.facts)
 
 
 def _block_of(verdicts: Sequence[Verdict]) -> int:
-    return max((v.now.at.number for v in verdicts if isinstance(v.now, No)), default=0)
+    refusals = [verdict.now for verdict in verdicts if isinstance(verdict.now, No)]
+    return max((no.at.number for no in refusals if no.at), default=0)

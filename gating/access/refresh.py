@@ -5,9 +5,11 @@ knock at a group, the periodic pass, a fan who asks. It decides from state and n
 so that running it again changes nothing and a lost event heals at the next pass.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+from gating.access.evidence import evidence_of, who
 from gating.access.notices import news_for
 from gating.access.plan import judge, plan
 from gating.access.standing import Standing
@@ -28,6 +30,7 @@ from gating.model import (
     Urgency,
 )
 from gating.ports import Store, Transaction, Wake
+from gating.rules.evidence import Need
 from gating.rules.wallets import counted_on
 
 A_MOMENT = 3.0
@@ -45,6 +48,8 @@ class RefreshAccess:
     asset: Asset
     gates: Sequence[Gate]
     wake: Wake
+    shared: Mapping[Need[Any], Any] = field(default_factory=dict)
+    """Evidence that is the same for all fans: lists, and traits."""
 
     async def __call__(
         self, fan: FanId, *, why: str, waiting: Account | None = None, again: Account | None = None
@@ -95,13 +100,14 @@ class RefreshAccess:
 
     async def _changes(self, tx: Transaction, fan: Fan, again: Account | None) -> Standing:
         reading = await tx.ledger.reading(self.asset, self._counted(fan))
-        verdicts = judge(self.gates, reading)
+        settled, final = evidence_of(reading, self.asset, {**self.shared, **who(fan)})
+        verdicts = judge(self.gates, settled, final)
         held = await tx.passes.of_fan(fan)
         knocks = {account: await tx.passes.knocks(account) for account in fan.accounts}
         changes = plan(
             verdicts, fan.accounts, held, knocks, again=frozenset({again} if again else ())
         )
-        return Standing(fan, reading, verdicts, changes, tuple(held))
+        return Standing(fan, reading, verdicts, changes, tuple(held), settled)
 
     async def _news(
         self, tx: Transaction, standing: Standing, waiting: Account | None

@@ -1,5 +1,6 @@
 """Who may enter, what is given and taken, and what is said of it: rules that need no platform."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -7,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from gating.access.evidence import evidence_of
 from gating.access.notices import news_for
-from gating.access.plan import Verdict, judge, names_of, plan
+from gating.access.plan import Verdict, names_of, plan
+from gating.access.plan import judge as judge_by
 from gating.access.standing import Standing
 from gating.model import (
     Account,
@@ -23,7 +26,6 @@ from gating.model import (
     GateId,
     HeldPass,
     Holding,
-    Holds,
     No,
     Pass,
     Platform,
@@ -33,7 +35,8 @@ from gating.model import (
     Unknown,
     Yes,
 )
-from gating.rules.check import check, numbers, within
+from gating.rules.naming import numbers
+from tests.rule_kit import holds
 
 TIDE = Asset(31337, Address("0x" + "a1" * 20), "Tide")
 SETTLED = Block(31337, 20, "0x20", 240)
@@ -47,7 +50,7 @@ def gate(name: str, *, role: str = "", chat: str = "", **rule: int) -> Gate:
     key = GateId(name.lower().replace(" ", "-"))
     passes = [Pass(key, Platform.DISCORD, role, name)] if role else []
     passes += [Pass(key, Platform.TELEGRAM, chat, name)] if chat else []
-    return Gate(key, name, Holds(TIDE, **rule), tuple(passes))
+    return Gate(key, name, holds(TIDE, **rule), tuple(passes))
 
 
 HOLDER = gate("Holder", role="51", chat=CHAT)
@@ -58,66 +61,6 @@ GATES = (HOLDER, FIRST, SHARED)
 
 def held(*copies: int, wallet: Address = ONE, at: Block = SETTLED) -> Holding:
     return Holding(wallet, TIDE, frozenset(copies), at)
-
-
-@pytest.mark.parametrize(
-    ("rule", "copies", "opens"),
-    [
-        (Holds(TIDE), (), False),
-        (Holds(TIDE), (0,), True),
-        (Holds(TIDE), (2**256 - 1,), True),
-        (Holds(TIDE, 2), (1,), False),
-        (Holds(TIDE, 2), (1, 2), True),
-        (Holds(TIDE, lowest=1, highest=100), (100,), True),
-        (Holds(TIDE, lowest=1, highest=100), (101,), False),
-        (Holds(TIDE, lowest=1, highest=100), (0,), False),
-        (Holds(TIDE, lowest=1, highest=100), (1, 500), True),
-        (Holds(TIDE, 2, lowest=1, highest=100), (1, 500), False),
-        (Holds(TIDE, highest=0), (0,), True),
-        (Holds(TIDE, highest=0), (1,), False),
-        (Holds(TIDE, lowest=500), (499,), False),
-        (Holds(TIDE, lowest=500), (500,), True),
-    ],
-)
-def test_a_rule_counts_the_copies_in_its_range(
-    rule: Holds, copies: tuple[int, ...], opens: bool
-) -> None:
-    assert isinstance(check(rule, [held(*copies)], SETTLED), Yes if opens else No)
-
-
-def test_before_the_chain_was_read_the_answer_is_unknown() -> None:
-    assert check(Holds(TIDE), [], None) == Unknown("E-NOTREADY")
-
-
-def test_the_refusal_names_the_reason_and_the_block() -> None:
-    none = check(Holds(TIDE, 2), [], SETTLED)
-    few = check(Holds(TIDE, 2), [held(7)], SETTLED)
-    other = check(FIRST.rule, [held(204)], SETTLED)
-    assert none == No("E-NOHOLD", SETTLED, {"count": 0, "needed": 2})
-    assert few == No("E-NOHOLD", SETTLED, {"count": 1, "needed": 2})
-    assert other == No("E-EDITION", SETTLED, {"held": "#204", "wanted": "#1 to #100"})
-
-
-COPIES = some.sets(some.integers(0, 120), max_size=6)
-
-
-@given(COPIES, COPIES, some.integers(1, 4), some.none() | some.integers(0, 100))
-def test_all_wallets_of_a_fan_count_together_and_no_copy_twice(
-    mine: set[int], other: set[int], at_least: int, highest: int | None
-) -> None:
-    rule = Holds(TIDE, at_least, None, highest)
-    apart = check(rule, [held(*mine), held(*other, wallet=TWO)], SETTLED)
-    assert isinstance(apart, Yes) == (
-        len([copy for copy in mine | other if within(rule, copy)]) >= at_least
-    )
-    assert type(apart) is type(check(rule, [held(*mine, *other)], SETTLED))
-
-
-@given(COPIES, COPIES, some.integers(1, 4))
-def test_one_more_copy_never_closes_a_door(mine: set[int], more: set[int], needed: int) -> None:
-    rule = Holds(TIDE, needed, 1, 100)
-    if isinstance(check(rule, [held(*mine)], SETTLED), Yes):
-        assert isinstance(check(rule, [held(*mine, *more)], SETTLED), Yes)
 
 
 @pytest.mark.parametrize(
@@ -151,6 +94,10 @@ def test_additions_act_at_once_and_removals_only_on_two_sure_answers(now: str, f
 
 def reading(now: set[int], final: set[int], silent: str | None = None) -> Reading:
     return Reading(SETTLED, FINAL, (held(*now),), (held(*final, at=FINAL),), silent)
+
+
+def judge(gates: Sequence[Gate], read: Reading) -> tuple[Verdict, ...]:
+    return judge_by(gates, *evidence_of(read, TIDE, {}))
 
 
 HOLDINGS = some.sets(some.integers(1, 120), max_size=4)

@@ -21,6 +21,7 @@ from config.logs import BLOT, start_logging
 from config.settings import read_settings
 from gating.errors import NeedsPerson
 from gating.model import Account, GateId, Platform
+from gating.model.rule import Ids, TokenIds
 
 ROOT = Path(__file__).resolve().parents[2]
 CLUB = """\
@@ -75,7 +76,8 @@ def test_a_good_file_says_what_the_club_is(club_file: Path) -> None:
     assert club.asset.contract == "0x" + "a1" * 20
     assert club.artists == {Account(Platform.DISCORD, "41"), Account(Platform.TELEGRAM, "42")}
     first = club.gates[1]
-    assert (first.id, first.rule.lowest, first.rule.highest) == (GateId("first"), 1, 100)
+    assert first.id == GateId("first")
+    assert first.rule == TokenIds(club.book.contracts["album"], Ids(((1, 100),)))
     assert [(each.platform, each.target) for each in first.passes] == [
         (Platform.DISCORD, "52"),
         (Platform.TELEGRAM, "-1001"),
