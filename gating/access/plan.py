@@ -26,11 +26,14 @@ from gating.rules.reason import answer_of
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One gate for one fan: the answer now, and the answer at the last final block."""
+    """One gate for one fan: the answer now, and the answer at the last final block.
+
+    `final` is None where it decides nothing: only a no of now waits to be a no for good.
+    """
 
     gate: Gate
     now: Answer
-    final: Answer
+    final: Answer | None
 
     @property
     def opens(self) -> bool:
@@ -45,14 +48,14 @@ class Verdict:
 
 def judge(gates: Sequence[Gate], settled: Evidence, final: Evidence) -> tuple[Verdict, ...]:
     """Every gate for a fan with this evidence at the settled and at the final block."""
-    return tuple(
-        Verdict(
-            gate,
-            answer_of(evaluate(gate.rule, settled), settled),
-            answer_of(evaluate(gate.rule, final), final),
-        )
-        for gate in gates
-    )
+    return tuple([_verdict(gate, settled, final) for gate in gates])
+
+
+def _verdict(gate: Gate, settled: Evidence, final: Evidence) -> Verdict:
+    now = answer_of(evaluate(gate.rule, settled), settled)
+    if not isinstance(now, No):
+        return Verdict(gate, now, None)
+    return Verdict(gate, now, answer_of(evaluate(gate.rule, final), final))
 
 
 def plan(

@@ -3,7 +3,6 @@
 Three-valued after Kleene: what is unknown never hides a yes or a no that stands without it.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -71,10 +70,11 @@ def _each(parts: tuple[Rule, ...], evidence: Evidence) -> tuple[Finding, ...]:
 
 
 def _least(parts: tuple[Finding, ...], needed: int) -> Outcome:
-    counted = Counter(part.outcome for part in parts)
-    if counted[Outcome.YES] >= needed:
+    outcomes = [part.outcome for part in parts]
+    sure = outcomes.count(Outcome.YES)
+    if sure >= needed:
         return Outcome.YES
-    possible = counted[Outcome.YES] + counted[Outcome.UNKNOWN]
+    possible = sure + outcomes.count(Outcome.UNKNOWN)
     return Outcome.UNKNOWN if possible >= needed else Outcome.NO
 
 
@@ -82,7 +82,7 @@ def _group(rule: Rule, outcome: Outcome, parts: tuple[Finding, ...]) -> Finding:
     code = ""
     if outcome is Outcome.UNKNOWN:
         code = next(part.code for part in parts if part.outcome is Outcome.UNKNOWN)
-    soonest = min((part.changes_at for part in parts if part.changes_at), default=None)
+    soonest = min([part.changes_at for part in parts if part.changes_at], default=None)
     return Finding(rule, outcome, code=code, changes_at=soonest, parts=parts)
 
 

@@ -67,6 +67,8 @@ class Balances:
 
     @property
     def tokens(self) -> frozenset[int]:
+        if len(self.wallets) == 1:
+            return self.wallets[0].tokens
         return frozenset().union(*(wallet.tokens for wallet in self.wallets))
 
 

@@ -1,7 +1,7 @@
 """What was found when a rule was judged: yes, no or unknown, part by part."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from gating.model import Address, Block, Unknown
 from gating.model.rule import Rule
@@ -16,9 +16,8 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One rule judged for one fan.
+class Finding(NamedTuple):
+    """One rule judged for one fan. (A tuple, for many are made and few are read.)
 
     `at`: the block of the evidence, and `final` if the chain calls it so; None where no chain
     was asked. `code`: why it is unknown. `amount`: what was compared. `copies`: the token ids

@@ -1,7 +1,5 @@
 """From a finding to the one answer that doors act on, with the code of its reason. Pure."""
 
-from collections.abc import Iterator
-
 from gating.errors import Fact
 from gating.model import Answer, Block, No, Unknown, Yes
 from gating.model.rule import HeldContinuously, Holds, Not, Tier, TokenIds, Trait
@@ -18,25 +16,23 @@ def answer_of(finding: Finding, evidence: Evidence) -> Answer:
     """Yes with the copies that count, no with its reason, or unknown."""
     if finding.outcome is Outcome.UNKNOWN:
         return Unknown(finding.code)
-    at = max(_blocks(finding), key=lambda block: block.timestamp, default=evidence.at)
+    at = finding.at or _newest(finding) or evidence.at
     if finding.outcome is Outcome.YES:
         return Yes(tuple(sorted(_copies(finding))), at)
     code, facts = _reason(_deciding(finding))
     return No(code, at, {**facts, "block": at.number} if at else facts)
 
 
-def _blocks(finding: Finding) -> Iterator[Block]:
-    if finding.at:
-        yield finding.at
-    for part in finding.parts:
-        yield from _blocks(part)
+def _newest(finding: Finding) -> Block | None:
+    blocks = [part.at or _newest(part) for part in finding.parts]
+    return max((b for b in blocks if b), key=lambda block: block.timestamp, default=None)
 
 
 def _copies(finding: Finding) -> frozenset[int]:
     """What made it a yes; what a "not" asked about is no part of it."""
     if finding.outcome is not Outcome.YES or isinstance(finding.rule, Not):
         return frozenset()
-    return finding.copies.union(*map(_copies, finding.parts))
+    return finding.copies.union(*map(_copies, finding.parts)) if finding.parts else finding.copies
 
 
 def _deciding(finding: Finding) -> Finding:
