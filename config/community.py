@@ -103,9 +103,9 @@ class _AlbumTable(_Table):
 class _GateTable(_Table):
     id: str = Field(pattern=SHORT_NAME)
     name: Name
-    at_least: int = Field(1, ge=1)
-    lowest: int | None = Field(None, ge=0)
-    highest: int | None = Field(None, ge=0)
+    at_least: int = Field(1, ge=1, le=MOST)
+    lowest: int | None = Field(None, ge=0, le=MOST)
+    highest: int | None = Field(None, ge=0, le=MOST)
     rule: Any = None
     discord_roles: tuple[int, ...] = ()
     telegram_chats: tuple[int, ...] = ()

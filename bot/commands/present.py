@@ -31,6 +31,8 @@ _BUTTONS = {
     "access.ended.kept": (buttons.ME,),
     "access.over": (buttons.OTHER_WALLET,),
     "access.over.kept": (buttons.ME,),
+    "access.unmet": (buttons.WHY, buttons.OTHER_WALLET),
+    "access.unmet.kept": (buttons.WHY, buttons.ME),
     "wallet.unproved": (buttons.OTHER_WALLET,),
     "knock.verify": (buttons.VERIFY, buttons.ENTER_CODE, buttons.REAL_BOT),
     "E-NOHOLD": (buttons.OTHER_WALLET, buttons.WHY),

@@ -31,10 +31,12 @@ async def why(request: Request, services: Services) -> Reply:
         fan = await tx.people.of_account(account)
         name = await tx.people.name(account)
     if fan is None or not fan.wallets:
-        return Reply(say("why.unlinked"), rows=((buttons.VERIFY, buttons.ENTER_CODE),))
-    standing = await services.refresh.look(fan.id)
-    heading = say("why.of", name=name, wallet=", ".join(fan.addresses)) if who else ()
-    return Reply((*heading, *explained(standing)), rows=((buttons.OTHER_WALLET, buttons.ME),))
+        link = (buttons.VERIFY, buttons.ENTER_CODE)
+        return Reply(say("why.unlinked"), rows=() if who else (link,))
+    told = explained(await services.refresh.look(fan.id))
+    if who:
+        return Reply((*say("why.of", name=name, wallet=", ".join(fan.addresses)), *told))
+    return Reply(told, rows=((buttons.OTHER_WALLET, buttons.ME),))
 
 
 async def _named(who: str, request: Request, services: Services) -> Account:

@@ -67,6 +67,14 @@ SENTENCES = {
         "**{ended}** ended: the wallets you have linked hold no copy that opens it, as of block "
         "{block}. Link the wallet with your copy and it comes back by itself."
     ),
+    "access.unmet": (
+        "**{ended}** ended: what it asks for is not all there any more, as of block {block}. Ask "
+        "**why** to read what is missing; it comes back by itself."
+    ),
+    "access.unmet.kept": (
+        "**{ended}** ended: what it asks for is not all there any more, as of block {block}. Ask "
+        "**why** to read what is missing. **{kept}** stays."
+    ),
     "access.over.kept": (
         "**{ended}** ended: the wallets you have linked hold no copy that opens it, as of block "
         "{block}. {copies} keeps **{kept}**."
@@ -164,7 +172,9 @@ SENTENCES = {
     "E-NOHOLD": "Wallet {wallet} holds {count} copies of {album} at block {block}.",
     "E-EDITION": "You hold {held}. This is for {wanted}.",
     "E-HOLDTIME": "Held for {held} of {days} days. It opens by itself {opens:time}.",
-    "E-RULE": "What this asks for is not all there yet. Press **Why?** to see what is missing.",
+    "E-RULE": (
+        "What this asks for is not all there. Ask **why** in the chat to read what is missing."
+    ),
     "E-NOEVIDENCE": (
         "A rule asks for something that I cannot look up yet, so nothing changes by it. The "
         "moderators can change the rule."

@@ -6,6 +6,7 @@ from gating.access.plan import Verdict, names_of
 from gating.access.standing import Standing
 from gating.errors import Fact
 from gating.model import Account, Gate, GateId, No, Notice, Platform, Step, Transfer, Unknown
+from gating.model.rule import Holds, Tier, TokenIds, Trait, predicates_of
 from gating.rules.naming import numbers
 
 
@@ -35,7 +36,7 @@ def _changed(standing: Standing, account: Account, step: Step) -> set[GateId]:
 def _granted(
     standing: Standing, gates: Sequence[Gate], account: Account, opened: set[GateId]
 ) -> Notice:
-    facts: dict[str, Fact] = {"copies": numbers(standing.copies), "gates": names_of(gates, opened)}
+    facts: dict[str, Fact] = {"copies": _copies(standing), "gates": names_of(gates, opened)}
     key = "access.letin" if account.platform is Platform.TELEGRAM else "access.granted"
     return Notice(key, facts)
 
@@ -44,13 +45,16 @@ def _ended(
     standing: Standing, gates: Sequence[Gate], closed: set[GateId], sale: Transfer | None
 ) -> Notice:
     kept = [verdict.gate.id for verdict in standing.verdicts if verdict.opens]
-    key = "access.ended" if sale else "access.over"  # without a sale a wallet was unlinked
+    if not all(_is_about_copies(gate, sale) for gate in gates if gate.id in closed):
+        key, sale = "access.unmet", None
+    else:
+        key = "access.ended" if sale else "access.over"  # without a sale a wallet was unlinked
     facts: dict[str, Fact] = {
         "copy": f"#{sale.token_id}" if sale else "",
         "block": sale.block_number if sale else _block_of(standing.verdicts),
         "ended": names_of(gates, closed),
         "kept": names_of(gates, kept),
-        "copies": numbers(standing.copies),
+        "copies": _copies(standing),
     }
     return Notice(f"{key}.kept" if kept else key, facts)
 
@@ -60,7 +64,7 @@ def _unchanged(standing: Standing, gates: Sequence[Gate], account: Account) -> N
     met = [verdict.gate.id for verdict in standing.verdicts if verdict.opens]
     if met:
         facts: dict[str, Fact] = {
-            "copies": numbers(standing.copies),
+            "copies": _copies(standing),
             "gates": names_of(gates, met),
         }
         inside = any(held.account == account for held in standing.held)
@@ -70,6 +74,19 @@ def _unchanged(standing: Standing, gates: Sequence[Gate], account: Account) -> N
         return Notice(unknown.code)
     refusal = next(answer for answer in answers if isinstance(answer, No))
     return Notice(refusal.code, refusal.facts)
+
+
+def _is_about_copies(gate: Gate, sale: Transfer | None) -> bool:
+    """Whether nothing but copies can have closed it; with a sale, copies of what was sold."""
+    return all(
+        isinstance(part, Holds | TokenIds | Tier | Trait)
+        and (sale is None or part.contract.asset == sale.asset)
+        for part in predicates_of(gate.rule)
+    )
+
+
+def _copies(standing: Standing) -> str:
+    return numbers(standing.copies) or "no copies"
 
 
 def _block_of(verdicts: Sequence[Verdict]) -> int:

@@ -164,6 +164,8 @@ def kind_of(value: object) -> str:
 
 
 def _brief(value: object) -> str:
+    if isinstance(value, int) and abs(value) > MOST:
+        return "beyond 2^256"  # Python itself refuses to write numbers of over 4,300 digits
     shown = str(value)
     shown = shown if shown.isprintable() else ascii(shown)
     return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"

@@ -27,7 +27,7 @@ async def test_who_has_no_wallet_is_shown_the_way_to_link_one(newcomer: Fan, dem
 async def test_a_moderator_reads_it_of_a_fan_by_name_or_mention(
     moderator: Fan, second_fan: Fan
 ) -> None:
-    name = second_fan.discord.username
+    name = second_fan.key
     for who in (f"@{name}", f"<@{second_fan.discord_id}>"):
         await moderator.discord.command("why", fan=who)
         told = await moderator.reads("wallets: 0x")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from gating.access.evidence import evidence_of
+from gating.access.evidence import evidence_of, who
 from gating.access.notices import news_for
 from gating.access.plan import Verdict, names_of, plan
 from gating.access.plan import judge as judge_by
@@ -27,6 +27,7 @@ from gating.model import (
     HeldPass,
     Holding,
     No,
+    Notice,
     Pass,
     Platform,
     Reading,
@@ -35,6 +36,7 @@ from gating.model import (
     Unknown,
     Yes,
 )
+from gating.model.rule import AllOf, Linked
 from gating.rules.naming import numbers
 from tests.rule_kit import holds
 
@@ -240,6 +242,27 @@ def test_an_end_by_a_sale_says_so_and_one_without_a_sale_does_not() -> None:
         stood = standing(left, left, ours=BOTH)
         assert told(stood, sale=SALE) == [sold]
         assert told(stood) == [over]
+
+
+def test_an_end_that_a_sale_cannot_explain_is_not_blamed_on_one() -> None:
+    friends = replace(FIRST, rule=AllOf((HOLDER.rule, Linked(Platform.TELEGRAM))))
+    fan = Fan(FanId("f"), (HERE,))
+    read = reading({17}, {17})
+    verdicts = judge_by((HOLDER, friends), *evidence_of(read, TIDE, who(fan)))
+    changes = plan(verdicts, (HERE,), BOTH, {})
+    stood = Standing(fan, read, verdicts, changes, tuple(BOTH))
+    [(_, notice)] = news_for(stood, (HOLDER, friends), sale=SALE, waiting=None)
+    assert (notice.key, notice.facts["copy"]) == ("access.unmet.kept", "")
+
+
+def test_a_silent_chain_hides_no_gate_that_asks_no_chain() -> None:
+    linked = replace(FIRST, rule=Linked(Platform.DISCORD))
+    silent = evidence_of(reading(set(), set(), "E-CHAINDOWN"), TIDE, who(Fan(FanId("f"), (HERE,))))
+    verdicts = judge_by((HOLDER, linked), *silent)
+    assert [verdict.opens for verdict in verdicts] == [False, True]
+    stood = Standing(Fan(FanId("f"), (HERE,)), reading(set(), set()), verdicts)
+    [(_, notice)] = news_for(stood, (HOLDER, linked), sale=None, waiting=HERE)
+    assert notice == Notice("access.knock", {"copies": "no copies", "gates": "First 100"})
 
 
 def test_the_words_of_an_end_name_copy_block_what_ended_and_what_stays() -> None:

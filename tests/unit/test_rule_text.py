@@ -163,6 +163,11 @@ def test_a_mistake_deep_inside_is_told_with_its_line_and_the_way_to_it(
     assert (facts["line"], facts["key"]) == (line, key)
 
 
+def test_a_number_too_long_to_be_written_is_told_all_the_same() -> None:
+    text = f"rule = {{ holds = 'tide', min = 0x{'f' * 9_000} }}"
+    assert "beyond 2^256" in told(lambda: read_rule(text, BOOK, source="mine"))["cause"]
+
+
 @pytest.mark.parametrize("text", ["", "rule = ", "[[gates]]\nid = 1", "rule = {{", "\x00", "rule"])
 def test_a_message_that_is_no_rule_is_told_in_the_same_form(text: str) -> None:
     assert told(lambda: read_rule(text, BOOK, source="your message"))["file"] == "your message"

@@ -98,6 +98,13 @@ MISTAKES: dict[str, tuple[str, str, int, str, str]] = {
     "a place that is text": ("ops = 71", 'ops = "x"', 15, "discord.places.ops", "integer"),
     "a gate's id in capitals": ('"first"', '"First!"', 23, "gates.1.id", "pattern"),
     "a range below zero": ("lowest = 1", "lowest = -1", 25, "gates.1.lowest", "greater than"),
+    "a copy beyond all": (
+        "highest = 100",
+        f"highest = 0x1{'0' * 9_000}",
+        26,
+        "gates.1.highest",
+        "less than or equal to",
+    ),
     "a role that is text": ("[52]", '["x"]', 27, "gates.1.discord_roles.0", "integer"),
     "a range upside down": ("lowest = 1\n", "lowest = 101\n", 22, "gates.1", "lowest is greater"),
     "two gates of one name": ('"first"', '"holder"', 17, "gates", "two gates are called holder"),
