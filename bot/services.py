@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
+from gating.access.trying import TryRule
 from gating.drops.listen import Heard, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
 from gating.holdings.follow import FollowChain, RefreshEveryone
@@ -98,6 +99,7 @@ class Services:
     give_code: GiveCode
     join_by_code: JoinByCode
     refresh: RefreshAccess
+    try_rule: TryRule
     refresh_everyone: RefreshEveryone
     reprove: ReproveWallets
     answer_knock: AnswerKnock

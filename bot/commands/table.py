@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.commands import access, drops, votes, why
+from bot.commands import access, drops, rules, votes, why
 from bot.dialogue import Reply, Request
 from bot.services import Services
 
@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, Handler] = {
     "realbot": access.real_bot,
     "me": access.me,
     "why": why.why,
+    "rule_try": rules.try_rule,
     "code": access.give_code,
     "join": access.join,
     "help": access.show_help,
@@ -48,6 +49,11 @@ WORDS = (
     ("vote", "Vote by number, for example: vote 2", (("number", "the choice", False),)),
     ("vote_new", "Moderators: start a vote", ()),
     ("vote_close", "Moderators: end a vote", ()),
+    (
+        "rule_try",
+        "Moderators: who would gain and lose by another rule?",
+        (("gate", "the gate's id", False),),
+    ),
     ("drop_new", "Artists: how to post a drop", ()),
     ("retry", "Moderators: try again what was waiting", ()),
     ("help", "What I can do", ()),

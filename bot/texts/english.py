@@ -318,6 +318,7 @@ SENTENCES = {
     ),
     "E-KEYFILE": "The club's key file is damaged or open to others. The operator must mend it.",
     "E-LENGTH": "Give a length such as 2 hours or 3 days (up to {days} days), or: by hand.",
+    "E-NOGATE": "There is no gate {gate}. The club has these: {gates}.",
     "E-NONAME": "I know nobody here by the name {name}. Type it as the chat shows it, with the @.",
     "E-NOFAN": "There is no such fan any more. Verify your copy again.",
     "E-ROLEPOS": "My role is below **{role}**. Move it above, then press Retry.",

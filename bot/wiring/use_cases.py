@@ -1,13 +1,16 @@
 """Every use case, on its adapters."""
 
+from functools import partial
+
 from bot.services import ClubFacts, PollServices, Services
 from bot.wiring.parts import Parts
 from bot.wiring.proofs import proof_services, proofs_of
-from config.community import Club
+from config.community import Club, read_rule
 from config.settings import Settings
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
+from gating.access.trying import TryRule
 from gating.adapters.chain_rpc import RpcChain
 from gating.adapters.chance import SystemRandomness
 from gating.adapters.content_folder import FolderContent
@@ -69,6 +72,12 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         give_code=GiveCode(store=store, clock=clock, random=random),
         join_by_code=JoinByCode(store=store, refresh=refresh),
         refresh=refresh,
+        try_rule=TryRule(
+            store=store,
+            refresh=refresh,
+            gates=club.gates,
+            read=partial(read_rule, book=club.book, source="your message"),
+        ),
         refresh_everyone=RefreshEveryone(store=store, refresh=refresh),
         reprove=ReproveWallets(
             store=store, clock=clock, signatures=signatures, refresh=refresh, asset=club.asset
