@@ -255,6 +255,12 @@ def test_an_end_that_a_sale_cannot_explain_is_not_blamed_on_one() -> None:
     assert (notice.key, notice.facts["copy"]) == ("access.unmet.kept", "")
 
 
+def test_a_sale_of_another_asset_explains_no_end() -> None:
+    stood = standing(set(), set(), ours=BOTH)
+    ebb = replace(SALE, asset=Asset(31337, Address("0x" + "b2" * 20), "Ebb"))
+    assert told(stood, sale=ebb) == ["access.unmet"]
+
+
 def test_a_silent_chain_hides_no_gate_that_asks_no_chain() -> None:
     linked = replace(FIRST, rule=Linked(Platform.DISCORD))
     silent = evidence_of(reading(set(), set(), "E-CHAINDOWN"), TIDE, who(Fan(FanId("f"), (HERE,))))

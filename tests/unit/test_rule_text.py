@@ -212,7 +212,9 @@ def ways(value: Any, where: tuple[Any, ...]) -> list[tuple[Any, ...]]:
 @given(some.dictionaries(TEXTS, VALUES, max_size=3), some.lists(VALUES, max_size=3))
 def test_the_line_of_every_value_is_known(tables: dict[str, Any], several: list[Any]) -> None:
     parts = [f"{quoted(key)} = {serialised(value)}" for key, value in tables.items()]
-    parts += [f"[[list.of]]\n'v' = {serialised(value)} # end" for value in several]
+    parts += [
+        f"[[list.of]]\n'v' = {serialised(value)} # end\n[list.of.sub]\nv = 1" for value in several
+    ]
     parts += ['[last]\ntext = """\n[no]\n"a" = 1 ""\\""" """""\nraw = \'\'\'\n]\'\'\'']
     text = "\n".join(parts)
     data = tomllib.loads(text)
@@ -220,7 +222,7 @@ def test_the_line_of_every_value_is_known(tables: dict[str, Any], several: list[
     assert set(ways(data, ())) - {()} == set(found)
     lines = text.splitlines()
     for way, line in found.items():
-        if isinstance(way[-1], str) and way[-1] not in {"list", "of", "last"}:
+        if isinstance(way[-1], str) and way[-1] not in {"list", "of", "sub", "last"}:
             key = way[-1]
             assert quoted(key) in lines[line - 1] or f"{key}" in lines[line - 1]
     assert line_of(text, ("last", "nothing")) == found[("last",)]

@@ -1,6 +1,7 @@
 """What people read about rules: why a door is open or shut, and what a change would do."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -9,9 +10,10 @@ from hypothesis import strategies as some
 from bot.commands.why import MOST_LINES, explained
 from bot.dialogue import plain
 from bot.texts.english import SENTENCES
+from gating.access.evidence import evidence_of
 from gating.access.plan import judge
 from gating.access.standing import Standing
-from gating.model import Fan, FanId, Gate, GateId, Notice, Reading, Unknown
+from gating.model import Fan, FanId, Gate, GateId, Holding, Notice, Reading, Unknown
 from gating.model.rule import (
     AllOf,
     AnyOf,
@@ -138,6 +140,11 @@ UNSEEN = "\nYes: no wallet on the list banned. Found: none"
             f"Opens by itself {118 * DAY}",
         ),
         (
+            HeldContinuously(TIDE, 30),
+            {STAYED: History(AT, {7: (Stay(1, 0),), 8: (Stay(1, 0),)})},
+            "Yes: 1 or more of Tide, held for 30 days without a break. Found: 2 (#7 and #8)\n",
+        ),
+        (
             ExpiringKey(PASS),
             {KeysNow(PASS.asset): Expiries(AT, (AT.timestamp + 9,))},
             f"Yes: a key of Season-Pass that is not over. Good until {AT.timestamp + 9}",
@@ -169,6 +176,15 @@ def test_each_line_says_what_was_found_and_what_would_change_it(
     rule: Rule, pieces: dict[object, object], words: str
 ) -> None:
     assert words in said(rule, Evidence(pieces, AT))  # type: ignore[arg-type]
+
+
+def test_a_block_that_is_not_final_is_said_to_be_none() -> None:
+    holding = Holding(ONE, TIDE.asset, frozenset({7}), AT)
+    final = replace(AT, number=AT.number - 1)
+    settled, _ = evidence_of(Reading(AT, final, (holding,)), TIDE.asset, {})
+    assert said(Holds(TIDE), settled).endswith("not final yet.")
+    settled, _ = evidence_of(Reading(AT, AT, (holding,)), TIDE.asset, {})
+    assert said(Holds(TIDE), settled).endswith(", final.")
 
 
 def test_an_answer_of_many_lines_is_cut_and_says_so() -> None:
