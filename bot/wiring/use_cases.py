@@ -44,9 +44,7 @@ SOFTWARE = "stagedoor/0.1.0"
 def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     store = SqlStore(parts.database.sessions, parts.clock)
     random, clock, wake = SystemRandomness(), parts.clock, parts.jobs.wake
-    refresh = RefreshAccess(
-        store=store, asset=club.asset, gates=club.gates, wake=wake, shared=club.evidence
-    )
+    refresh = _refresh(club, store, parts)
     content = FolderContent(parts.data / "content")
     may_listen = MayListen(refresh=refresh)
     heard = Heard(store=store, clock=clock, may_listen=may_listen)
@@ -72,12 +70,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         give_code=GiveCode(store=store, clock=clock, random=random),
         join_by_code=JoinByCode(store=store, refresh=refresh),
         refresh=refresh,
-        try_rule=TryRule(
-            store=store,
-            refresh=refresh,
-            gates=club.gates,
-            read=partial(read_rule, book=club.book, source="your message"),
-        ),
+        try_rule=_try_rule(club, refresh),
         refresh_everyone=RefreshEveryone(store=store, refresh=refresh),
         reprove=ReproveWallets(
             store=store, clock=clock, signatures=signatures, refresh=refresh, asset=club.asset
@@ -108,6 +101,21 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         read_track=ReadTrack(heard=heard, content=content),
         polls=polls,
     )
+
+
+def _refresh(club: Club, store: SqlStore, parts: Parts) -> RefreshAccess:
+    return RefreshAccess(
+        store=store,
+        asset=club.asset,
+        gates=club.gates,
+        wake=parts.jobs.wake,
+        shared=club.evidence,
+    )
+
+
+def _try_rule(club: Club, refresh: RefreshAccess) -> TryRule:
+    read = partial(read_rule, book=club.book, source="your message")
+    return TryRule(store=refresh.store, refresh=refresh, gates=club.gates, read=read)
 
 
 def _ask_signature(
