@@ -9,6 +9,7 @@ from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
 from gating.access.rivals import GiveBack, SeeRoles
+from gating.access.trying import TryRule
 from gating.drops.listen import Heard, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
 from gating.holdings.follow import FollowChain, RefreshEveryone
@@ -136,6 +137,7 @@ class Services:
     unlink_wallet: UnlinkWallet
     visits: VisitServices
     refresh: RefreshAccess
+    try_rule: TryRule
     refresh_everyone: RefreshEveryone
     reprove: ReproveWallets
     answer_knock: AnswerKnock

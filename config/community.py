@@ -6,10 +6,11 @@ core's own words.
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
@@ -21,13 +22,20 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from config.contracts import ADDRESS, ALBUM, SHORT_NAME, ContractTable, one_of_each, tiers_of
+from config.mistakes import mistake, mistake_at
+from config.rule_files import Traits, read_list, read_traits
 from gating.errors import NeedsPerson
 from gating.identity.moving import COOLDOWN
-from gating.model import Account, Address, Asset, Gate, GateId, Holds, Pass, Platform
+from gating.model import Account, Address, Asset, Gate, GateId, Pass, Platform
 from gating.model.delegation import Registry, Rights
 from gating.model.ending import Limits
+from gating.model.rule import MOST, Contract, ContractKind, Holds, Ids, Rule, TokenIds, Wanted
+from gating.rules.evidence import Need, OnList, TraitsOf
+from gating.rules.fields import RuleMistake
+from gating.rules.parse import rule_of
+from gating.rules.predicates import Book
 
-_ADDRESS = r"^0x[0-9a-fA-F]{40}$"
 _ACCOUNT = r"^(discord|telegram):[0-9]+$"
 HOURS = int(COOLDOWN / timedelta(hours=1))
 MOST_HOURS = 30 * 24
@@ -62,6 +70,28 @@ class Club:
     discord_places: dict[str, int]
     telegram_places: dict[str, int]
     wallet_cooldown: timedelta = COOLDOWN
+    contracts: tuple[Contract, ...] = ()
+    lists: Mapping[str, frozenset[Address]] = field(default_factory=dict)
+    traits: Mapping[str, Traits] = field(default_factory=dict)
+    """By the name of the contract."""
+
+    @property
+    def book(self) -> Book:
+        """What rules may name, in the file and in the chat."""
+        return Book(
+            {contract.name: contract for contract in self.contracts},
+            tuple(self.lists),
+            {name: _values_of(traits) for name, traits in self.traits.items()},
+        )
+
+    @property
+    def evidence(self) -> Mapping[Need[Any], Any]:
+        """What the files beside the club file tell of all fans: lists, and traits."""
+        assets = {contract.name: contract.asset for contract in self.contracts}
+        known: dict[Need[Any], Any] = {}
+        known.update((OnList(name), listed) for name, listed in self.lists.items())
+        known.update((TraitsOf(assets[name]), table) for name, table in self.traits.items())
+        return known
 
 
 class _Table(BaseModel):
@@ -82,18 +112,21 @@ class _AlbumTable(_Table):
     name: Name
     chain_id: int = Field(gt=0)
     chain_name: Name = "Ethereum"
-    contract: str = Field(pattern=_ADDRESS)
+    contract: str = Field(pattern=ADDRESS)
     first_block: int = Field(0, ge=0)
     confirmations: int = Field(2, ge=0, le=256)
-    without_vote: tuple[Annotated[str, Field(pattern=_ADDRESS)], ...] = ()
+    without_vote: tuple[Annotated[str, Field(pattern=ADDRESS)], ...] = ()
+    tiers: dict[str, str] = {}
+    traits: str | None = None
 
 
 class _GateTable(_Table):
-    id: str = Field(pattern=r"^[a-z0-9-]{1,24}$")
+    id: str = Field(pattern=SHORT_NAME)
     name: Name
-    at_least: int = Field(1, ge=1)
-    lowest: int | None = Field(None, ge=0)
-    highest: int | None = Field(None, ge=0)
+    at_least: int = Field(1, ge=1, le=MOST)
+    lowest: int | None = Field(None, ge=0, le=MOST)
+    highest: int | None = Field(None, ge=0, le=MOST)
+    rule: Any = None
     grace_hours: int | None = Field(None, ge=0, le=MOST_GRACE)
     discord_roles: tuple[int, ...] = ()
     telegram_chats: tuple[int, ...] = ()
@@ -104,9 +137,16 @@ class _GateTable(_Table):
             raise ValueError(f"lowest is greater than highest in the gate {self.id}")
         return self
 
+    @model_validator(mode="after")
+    def _one_way_to_say_it(self) -> Self:
+        short = sorted({"at_least", "lowest", "highest"} & self.model_fields_set)
+        if short and "rule" in self.model_fields_set:
+            raise ValueError(f"{short[0]} and rule both stand in the gate {self.id}; keep one")
+        return self
+
 
 class _DelegationTable(_Table):
-    registry: str = Field(DELEGATE_XYZ, pattern=_ADDRESS)
+    registry: str = Field(DELEGATE_XYZ, pattern=ADDRESS)
     rights: str = Field("fanclub", pattern=_RIGHTS)
     first_block: int | None = Field(None, ge=0)
 
@@ -134,6 +174,16 @@ class _File(_Table):
     brake: _BrakeTable = _BrakeTable()
     discord: _DiscordTable | None = None
     telegram: _TelegramTable | None = None
+    contracts: tuple[ContractTable, ...] = ()
+    lists: dict[Annotated[str, Field(pattern=SHORT_NAME)], str] = {}
+
+    @field_validator("contracts")
+    @classmethod
+    def _one_of_each_contract(
+        cls, contracts: tuple[ContractTable, ...]
+    ) -> tuple[ContractTable, ...]:
+        one_of_each(contracts)
+        return contracts
 
     @field_validator("gates")
     @classmethod
@@ -153,56 +203,50 @@ def read_club(path: Path) -> Club:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        tables = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         cause = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise NeedsPerson("E-CLUBFILEREAD", file=str(path), cause=cause) from error
-    except tomllib.TOMLDecodeError as error:
-        raise _mistake(path, _line_in(str(error)), "", str(error)) from error
-    except RecursionError as error:
-        raise _mistake(path, 1, "", "has values that are nested too deeply") from error
-    except ValueError as error:
-        raise _mistake(path, 1, "", "has a number that is too long") from error
+    tables = _tables(text, path)
     try:
-        return _club(_File.model_validate(tables))
+        return _club(_File.model_validate(tables), path.parent)
     except ValidationError as error:
         first = min(error.errors(), key=_telling)
-        line = line_of(text, first["loc"])
-        raise _mistake(path, line, _key(first["loc"]), _sentence(first)) from error
+        raise mistake_at(path, text, first["loc"], _sentence(first)) from error
+    except RuleMistake as error:
+        raise mistake_at(path, text, error.where, error.cause) from error
 
 
-def line_of(text: str, where: tuple[int | str, ...]) -> int:
-    """The line (from 1) on which this key stands, or its table begins."""
-    lines = [line.strip() for line in text.splitlines()]
-    names = [str(part) for part in where if isinstance(part, str)]
-    index = where[1] if len(where) > 1 and isinstance(where[1], int) else 0
-    for depth in range(len(names), 0, -1):  # the innermost table that has a header of its own
-        starts = _headers(lines, names[:depth])
-        if index < len(starts):
-            return _line_below(lines, starts[index], names[depth:])
-    return _line_below(lines, 0, names) or 1
+def read_rule(text: str, book: Book, *, source: str) -> Rule:
+    """The rule of a text such as `rule = { holds = "album" }`, as a moderator sends it.
+
+    `source` stands for the file in the complaint, which is the club file's.
+    """
+    tables = _tables(text, source)
+    other = next((key for key in tables if key != "rule"), None)
+    if other is not None:
+        raise mistake_at(source, text, (other,), "is not a key here; write rule = { … } alone")
+    if "rule" not in tables:
+        raise mistake(source, 1, "rule", 'is missing; write rule = { holds = "album", min = 1 }')
+    try:
+        return rule_of(tables["rule"], book, ("rule",))
+    except RuleMistake as error:
+        raise mistake_at(source, text, error.where, error.cause) from error
 
 
-def _headers(lines: list[str], names: list[str]) -> list[int]:
-    title = r"\s*\.\s*".join(map(re.escape, names))
-    header = re.compile(rf"\[\[?\s*{title}[\s.\]]")
-    return [number for number, line in enumerate(lines, 1) if header.match(line)]
+def _tables(text: str, source: Path | str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise mistake(source, _line_in(str(error)), "", str(error)) from error
+    except RecursionError as error:
+        raise mistake(source, 1, "", "has values that are nested too deeply") from error
+    except ValueError as error:
+        raise mistake(source, 1, "", "has a number that is too long") from error
 
 
-def _line_below(lines: list[str], start: int, names: list[str]) -> int:
-    """The line of the first of these names in the table that begins at `start`, or `start`."""
-    key = re.compile(rf"[\"']?{re.escape(names[0])}[\"']?\s*[=.]") if names else None
-    for number, line in enumerate(lines[start:], start + 1):
-        if line.startswith("["):
-            break
-        if key and key.match(line):
-            return number
-    return start
-
-
-def _club(file: _File) -> Club:
+def _club(file: _File, folder: Path) -> Club:
     asset = Asset(file.album.chain_id, Address(file.album.contract.lower()), name=file.album.name)
-    return Club(
+    club = Club(
         name=file.club.name,
         accent=file.club.accent,
         asset=asset,
@@ -210,7 +254,7 @@ def _club(file: _File) -> Club:
         first_block=file.album.first_block,
         confirmations=file.album.confirmations,
         without_vote=tuple(Address(wallet.lower()) for wallet in file.album.without_vote),
-        gates=tuple(_gate(gate, asset, file.club.grace_hours) for gate in file.gates),
+        gates=(),
         artists=frozenset(map(_account, file.club.artists)),
         moderators=frozenset(map(_account, file.club.moderators)),
         delegation=_registry(file.delegation, file.album) if file.delegation else None,
@@ -220,7 +264,14 @@ def _club(file: _File) -> Club:
         discord_places=dict(file.discord.places) if file.discord else {},
         telegram_places=dict(file.telegram.places) if file.telegram else {},
         wallet_cooldown=timedelta(hours=file.club.wallet_cooldown_hours),
+        contracts=_contracts(file, asset),
+        lists={name: read_list(folder, listed) for name, listed in file.lists.items()},
+        traits=_traits(file, folder),
     )
+    book = club.book
+    grace = file.club.grace_hours
+    gates = tuple(_gate(table, nth, book, grace) for nth, table in enumerate(file.gates))
+    return replace(club, gates=gates)
 
 
 def _registry(table: _DelegationTable, album: _AlbumTable) -> Registry:
@@ -235,13 +286,50 @@ def _rights(text: str) -> Rights:
     return Rights(named.ljust(64, "0"))
 
 
-def _gate(table: _GateTable, asset: Asset, usual_grace: int) -> Gate:
+def _contracts(file: _File, asset: Asset) -> tuple[Contract, ...]:
+    album = Contract(
+        ALBUM,
+        ContractKind.ERC721,
+        asset,
+        first_block=file.album.first_block,
+        tiers=tiers_of(file.album.tiers, ("album",)),
+    )
+    others = enumerate(file.contracts)
+    return (album, *(table.contract(("contracts", nth)) for nth, table in others))
+
+
+def _traits(file: _File, folder: Path) -> dict[str, Traits]:
+    named = {ALBUM: file.album.traits, **{table.name: table.traits for table in file.contracts}}
+    return {name: read_traits(folder, traits) for name, traits in named.items() if traits}
+
+
+def _values_of(traits: Traits) -> dict[str, set[str]]:
+    values: dict[str, set[str]] = {}
+    for token in traits.values():
+        for key, value in token.items():
+            values.setdefault(key, set()).add(value)
+    return values
+
+
+def _gate(table: _GateTable, nth: int, book: Book, usual_grace: int) -> Gate:
     gate = GateId(table.id)
     roles = (Pass(gate, Platform.DISCORD, str(role), table.name) for role in table.discord_roles)
     chats = (Pass(gate, Platform.TELEGRAM, str(chat), table.name) for chat in table.telegram_chats)
-    rule = Holds(asset, table.at_least, table.lowest, table.highest)
+    if table.rule is None:
+        rule: Rule = _short(table, book.contracts[ALBUM])
+    else:
+        rule = rule_of(table.rule, book, ("gates", nth, "rule"))
     hours = usual_grace if table.grace_hours is None else table.grace_hours
     return Gate(gate, table.name, rule, (*roles, *chats), timedelta(hours=hours))
+
+
+def _short(table: _GateTable, album: Contract) -> Rule:
+    """`at_least`, `lowest` and `highest`: so many copies of the album, of these numbers."""
+    wanted = Wanted(table.at_least)
+    if table.lowest is None and table.highest is None:
+        return Holds(album, wanted)
+    highest = MOST if table.highest is None else table.highest
+    return TokenIds(album, Ids(((table.lowest or 0, highest),)), wanted)
 
 
 def _account(text: str) -> Account:
@@ -249,18 +337,9 @@ def _account(text: str) -> Account:
     return Account(Platform(platform), user)
 
 
-def _mistake(path: Path, line: int, key: str, cause: str) -> NeedsPerson:
-    what = f"{key} {cause}".strip()
-    return NeedsPerson("E-CLUBFILE", file=str(path), line=line, key=key, cause=cause, what=what)
-
-
 def _line_in(message: str) -> int:
     found = re.search(r"line (\d+)", message)
     return int(found[1]) if found else 1
-
-
-def _key(where: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in where)
 
 
 def _telling(error: ErrorDetails) -> bool:

@@ -11,7 +11,7 @@ from gating.access.standing import Standing
 from gating.errors import Fact
 from gating.identity.proof_code import PROOF_CODE_LENGTH, normal
 from gating.model import Reading
-from gating.rules.check import numbers
+from gating.rules.naming import numbers
 
 VAULTS_SHOWN = 8
 _CODE = re.compile(r"[A-HJ-KM-NP-Z2-9]{3}-?[A-HJ-KM-NP-Z2-9]{3,4}", re.ASCII | re.IGNORECASE)

@@ -3,7 +3,18 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.commands import access, adopting, brake, drops, personal, rivals, votes, wallets
+from bot.commands import (
+    access,
+    adopting,
+    brake,
+    drops,
+    personal,
+    rivals,
+    rules,
+    votes,
+    wallets,
+    why,
+)
 from bot.dialogue import Reply, Request
 from bot.services import Services
 
@@ -15,6 +26,8 @@ COMMANDS: Mapping[str, Handler] = {
     "nowallet": access.no_wallet,
     "realbot": access.real_bot,
     "me": access.me,
+    "why": why.why,
+    "rule_try": rules.try_rule,
     "wallets": wallets.wallets,
     "label": wallets.label,
     "unlink": wallets.unlink,
@@ -51,6 +64,11 @@ WORDS = (
     ("start", "Begin here", ()),
     ("verify", "Link the wallet that holds your copy", ()),
     ("me", "What do I hold, and what does it open?", ()),
+    (
+        "why",
+        "Why is a door open or shut? Moderators: of a fan",
+        (("fan", "moderators: the fan's @name", False),),
+    ),
     ("wallets", "My wallets: give them names, unlink them", ()),
     ("privacy", "What do you keep about me?", ()),
     ("forget", "Be forgotten by this club (I ask once more)", ()),
@@ -59,6 +77,11 @@ WORDS = (
     ("vote", "Vote by number, for example: vote 2", (("number", "the choice", False),)),
     ("vote_new", "Moderators: start a vote", ()),
     ("vote_close", "Moderators: end a vote", ()),
+    (
+        "rule_try",
+        "Moderators: who would gain and lose by another rule?",
+        (("gate", "the gate's id", False),),
+    ),
     ("drop_new", "Artists: how to post a drop", ()),
     ("adopt", "Moderators: take over members who were here before me", ()),
     ("retry", "Moderators: try again what was waiting", ()),

@@ -5,10 +5,12 @@ Codes (`E-...`) are stable and the same in all languages; they say the cause, th
 
 from bot.texts.checkup import CHECKUP
 from bot.texts.failures import FAILURES
+from bot.texts.rules import RULES
 
 SENTENCES = {
     **CHECKUP,
     **FAILURES,
+    **RULES,
     # --- the door -------------------------------------------------------------------------------
     "welcome": (
         "**Welcome to {club}.** Holders of {album} get the album in studio quality, votes and "
@@ -70,6 +72,14 @@ SENTENCES = {
         "**{ended}** ended: the wallets you have linked hold no copy that opens it, as of block "
         "{block}. Link the wallet with your copy and it comes back by itself."
     ),
+    "access.unmet": (
+        "**{ended}** ended: what it asks for is not all there any more, as of block {block}. Ask "
+        "**why** to read what is missing; it comes back by itself."
+    ),
+    "access.unmet.kept": (
+        "**{ended}** ended: what it asks for is not all there any more, as of block {block}. Ask "
+        "**why** to read what is missing. **{kept}** stays."
+    ),
     "access.over.kept": (
         "**{ended}** ended: the wallets you have linked hold no copy that opens it, as of block "
         "{block}. {copies} keeps **{kept}**."
@@ -120,6 +130,12 @@ SENTENCES = {
         "The wallets you have linked hold nothing that opens **{ended}**, as of block {block}. It "
         "ends in {hours} hours. Link the wallet with your copy before then and nothing changes."
     ),
+    "access.ending.unmet": (
+        "What **{ended}** asks for is not all there any more, as of block {block}. It ends in "
+        "{hours} hours; ask **why** to read what is missing. If it is there before then, nothing "
+        "changes."
+    ),
+    "access.stays.met": "What **{gates}** asks for is there again: it stays open to you.",
     "access.stays": "You hold {copies} again: **{gates}** stays open to you.",
     "access.queue": (
         "Your copy is found. {ahead} changes are ahead of yours and the platform allows about one "

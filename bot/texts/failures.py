@@ -8,6 +8,19 @@ FAILURES = {
         "wallet that the vault named first. Take that delegation back, or link the vault."
     ),
     "E-EDITION": "You hold {held}. This is for {wanted}.",
+    "E-HOLDTIME": "Held for {held} of {days} days. It opens by itself {opens:time}.",
+    "E-RULE": (
+        "What this asks for is not all there. Ask **why** in the chat to read what is missing."
+    ),
+    "E-NOEVIDENCE": (
+        "A rule asks for something that I cannot look up yet, so nothing changes by it. The "
+        "moderators can change the rule."
+    ),
+    "E-NOMINT": (
+        "I have not seen when a copy was made. Nothing changes by it; the operator must look at "
+        "the contract's first_block."
+    ),
+    "E-BLOCKAHEAD": "That block is not there yet. Nothing changes by it; wait for it.",
     "E-ADDRESS": (
         "That is not an address as wallets write it: a letter or a digit is wrong or missing. "
         "Copy it from your wallet again."
@@ -156,6 +169,8 @@ FAILURES = {
     ),
     "E-KEYFILE": "The club's key file is damaged or open to others. The operator must mend it.",
     "E-LENGTH": "Give a length such as 2 hours or 3 days (up to {days} days), or: by hand.",
+    "E-NOGATE": "There is no gate {gate}. The club has these: {gates}.",
+    "E-NONAME": "I know nobody here by the name {name}. Type it as the chat shows it, with the @.",
     "E-NOFAN": "There is no such fan any more. Verify your copy again.",
     "E-ROLEPOS": "My role is below **{role}**. Move it above, then press Retry.",
     "E-ROLEGONE": "A role that a gate opens was deleted. Put the new one into the club file.",

@@ -18,7 +18,7 @@ from gating.identity.linking import Pending
 from gating.identity.proving import needs_proof
 from gating.model import No, Unknown
 from gating.model.link import Link, LinkState
-from gating.rules.check import numbers
+from gating.rules.naming import numbers
 
 LINK = "/link/{token:[A-Za-z0-9_-]{8,128}}"
 routes = web.RouteTableDef()
@@ -110,9 +110,9 @@ def reason_of(standing: Standing) -> NotDone | None:
 
 def _reason(verdict: Verdict, standing: Standing) -> NotDone | None:
     match verdict.now:
-        case No(code, at, facts):
+        case No(code, _, facts):
             wallets = ", ".join(standing.fan.addresses)
-            return Refused(code, **{**facts, "block": at.number, "wallet": wallets})
+            return Refused(code, **{**facts, "wallet": wallets})
         case Unknown(code):
             return TryLater(code, after=60)
     return None

@@ -1,11 +1,13 @@
 """Every use case, on its adapters."""
 
+from functools import partial
+
 from bot.services import ClubFacts, PollServices, Services
 from bot.wiring.parts import Parts
 from bot.wiring.personal import personal_services
 from bot.wiring.proofs import proof_services, proofs_of
 from bot.wiring.visits import visit_services
-from config.community import Club
+from config.community import Club, read_rule
 from config.settings import Settings
 from gating.access.adopting import AdoptHolders, RemindMembers, SurveyDoors
 from gating.access.closing import CloseDue, DecideBrake
@@ -13,6 +15,7 @@ from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
 from gating.access.rivals import GiveBack, SeeRoles
+from gating.access.trying import TryRule
 from gating.adapters.chain_rpc import RpcChain
 from gating.adapters.chance import SystemRandomness
 from gating.adapters.content_folder import FolderContent
@@ -49,14 +52,7 @@ SOFTWARE = "stagedoor/0.1.0"
 def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     store = SqlStore(parts.database.sessions, parts.clock)
     random, clock, wake = SystemRandomness(), parts.clock, parts.jobs.wake
-    refresh = RefreshAccess(
-        store=store,
-        asset=club.asset,
-        gates=club.gates,
-        wake=wake,
-        registry=club.delegation,
-        protected=club.protected,
-    )
+    refresh = _refresh(club, store, parts)
     bind = BindWallet(refresh=refresh, clock=clock, cooldown=club.wallet_cooldown)
     survey = SurveyDoors(store=store, doors=parts.doors, gates=club.gates, refresh=refresh)
     content = FolderContent(parts.data / "content")
@@ -87,6 +83,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         unlink_wallet=UnlinkWallet(store=store, clock=clock, refresh=refresh),
         visits=visit_services(settings, club, parts, refresh, signatures),
         refresh=refresh,
+        try_rule=_try_rule(club, refresh),
         refresh_everyone=RefreshEveryone(store=store, refresh=refresh),
         reprove=ReproveWallets(
             store=store, clock=clock, signatures=signatures, refresh=refresh, asset=club.asset
@@ -140,6 +137,23 @@ def _beside(club: Club, store: SqlStore, chain: RpcChain) -> Beside:
     if club.delegation is None:
         return Nothing()
     return FollowDelegations(chain=chain, store=store, registry=club.delegation)
+
+
+def _refresh(club: Club, store: SqlStore, parts: Parts) -> RefreshAccess:
+    return RefreshAccess(
+        store=store,
+        asset=club.asset,
+        gates=club.gates,
+        wake=parts.jobs.wake,
+        shared=club.evidence,
+        registry=club.delegation,
+        protected=club.protected,
+    )
+
+
+def _try_rule(club: Club, refresh: RefreshAccess) -> TryRule:
+    read = partial(read_rule, book=club.book, source="your message")
+    return TryRule(store=refresh.store, refresh=refresh, gates=club.gates, read=read)
 
 
 def _ask_signature(

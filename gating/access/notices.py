@@ -1,13 +1,14 @@
 """What a fan is told when access changes: what changed, why, and at which block. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import timedelta
 
 from gating.access.plan import Verdict, names_of
 from gating.access.standing import Standing
 from gating.errors import Fact
-from gating.model import Account, Gate, GateId, No, Notice, Platform, Step, Transfer, Unknown, Yes
-from gating.rules.check import numbers
+from gating.model import Account, Gate, GateId, No, Notice, Platform, Step, Transfer, Unknown
+from gating.model.rule import Holds, Tier, TokenIds, Trait, predicates_of
+from gating.rules.naming import numbers
 
 
 def news_for(
@@ -26,8 +27,7 @@ def news_for(
         elif ending:
             yield account, _ending(standing, gates, ending, sale)
         elif kept:
-            facts: dict[str, Fact] = {"gates": names_of(gates, kept)}
-            yield account, Notice("access.stays", {**facts, "copies": numbers(standing.copies)})
+            yield account, _stays(standing, gates, kept)
         elif account == waiting:
             yield account, _unchanged(standing, gates, account)
 
@@ -43,7 +43,7 @@ def _changed(standing: Standing, account: Account, step: Step) -> set[GateId]:
 def _granted(
     standing: Standing, gates: Sequence[Gate], account: Account, opened: set[GateId]
 ) -> Notice:
-    facts: dict[str, Fact] = {"copies": numbers(standing.copies), "gates": names_of(gates, opened)}
+    facts: dict[str, Fact] = {"copies": _copies(standing), "gates": names_of(gates, opened)}
     key = "access.letin" if account.platform is Platform.TELEGRAM else "access.granted"
     return Notice(key, facts)
 
@@ -52,13 +52,15 @@ def _ended(
     standing: Standing, gates: Sequence[Gate], closed: set[GateId], sale: Transfer | None
 ) -> Notice:
     kept = [verdict.gate.id for verdict in standing.verdicts if verdict.opens]
-    key = "access.ended" if sale else "access.over"  # without a sale a wallet was unlinked
+    if not _are_about_copies(gates, closed, sale):
+        key, sale = "access.unmet", None
+    else:
+        key = "access.ended" if sale else "access.over"  # without a sale a wallet was unlinked
     facts: dict[str, Fact] = {
-        "copy": f"#{sale.token_id}" if sale else "",
-        "block": sale.block_number if sale else _block_of(standing.verdicts),
+        **_left(standing, sale),
         "ended": names_of(gates, closed),
         "kept": names_of(gates, kept),
-        "copies": numbers(standing.copies),
+        "copies": _copies(standing),
     }
     return Notice(f"{key}.kept" if kept else key, facts)
 
@@ -68,13 +70,31 @@ def _ending(
 ) -> Notice:
     """What will end, when the first of it does, and how to keep it."""
     soonest = min(gate.grace for gate in gates if gate.id in ending)
+    if not _are_about_copies(gates, ending, sale):
+        key, sale = "access.ending.unmet", None
+    else:
+        key = "access.ending" if sale else "access.ending.over"
     facts: dict[str, Fact] = {
-        "copy": f"#{sale.token_id}" if sale else "",
-        "block": sale.block_number if sale else _block_of(standing.verdicts),
+        **_left(standing, sale),
         "ended": names_of(gates, ending),
         "hours": max(1, soonest // timedelta(hours=1)),
     }
-    return Notice("access.ending" if sale else "access.ending.over", facts)
+    return Notice(key, facts)
+
+
+def _stays(standing: Standing, gates: Sequence[Gate], kept: Sequence[GateId]) -> Notice:
+    """What had an end has none any more."""
+    facts: dict[str, Fact] = {"gates": names_of(gates, kept), "copies": _copies(standing)}
+    key = "access.stays" if _are_about_copies(gates, kept, None) else "access.stays.met"
+    return Notice(key, facts)
+
+
+def _left(standing: Standing, sale: Transfer | None) -> dict[str, Fact]:
+    """Which copy left in which block; without a sale, at which block was looked."""
+    return {
+        "copy": f"#{sale.token_id}" if sale else "",
+        "block": sale.block_number if sale else _block_of(standing.verdicts),
+    }
 
 
 def _worth_a_word(gates: Sequence[Gate], changed: set[GateId]) -> list[GateId]:
@@ -84,22 +104,42 @@ def _worth_a_word(gates: Sequence[Gate], changed: set[GateId]) -> list[GateId]:
 
 def _unchanged(standing: Standing, gates: Sequence[Gate], account: Account) -> Notice:
     answers = [verdict.now for verdict in standing.verdicts]
-    unknown = next((answer for answer in answers if isinstance(answer, Unknown)), None)
-    if unknown:
-        return Notice(unknown.code)
-    met = [v.gate.id for v in standing.verdicts if isinstance(v.now, Yes)]
+    met = [verdict.gate.id for verdict in standing.verdicts if verdict.opens]
     if met:
         facts: dict[str, Fact] = {
-            "copies": numbers(standing.copies),
+            "copies": _copies(standing),
             "gates": names_of(gates, met),
         }
         inside = any(held.account == account for held in standing.held)
         return Notice("access.same" if inside else "access.knock", facts)
+    unknown = next((answer for answer in answers if isinstance(answer, Unknown)), None)
+    if unknown:
+        return Notice(unknown.code)
     refusal = next(answer for answer in answers if isinstance(answer, No))
     if standing.reading.elsewhere:
         return Notice("E-VAULTELSEWHERE")
-    return Notice(refusal.code, {**refusal.facts, "block": refusal.at.number})
+    return Notice(refusal.code, refusal.facts)
+
+
+def _are_about_copies(
+    gates: Sequence[Gate], those: Container[GateId], sale: Transfer | None
+) -> bool:
+    return all(_is_about_copies(gate, sale) for gate in gates if gate.id in those)
+
+
+def _is_about_copies(gate: Gate, sale: Transfer | None) -> bool:
+    """Whether nothing but copies can have closed it; with a sale, copies of what was sold."""
+    return all(
+        isinstance(part, Holds | TokenIds | Tier | Trait)
+        and (sale is None or part.contract.asset == sale.asset)
+        for part in predicates_of(gate.rule)
+    )
+
+
+def _copies(standing: Standing) -> str:
+    return numbers(standing.copies) or "no copies"
 
 
 def _block_of(verdicts: Sequence[Verdict]) -> int:
-    return max((v.now.at.number for v in verdicts if isinstance(v.now, No)), default=0)
+    refusals = [verdict.now for verdict in verdicts if isinstance(verdict.now, No)]
+    return max((no.at.number for no in refusals if no.at), default=0)

@@ -17,21 +17,24 @@ from gating.model import (
     HeldPass,
     No,
     Platform,
-    Reading,
     Step,
-    Unknown,
     Yes,
 )
-from gating.rules.check import check
+from gating.rules.evaluate import evaluate
+from gating.rules.evidence import Evidence
+from gating.rules.reason import answer_of
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One gate for one fan: the answer now, and the answer at the last final block."""
+    """One gate for one fan: the answer now, and the answer at the last final block.
+
+    `final` is None where it decides nothing: only a no of now waits to be a no for good.
+    """
 
     gate: Gate
     now: Answer
-    final: Answer
+    final: Answer | None
 
     @property
     def opens(self) -> bool:
@@ -44,26 +47,16 @@ class Verdict:
         return isinstance(self.now, No) and isinstance(self.final, No)
 
 
-def judge(gates: Sequence[Gate], reading: Reading) -> tuple[Verdict, ...]:
-    """Every gate for a fan with this reading. A silent chain makes every answer unknown."""
-    if reading.silent:
-        unknown = Unknown(reading.silent)
-        return tuple(Verdict(gate, unknown, unknown) for gate in gates)
-    return tuple(
-        Verdict(
-            gate,
-            check(gate.rule, reading.at_settled, reading.settled),
-            _finally(gate, reading),
-        )
-        for gate in gates
-    )
+def judge(gates: Sequence[Gate], settled: Evidence, final: Evidence) -> tuple[Verdict, ...]:
+    """Every gate for a fan with this evidence at the settled and at the final block."""
+    return tuple([_verdict(gate, settled, final) for gate in gates])
 
 
-def _finally(gate: Gate, reading: Reading) -> Answer:
-    """The answer at the final block; none while a copy of the fan's is still on the move."""
-    if reading.moving:
-        return Unknown("E-NOTFINAL")
-    return check(gate.rule, reading.at_final, reading.final)
+def _verdict(gate: Gate, settled: Evidence, final: Evidence) -> Verdict:
+    now = answer_of(evaluate(gate.rule, settled), settled)
+    if not isinstance(now, No):
+        return Verdict(gate, now, None)
+    return Verdict(gate, now, answer_of(evaluate(gate.rule, final), final))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ knock at a group, the periodic pass, a fan who asks. It decides from state and n
 so that running it again changes nothing and a lost event heals at the next pass.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from gating.access.evidence import evidence_of, who
 from gating.access.notices import news_for
 from gating.access.plan import NOTHING_TAKEN, Taking, judge, plan
 from gating.access.standing import Standing
@@ -32,6 +34,7 @@ from gating.model import (
 )
 from gating.model.delegation import Registry
 from gating.ports import Store, Transaction, Wake
+from gating.rules.evidence import Need
 from gating.rules.wallets import counted_on
 
 DELIVERED = frozenset({Step.OPEN, Step.CLOSE})
@@ -53,6 +56,8 @@ class RefreshAccess:
     wake: Wake
     registry: Registry | None = None
     protected: frozenset[Account] = frozenset()
+    shared: Mapping[Need[Any], Any] = field(default_factory=dict)
+    """Evidence that is the same for all fans: lists, and traits."""
 
     async def __call__(
         self,
@@ -124,7 +129,8 @@ class RefreshAccess:
         reading = await read_holdings(tx, fan, self.asset, self.registry)
         if not fan.wallets:  # who has no wallet holds nothing, whatever a silent chain would say
             reading = replace(reading, silent=None)
-        verdicts = judge(self.gates, reading)
+        settled, final = evidence_of(reading, self.asset, {**self.shared, **who(fan)})
+        verdicts = judge(self.gates, settled, final)
         changes = plan(
             verdicts,
             fan.accounts,
@@ -133,7 +139,7 @@ class RefreshAccess:
             again=frozenset({again} if again else ()),
             taking=replace(taking, protected=self.protected),
         )
-        return Standing(fan, reading, verdicts, changes, held)
+        return Standing(fan, reading, verdicts, changes, held, settled)
 
     async def _news(
         self, tx: Transaction, standing: Standing, waiting: Account | None, *, given_up: bool

@@ -1,21 +1,23 @@
 """Where a fan stands at the doors of the club."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gating.access.plan import Verdict
 from gating.model import Change, Fan, HeldPass, Reading
+from gating.rules.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a fan stands: what was read, what each gate answers, what is being changed, and what
-    we had granted before."""
+    """Where a fan stands: what was read, what each gate answers, what is being changed, what we
+    had granted before, and the evidence of the answers now."""
 
     fan: Fan
     reading: Reading
     verdicts: tuple[Verdict, ...]
     changes: tuple[Change, ...] = ()
     held: tuple[HeldPass, ...] = ()
+    evidence: Evidence = field(default_factory=Evidence)
 
     @property
     def copies(self) -> tuple[int, ...]:

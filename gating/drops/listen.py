@@ -34,9 +34,9 @@ class MayListen:
         if not found:  # the club file no longer has the gate that the drop was given
             raise Refused("E-NODROP")
         match found[0]:
-            case No(code, at, facts):
+            case No(code, _, facts):
                 wallets = ", ".join(standing.fan.addresses)
-                raise Refused(code, **{**facts, "block": at.number, "wallet": wallets})
+                raise Refused(code, **{**facts, "wallet": wallets})
             case Unknown(code):
                 raise TryLater(code, after=60)
 

@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
 from gating.errors import Fact
+
+if TYPE_CHECKING:  # rules are made of the words below
+    from gating.model.rule import Rule
 
 FanId = NewType("FanId", str)
 """One person in one club, whatever accounts and wallets are theirs (a UUID in hex)."""
@@ -118,19 +121,6 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Holds:
-    """A rule: the fan's wallets together hold `at_least` copies of `asset`.
-
-    With `lowest` and `highest` only copies numbered in that closed range count.
-    """
-
-    asset: Asset
-    at_least: int = 1
-    lowest: int | None = None
-    highest: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Pass:
     """One thing a gate opens: a role's id on Discord, a chat's id on Telegram."""
 
@@ -149,17 +139,17 @@ class Gate:
 
     id: GateId
     name: str
-    rule: Holds
+    rule: "Rule"
     passes: tuple[Pass, ...]
     grace: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Yes:
-    """The rule is met, by these copies, at this block."""
+    """The rule is met, by these copies, at this block (None where no chain was asked)."""
 
     copies: tuple[int, ...]
-    at: Block
+    at: Block | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +157,7 @@ class No:
     """The rule is not met at this block; `code` is the failure code of the reason."""
 
     code: str
-    at: Block
+    at: Block | None
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
 

@@ -195,6 +195,10 @@ class People(Protocol):
         """How to address the person; falls back to the account's id."""
         ...
 
+    async def called(self, platform: Platform, username: str) -> Account | None:
+        """The one account of this name there, in any case; None where no or several have it."""
+        ...
+
     async def save_code(self, code: str, fan: FanId, *, until: datetime) -> None: ...
 
     async def take_code(self, code: str, *, by: Account) -> FanId | None:

@@ -10,7 +10,7 @@ from gating.errors import NotDone
 from gating.identity.binding import BindWallet, Linked
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.unlinking import LabelWallet, UnlinkWallet
-from gating.model import Account, Address, Gate, Holds, LinkId, Pass, Platform
+from gating.model import Account, Address, Gate, LinkId, Pass, Platform
 from gating.model.link import Link, LinkState
 from gating.model.proof import WalletProof
 from tests.contracts.access_kit import (
@@ -26,6 +26,7 @@ from tests.contracts.access_kit import (
     move,
     wallet,
 )
+from tests.rule_kit import holds
 
 OURS, THEIRS, THIRD = account(1), account(2), account(3)
 TELEGRAM = account(1, Platform.TELEGRAM)
@@ -40,7 +41,7 @@ async def no_workers() -> None:
 
 def refreshing(town: Town) -> RefreshAccess:
     passes = (Pass(HOLDER, Platform.DISCORD, ROLE, "Holder"),)
-    gates = (Gate(HOLDER, "Holder", Holds(TIDE), passes),)
+    gates = (Gate(HOLDER, "Holder", holds(TIDE), passes),)
     return RefreshAccess(store=town.store, asset=TIDE, gates=gates, wake=no_workers)
 
 

@@ -79,7 +79,7 @@ async def test_a_decision_is_kept_noted_and_put_out_in_its_order(town: Town) -> 
         "pass.open",
         fan,
         9,
-        {"gate": HOLDER, "account": str(HERE), "why": "a test"},
+        {"gate": HOLDER, "account": str(HERE), "target": ROLE, "why": "a test"},
     )
     lanes = await town.rows("SELECT lane, act->>'kind' FROM outbox ORDER BY id")
     assert lanes == [

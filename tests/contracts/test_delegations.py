@@ -8,7 +8,7 @@ import pytest
 from gating.access.refresh import RefreshAccess
 from gating.holdings.delegations import FollowDelegations
 from gating.holdings.follow import Beside, FollowChain, Nothing
-from gating.model import Address, FanId, Gate, Holds, Pass, Platform
+from gating.model import Address, FanId, Gate, Pass, Platform
 from gating.model.delegation import Lent, Scope
 from gating.model.proof import WalletProof
 from gating.ports import Transaction
@@ -28,9 +28,10 @@ from tests.contracts.access_kit import (
 )
 from tests.contracts.registry_kit import FANCLUB, OTHER, REGISTRY, heard, said
 from tests.fakes.told_chain import ToldChain
+from tests.rule_kit import holds
 
 VAULT, HOT, SECOND = wallet(1), wallet(11), wallet(12)
-GATE = Gate(HOLDER, "Holder", Holds(TIDE), (Pass(HOLDER, Platform.DISCORD, ROLE, "Holder"),))
+GATE = Gate(HOLDER, "Holder", holds(TIDE), (Pass(HOLDER, Platform.DISCORD, ROLE, "Holder"),))
 
 
 async def nothing() -> None:

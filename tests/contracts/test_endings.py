@@ -9,7 +9,7 @@ import pytest
 
 from gating.access.closing import CloseDue, DecideBrake
 from gating.access.refresh import RefreshAccess
-from gating.model import FanId, Gate, GateId, Holds, Pass, Platform, Step
+from gating.model import FanId, Gate, GateId, Pass, Platform, Step
 from gating.model.ending import Limits
 from gating.model.proof import WalletProof
 from tests.contracts.access_kit import (
@@ -25,11 +25,12 @@ from tests.contracts.access_kit import (
     move,
     wallet,
 )
+from tests.rule_kit import holds
 
 GATE = Gate(
     HOLDER,
     "Holder",
-    Holds(TIDE),
+    holds(TIDE),
     (Pass(HOLDER, Platform.DISCORD, ROLE, "Holder"),),
     timedelta(hours=24),
 )

@@ -10,7 +10,7 @@ from gating.adapters.chance import SystemRandomness
 from gating.errors import Refused, TryLater
 from gating.holdings.follow import FollowChain
 from gating.identity.joining import GiveCode, JoinByCode
-from gating.model import Address, FanId, Gate, Holds, Pass, Platform
+from gating.model import Address, FanId, Gate, Pass, Platform
 from gating.model.proof import WalletProof
 from tests.contracts.access_kit import (
     FAN,
@@ -25,6 +25,7 @@ from tests.contracts.access_kit import (
     wallet,
 )
 from tests.fakes.told_chain import ToldChain
+from tests.rule_kit import holds
 
 GROUP = "-100"
 
@@ -38,7 +39,7 @@ def gates() -> tuple[Gate, ...]:
         Pass(HOLDER, Platform.DISCORD, ROLE, "Holder"),
         Pass(HOLDER, Platform.TELEGRAM, GROUP, "Holder"),
     )
-    return (Gate(HOLDER, "Holder", Holds(TIDE), passes),)
+    return (Gate(HOLDER, "Holder", holds(TIDE), passes),)
 
 
 def refreshing(town: Town) -> RefreshAccess:

@@ -21,7 +21,7 @@ from gating.identity.binding import BindWallet
 from gating.identity.linking import AskSignature, FinishLink, Pending, StartLink
 from gating.identity.proving import EnterProofCode, FinishProof, StartProof, StopLink
 from gating.identity.sign_in import Site
-from gating.model import Account, Address, Gate, Holds, Pass, Platform
+from gating.model import Account, Address, Gate, Pass, Platform
 from gating.model.link import LinkState, Proof
 from tests.contracts.access_kit import (
     FAN,
@@ -37,9 +37,10 @@ from tests.contracts.access_kit import (
 from tests.contracts.access_kit import (
     HOLDER as GATE_ID,
 )
+from tests.rule_kit import holds
 
 WALLET = Address(HOLDER.address.lower())
-GATE = Gate(GATE_ID, "Holder", Holds(TIDE), (Pass(GATE_ID, Platform.DISCORD, ROLE, "Holder"),))
+GATE = Gate(GATE_ID, "Holder", holds(TIDE), (Pass(GATE_ID, Platform.DISCORD, ROLE, "Holder"),))
 ONE, BROWSER = account(1), "the-hash-of-a-cookie"
 
 
@@ -107,13 +108,13 @@ class Service:
             clock=self.town.clock,
             random=SystemRandomness(),
             signatures=signatures or WalletSignatures({}),  # type: ignore[arg-type]
-            bind=BindWallet(refresh=self.refresh),
+            bind=BindWallet(refresh=self.refresh, clock=self.town.clock),
             refresh=self.refresh,
         )
         return await finish(token, BROWSER, text, sign_text(HOLDER, text))
 
     async def types(self, code: str) -> None:
-        bind = BindWallet(refresh=self.refresh)
+        bind = BindWallet(refresh=self.refresh, clock=self.town.clock)
         await EnterProofCode(store=self.store, bind=bind, refresh=self.refresh)(ONE, code)
 
     async def stops_link(self, token: str) -> None:
@@ -295,6 +296,9 @@ async def test_pr4_killed_while_a_signature_is_checked_the_nonce_is_spent_and_a_
     lives: Lives, town: Town
 ) -> None:
     class Killed(WalletSignatures):
+        def by_key(self, *asked: object) -> None:  # type: ignore[override]
+            """As of a contract's signature: its node must be asked."""
+
         async def check(self, *asked: object) -> None:  # type: ignore[override]
             raise asyncio.CancelledError
 

@@ -35,6 +35,17 @@ async def test_a_new_name_is_kept_and_decides_nothing(town: Town) -> None:
         assert await tx.people.name(account(404)) == "404"
 
 
+async def test_a_person_is_found_by_the_name_of_one_account_only(town: Town) -> None:
+    await enrolled(town, HERE)
+    async with town.store() as tx:
+        assert await tx.people.called(Platform.DISCORD, FAN.username.upper()) == HERE
+        assert await tx.people.called(Platform.TELEGRAM, FAN.username) is None
+        assert await tx.people.called(Platform.DISCORD, "nobody") is None
+    await enrolled(town, account(2))
+    async with town.store() as tx:
+        assert await tx.people.called(Platform.DISCORD, FAN.username) is None
+
+
 async def test_a_wallet_belongs_to_one_fan_however_many_add_it_at_once(town: Town) -> None:
     fans = [await enrolled(town, account(number)) for number in range(20)]
     won = await asyncio.gather(*(added(town, fan, 7) for fan in fans))

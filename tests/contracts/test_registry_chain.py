@@ -24,6 +24,7 @@ from bot.sandbox.chain.registry import (
 )
 from bot.sandbox.chain.transactions import as_hex, call_data, send, settle_one
 from bot.sandbox.chain.wallets import NEWCOMER, SECOND_HOLDER, DemoWallet
+from gating.access.closing import CloseDue
 from gating.access.refresh import RefreshAccess
 from gating.adapters.chain_rpc import RpcChain
 from gating.adapters.delegation_logs import DELEGATION_TOPICS, delegations_in
@@ -31,11 +32,13 @@ from gating.adapters.rpc import RpcFault, RpcNode
 from gating.errors import TryLater
 from gating.holdings.delegations import FollowDelegations
 from gating.holdings.follow import FollowChain
-from gating.model import Address, Asset, Gate, Holds, Pass, Platform
+from gating.model import Address, Asset, Gate, Pass, Platform
 from gating.model.delegation import WHOLE, Registry, Scope
+from gating.model.ending import Limits
 from gating.model.proof import WalletProof
 from tests.contracts.access_kit import FAN, HOLDER, ROLE, Town, account
 from tests.contracts.registry_kit import FANCLUB
+from tests.rule_kit import holds
 
 CHAIN = 31337
 VAULT, HOT = SECOND_HOLDER, NEWCOMER  # the vault holds #310
@@ -100,12 +103,21 @@ class Place:
     def reader(self) -> RpcChain:
         return RpcChain(RpcNode(self.http, [self.chain.rpc_url], CHAIN))
 
+    async def follow(self) -> None:
+        """One step of the chain, and one look at what is due; the gate gives no grace."""
+        step = self.step
+        await step()
+        limits = Limits(fans=20, percent=5, few=3)
+        await CloseDue(
+            store=step.store, refresh=step.refresh, limits=limits, platforms=(Platform.DISCORD,)
+        )()
+
     @property
-    def follow(self) -> FollowChain:
+    def step(self) -> FollowChain:
         gate = Gate(
             HOLDER,
             "Holder",
-            Holds(self.asset),
+            holds(self.asset),
             (Pass(HOLDER, Platform.DISCORD, ROLE, "Holder"),),
         )
         store = self.town.store
@@ -322,7 +334,7 @@ async def test_sw15_a_registry_that_cannot_be_read_is_silence_and_closes_nothing
             asset=place.asset,
             first_block=0,
             depth=2,
-            refresh=follow.refresh,
+            refresh=place.step.refresh,
             beside=away,
         )()
     async with place.town.store() as tx:

@@ -20,7 +20,7 @@ from gating.identity.binding import BindWallet, Linked
 from gating.identity.lanes import WEEK
 from gating.identity.linking import AskSignature, FinishLink
 from gating.identity.sign_in import LINK_LIFETIME, Site
-from gating.model import Address, Gate, Holds, LinkId, WalletKind
+from gating.model import Address, Gate, LinkId, WalletKind
 from gating.model.link import Link, LinkState, Proof
 from gating.model.proof import Invalid, SignatureAnswer, Valid
 from tests.contracts.access_kit import FAN, TIDE, Town, account
@@ -44,12 +44,13 @@ from tests.contracts.wallet_kit import (
     signed,
     wrapped,
 )
+from tests.rule_kit import holds
 
 ONE: LocalAccount = Key.from_key(HOLDER.private_key)
 TWO: LocalAccount = Key.from_key(SECOND_HOLDER.private_key)
 OWNERS = [ONE, TWO]
 NO = Invalid("contract")
-GATE = Gate(HOLDER_GATE, "Holder", Holds(TIDE), ())
+GATE = Gate(HOLDER_GATE, "Holder", holds(TIDE), ())
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -14,7 +14,7 @@ from gating.access.refresh import RefreshAccess
 from gating.access.standing import Standing
 from gating.errors import TryLater
 from gating.identity.reproving import ASK_EVERY, ASK_SOON, ReproveWallets
-from gating.model import Address, Block, FanId, Gate, Holds, Pass, Platform, Wallet, WalletKind
+from gating.model import Address, Block, FanId, Gate, Pass, Platform, Wallet, WalletKind
 from gating.model.proof import ProvedWallet, SignatureAnswer, WalletProof
 from gating.rules.wallets import counted_on
 from governance.electorate import owners_of
@@ -32,10 +32,11 @@ from tests.contracts.access_kit import (
     move,
     wallet,
 )
+from tests.rule_kit import holds
 
 HERE, ELSEWHERE = TIDE.chain_id, 1
 ONE = account(1)
-GATE = Gate(HOLDER, "Holder", Holds(TIDE), (Pass(HOLDER, Platform.DISCORD, ROLE, "Holder"),))
+GATE = Gate(HOLDER, "Holder", holds(TIDE), (Pass(HOLDER, Platform.DISCORD, ROLE, "Holder"),))
 
 
 def contract(chain_id: int = HERE, digest: bytes = b"\1" * 32) -> WalletProof:

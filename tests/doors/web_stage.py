@@ -58,7 +58,6 @@ from gating.model import (
     DropId,
     Gate,
     GateId,
-    Holds,
     Platform,
     Profile,
     Transfer,
@@ -67,6 +66,7 @@ from gating.model.drop import Drop, Track
 from gating.model.link import Proof
 from gating.model.proof import WalletProof
 from gating.ports import Signatures, Store
+from tests.rule_kit import holds
 
 CHAIN = 31337
 DISCORD_SECRET = "secret-of-the-stage"
@@ -104,8 +104,8 @@ class WebStage:
     @property
     def gates(self) -> tuple[Gate, ...]:
         return (
-            Gate(GateId("holder"), "Holder", Holds(self.asset), ()),
-            Gate(GateId("first"), "First 100", Holds(self.asset, lowest=1, highest=100), ()),
+            Gate(GateId("holder"), "Holder", holds(self.asset), ()),
+            Gate(GateId("first"), "First 100", holds(self.asset, lowest=1, highest=100), ()),
         )
 
     @property

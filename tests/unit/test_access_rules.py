@@ -1,5 +1,6 @@
 """Who may enter, what is given and taken, and what is said of it: rules that need no platform."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
@@ -8,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from gating.access.evidence import evidence_of, who
 from gating.access.notices import news_for
-from gating.access.plan import Taking, Verdict, judge, names_of, plan
+from gating.access.plan import Taking, Verdict, names_of, plan
+from gating.access.plan import judge as judge_by
 from gating.access.standing import Standing
 from gating.model import (
     Account,
@@ -24,8 +27,8 @@ from gating.model import (
     GateId,
     HeldPass,
     Holding,
-    Holds,
     No,
+    Notice,
     Pass,
     Platform,
     Reading,
@@ -34,7 +37,9 @@ from gating.model import (
     Unknown,
     Yes,
 )
-from gating.rules.check import check, numbers, within
+from gating.model.rule import AllOf, Linked
+from gating.rules.naming import numbers
+from tests.rule_kit import holds
 
 TIDE = Asset(31337, Address("0x" + "a1" * 20), "Tide")
 SETTLED = Block(31337, 20, "0x20", 240)
@@ -48,7 +53,7 @@ def gate(name: str, *, role: str = "", chat: str = "", **rule: int) -> Gate:
     key = GateId(name.lower().replace(" ", "-"))
     passes = [Pass(key, Platform.DISCORD, role, name)] if role else []
     passes += [Pass(key, Platform.TELEGRAM, chat, name)] if chat else []
-    return Gate(key, name, Holds(TIDE, **rule), tuple(passes))
+    return Gate(key, name, holds(TIDE, **rule), tuple(passes))
 
 
 HOLDER = gate("Holder", role="51", chat=CHAT)
@@ -59,66 +64,6 @@ GATES = (HOLDER, FIRST, SHARED)
 
 def held(*copies: int, wallet: Address = ONE, at: Block = SETTLED) -> Holding:
     return Holding(wallet, TIDE, frozenset(copies), at)
-
-
-@pytest.mark.parametrize(
-    ("rule", "copies", "opens"),
-    [
-        (Holds(TIDE), (), False),
-        (Holds(TIDE), (0,), True),
-        (Holds(TIDE), (2**256 - 1,), True),
-        (Holds(TIDE, 2), (1,), False),
-        (Holds(TIDE, 2), (1, 2), True),
-        (Holds(TIDE, lowest=1, highest=100), (100,), True),
-        (Holds(TIDE, lowest=1, highest=100), (101,), False),
-        (Holds(TIDE, lowest=1, highest=100), (0,), False),
-        (Holds(TIDE, lowest=1, highest=100), (1, 500), True),
-        (Holds(TIDE, 2, lowest=1, highest=100), (1, 500), False),
-        (Holds(TIDE, highest=0), (0,), True),
-        (Holds(TIDE, highest=0), (1,), False),
-        (Holds(TIDE, lowest=500), (499,), False),
-        (Holds(TIDE, lowest=500), (500,), True),
-    ],
-)
-def test_a_rule_counts_the_copies_in_its_range(
-    rule: Holds, copies: tuple[int, ...], opens: bool
-) -> None:
-    assert isinstance(check(rule, [held(*copies)], SETTLED), Yes if opens else No)
-
-
-def test_before_the_chain_was_read_the_answer_is_unknown() -> None:
-    assert check(Holds(TIDE), [], None) == Unknown("E-NOTREADY")
-
-
-def test_the_refusal_names_the_reason_and_the_block() -> None:
-    none = check(Holds(TIDE, 2), [], SETTLED)
-    few = check(Holds(TIDE, 2), [held(7)], SETTLED)
-    other = check(FIRST.rule, [held(204)], SETTLED)
-    assert none == No("E-NOHOLD", SETTLED, {"count": 0, "needed": 2})
-    assert few == No("E-NOHOLD", SETTLED, {"count": 1, "needed": 2})
-    assert other == No("E-EDITION", SETTLED, {"held": "#204", "wanted": "#1 to #100"})
-
-
-COPIES = some.sets(some.integers(0, 120), max_size=6)
-
-
-@given(COPIES, COPIES, some.integers(1, 4), some.none() | some.integers(0, 100))
-def test_all_wallets_of_a_fan_count_together_and_no_copy_twice(
-    mine: set[int], other: set[int], at_least: int, highest: int | None
-) -> None:
-    rule = Holds(TIDE, at_least, None, highest)
-    apart = check(rule, [held(*mine), held(*other, wallet=TWO)], SETTLED)
-    assert isinstance(apart, Yes) == (
-        len([copy for copy in mine | other if within(rule, copy)]) >= at_least
-    )
-    assert type(apart) is type(check(rule, [held(*mine, *other)], SETTLED))
-
-
-@given(COPIES, COPIES, some.integers(1, 4))
-def test_one_more_copy_never_closes_a_door(mine: set[int], more: set[int], needed: int) -> None:
-    rule = Holds(TIDE, needed, 1, 100)
-    if isinstance(check(rule, [held(*mine)], SETTLED), Yes):
-        assert isinstance(check(rule, [held(*mine, *more)], SETTLED), Yes)
 
 
 @pytest.mark.parametrize(
@@ -152,6 +97,10 @@ def test_additions_act_at_once_and_removals_only_on_two_sure_answers(now: str, f
 
 def reading(now: set[int], final: set[int], silent: str | None = None) -> Reading:
     return Reading(SETTLED, FINAL, (held(*now),), (held(*final, at=FINAL),), silent)
+
+
+def judge(gates: Sequence[Gate], read: Reading) -> tuple[Verdict, ...]:
+    return judge_by(gates, *evidence_of(read, TIDE, {}))
 
 
 HOLDINGS = some.sets(some.integers(1, 120), max_size=4)
@@ -306,6 +255,33 @@ def test_an_end_by_a_sale_says_so_and_one_without_a_sale_does_not() -> None:
         stood = standing(left, left, ours=BOTH)
         assert told(stood, sale=SALE) == [sold]
         assert told(stood) == [over]
+
+
+def test_an_end_that_a_sale_cannot_explain_is_not_blamed_on_one() -> None:
+    friends = replace(FIRST, rule=AllOf((HOLDER.rule, Linked(Platform.TELEGRAM))))
+    fan = Fan(FanId("f"), (HERE,))
+    read = reading({17}, {17})
+    verdicts = judge_by((HOLDER, friends), *evidence_of(read, TIDE, who(fan)))
+    changes = plan(verdicts, (HERE,), BOTH, {}, taking=Taking(released=frozenset(BOTH)))
+    stood = Standing(fan, read, verdicts, changes, tuple(BOTH))
+    [(_, notice)] = news_for(stood, (HOLDER, friends), sale=SALE, waiting=None)
+    assert (notice.key, notice.facts["copy"]) == ("access.unmet.kept", "")
+
+
+def test_a_sale_of_another_asset_explains_no_end() -> None:
+    stood = standing(set(), set(), ours=BOTH)
+    ebb = replace(SALE, asset=Asset(31337, Address("0x" + "b2" * 20), "Ebb"))
+    assert told(stood, sale=ebb) == ["access.unmet"]
+
+
+def test_a_silent_chain_hides_no_gate_that_asks_no_chain() -> None:
+    linked = replace(FIRST, rule=Linked(Platform.DISCORD))
+    silent = evidence_of(reading(set(), set(), "E-CHAINDOWN"), TIDE, who(Fan(FanId("f"), (HERE,))))
+    verdicts = judge_by((HOLDER, linked), *silent)
+    assert [verdict.opens for verdict in verdicts] == [False, True]
+    stood = Standing(Fan(FanId("f"), (HERE,)), reading(set(), set()), verdicts)
+    [(_, notice)] = news_for(stood, (HOLDER, linked), sale=None, waiting=HERE)
+    assert notice == Notice("access.knock", {"copies": "no copies", "gates": "First 100"})
 
 
 def test_the_words_of_an_end_name_copy_block_what_ended_and_what_stays() -> None:

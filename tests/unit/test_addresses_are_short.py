@@ -10,13 +10,15 @@ from bot.texts.words import OWN, say
 
 WALLET = "0x12ab34cd56ef7890123456789012345678909f3c"
 FACTS = re.compile(r"\{(\w+)\}")
+TIMES = re.compile(r"\{(\w+):time\}")
 
 
 @pytest.mark.parametrize("key", SENTENCES)
 def test_no_sentence_shows_a_moderator_or_a_fan_a_whole_address(key: str) -> None:
     names = set(FACTS.findall(SENTENCES[key])) - {OWN}
     both = f"{WALLET}, 0x{WALLET[2:].upper()}"
-    said = plain(say(key, {**dict.fromkeys(names, both), "at": 0, "closes": 0}))
+    times = dict.fromkeys(TIMES.findall(SENTENCES[key]), 0)
+    said = plain(say(key, {**dict.fromkeys(names, both), **times}))
     assert WALLET[2:] not in said.lower()
     assert not names or "0x12ab…9f3c" in said
 

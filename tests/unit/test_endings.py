@@ -7,11 +7,12 @@ import pytest
 
 from gating.access.brake import may_go, pulls
 from gating.access.notices import news_for
-from gating.access.plan import GRACE, Taking, judge, plan
+from gating.access.plan import GRACE, Taking, plan
 from gating.access.standing import Standing
-from gating.model import Change, Fan, FanId, GateId, HeldPass, Step
+from gating.model import Change, Fan, FanId, GateId, HeldPass, Platform, Step
 from gating.model.ending import DueGate, DuePass, Limits
-from tests.unit.test_access_rules import HERE, HOLDER, SALE, reading
+from gating.model.rule import Linked
+from tests.unit.test_access_rules import HERE, HOLDER, SALE, judge, reading
 
 LATER = datetime(2026, 6, 2, tzinfo=UTC)
 MINE = HeldPass(HERE, HOLDER.id, "51")
@@ -110,3 +111,13 @@ def test_before_an_end_a_fan_is_told_what_ends_when_and_again_if_it_does_not() -
     stood = Standing(fan, some_copy, judge((patient,), some_copy), kept, (MINE,))
     [(_, notice)] = news_for(stood, (patient,), sale=None, waiting=None)
     assert (notice.key, notice.facts["gates"]) == ("access.stays", "Holder")
+
+
+def test_an_end_that_no_copy_explains_is_told_without_a_word_of_copies() -> None:
+    fan, none = Fan(FanId("f"), (HERE,)), reading(set(), set())
+    friends = replace(HOLDER, rule=Linked(Platform.TELEGRAM), grace=timedelta(hours=24))
+    for step, key in ((Step.END, "access.ending.unmet"), (Step.KEEP, "access.stays.met")):
+        change = (Change(step, HERE, HOLDER.id, "51"),)
+        stood = Standing(fan, none, judge((friends,), none), change, (MINE,))
+        [(_, notice)] = news_for(stood, (friends,), sale=SALE, waiting=None)
+        assert (notice.key, notice.facts.get("copy", "")) == (key, "")

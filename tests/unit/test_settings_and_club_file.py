@@ -23,6 +23,7 @@ from config.settings import read_settings
 from gating.errors import NeedsPerson
 from gating.model import Account, Address, GateId, Platform
 from gating.model.delegation import Registry, Rights
+from gating.model.rule import Ids, TokenIds
 
 ROOT = Path(__file__).resolve().parents[2]
 CLUB = """\
@@ -77,7 +78,8 @@ def test_a_good_file_says_what_the_club_is(club_file: Path) -> None:
     assert club.asset.contract == "0x" + "a1" * 20
     assert club.artists == {Account(Platform.DISCORD, "41"), Account(Platform.TELEGRAM, "42")}
     first = club.gates[1]
-    assert (first.id, first.rule.lowest, first.rule.highest) == (GateId("first"), 1, 100)
+    assert first.id == GateId("first")
+    assert first.rule == TokenIds(club.book.contracts["album"], Ids(((1, 100),)))
     assert [(each.platform, each.target) for each in first.passes] == [
         (Platform.DISCORD, "52"),
         (Platform.TELEGRAM, "-1001"),
@@ -98,6 +100,13 @@ MISTAKES: dict[str, tuple[str, str, int, str, str]] = {
     "a place that is text": ("ops = 71", 'ops = "x"', 15, "discord.places.ops", "integer"),
     "a gate's id in capitals": ('"first"', '"First!"', 23, "gates.1.id", "pattern"),
     "a range below zero": ("lowest = 1", "lowest = -1", 25, "gates.1.lowest", "greater than"),
+    "a copy beyond all": (
+        "highest = 100",
+        f"highest = 0x1{'0' * 9_000}",
+        26,
+        "gates.1.highest",
+        "less than or equal to",
+    ),
     "a role that is text": ("[52]", '["x"]', 27, "gates.1.discord_roles.0", "integer"),
     "a range upside down": ("lowest = 1\n", "lowest = 101\n", 22, "gates.1", "lowest is greater"),
     "two gates of one name": ('"first"', '"holder"', 17, "gates", "two gates are called holder"),

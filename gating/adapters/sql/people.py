@@ -254,6 +254,18 @@ class SqlPeople:
         name = await self._session.scalar(select(col(AccountRow.username)).where(*_is(account)))
         return name or account.user_id
 
+    async def called(self, platform: Platform, username: str) -> Account | None:
+        found = await self._session.scalars(
+            select(col(AccountRow.user_id))
+            .where(
+                col(AccountRow.platform) == platform,
+                func.lower(col(AccountRow.username)) == username.lower(),
+            )
+            .limit(2)
+        )
+        users = found.all()
+        return Account(platform, users[0]) if len(users) == 1 else None
+
     async def save_code(self, code: str, fan: FanId, *, until: datetime) -> None:
         now = self._clock()
         await self._session.execute(

@@ -1,0 +1,88 @@
+"""Why each door is open or shut: for a fan of themselves, for a moderator of any fan."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.commands import buttons
+from bot.dialogue import Reply, Request, Text
+from bot.services import Services
+from bot.texts.words import say
+from gating.access.standing import Standing
+from gating.errors import Refused
+from gating.model import Account, Notice
+from gating.rules.evaluate import evaluate
+from gating.rules.explain import Line, explain, looked_at
+from gating.rules.finding import Finding
+
+MOST_LINES = 40
+"""Lines of one answer; both platforms take 4,096 letters."""
+INDENT = "\N{EM SPACE}\N{EM SPACE}"
+"""Blanks that neither platform takes away at the beginning of a line."""
+_MENTION = re.compile(r"<@!?(\d+)>|(\d+)", re.ASCII)
+
+
+async def why(request: Request, services: Services) -> Reply:
+    """The rules of every gate, line by line; with a name, another fan's, for moderators only."""
+    who = request.argument.strip()
+    if who and request.account not in services.club.moderators:
+        raise Refused("E-NOTMODERATOR")
+    account = await _named(who, request, services) if who else request.account
+    async with services.store() as tx:
+        fan = await tx.people.of_account(account)
+        name = await tx.people.name(account)
+    if fan is None or not fan.wallets:
+        link = (buttons.VERIFY, buttons.ENTER_CODE)
+        return Reply(say("why.unlinked"), rows=() if who else (link,))
+    told = explained(await services.refresh.look(fan.id))
+    if who:
+        return Reply((*say("why.of", name=name, wallet=", ".join(fan.addresses)), *told))
+    return Reply(told, rows=((buttons.OTHER_WALLET, buttons.ME),))
+
+
+async def _named(who: str, request: Request, services: Services) -> Account:
+    """`@name` or a mention, on the platform where it was asked."""
+    mention = _MENTION.fullmatch(who)
+    if mention:
+        return Account(request.platform, mention[1] or mention[2])
+    async with services.store() as tx:
+        found = await tx.people.called(request.platform, who.removeprefix("@"))
+    if found is None:
+        raise Refused("E-NONAME", name=who)
+    return found
+
+
+def explained(standing: Standing) -> Text:
+    """Each gate with its tree, then the blocks that were looked at."""
+    findings = [
+        (verdict.gate.name, evaluate(verdict.gate.rule, standing.evidence))
+        for verdict in standing.verdicts
+    ]
+    lines = [line for name, finding in findings for line in _gate(name, finding)]
+    shown = [span for line in lines[:MOST_LINES] for span in line]
+    if len(lines) > MOST_LINES:
+        shown += say("why.more", count=len(lines) - MOST_LINES)
+    blocks = dict.fromkeys(seen for _, finding in findings for seen in looked_at(finding))
+    for block, final in blocks:
+        key = "why.block" if final else "why.block.new"
+        shown += say(key, block=block.number, time=block.timestamp)
+    return tuple(shown)
+
+
+def _gate(name: str, finding: Finding) -> Iterator[Text]:
+    yield say(f"why.gate.{finding.outcome}", gate=name)
+    yield from map(_line, explain(finding))
+
+
+def _line(line: Line) -> Text:
+    start = say(f"why.line.{line.outcome}", indent=INDENT * line.depth)
+    return (*start, *_said(line.asks), *_said(line.found), *_said(line.change))
+
+
+def _said(notices: Iterable[Notice]) -> Text:
+    return tuple(span for notice in notices for span in _sentence(notice))
+
+
+def _sentence(notice: Notice) -> Text:
+    if notice.key.startswith("E-"):
+        return (*say("why.because"), *say(notice.key, notice.facts))
+    return say(notice.key, notice.facts)

@@ -1,0 +1,38 @@
+"""Rules that ask who somebody is: on a list, in the other chat, with a role or a code."""
+
+from gating.model import Unknown
+from gating.model.rule import Allowlist, Code, Denylist, Linked, RoleElsewhere
+from gating.rules.evidence import Accounts, Evidence, GaveCode, HasRole, Linkage, Need, OnList
+from gating.rules.finding import Finding, unknown, yes_if
+
+
+def listed(rule: Allowlist | Denylist, evidence: Evidence) -> Finding:
+    """On an allow list one wallet is enough; on a deny list one is too many."""
+    wallets, addresses = evidence.about(Linkage()), evidence.about(OnList(rule.list))
+    if isinstance(wallets, Unknown):
+        return unknown(rule, wallets)
+    if isinstance(addresses, Unknown):
+        return unknown(rule, addresses)
+    found = next((wallet for wallet in wallets if wallet in addresses), None)
+    met = (found is not None) == isinstance(rule, Allowlist)
+    return Finding(rule, yes_if(met), wallet=found)
+
+
+def linked(rule: Linked, evidence: Evidence) -> Finding:
+    platforms = evidence.about(Accounts())
+    if isinstance(platforms, Unknown):
+        return unknown(rule, platforms)
+    return Finding(rule, yes_if(rule.platform in platforms))
+
+
+def role(rule: RoleElsewhere, evidence: Evidence) -> Finding:
+    return _plain(rule, HasRole(rule.platform, rule.id), evidence)
+
+
+def code(rule: Code, evidence: Evidence) -> Finding:
+    return _plain(rule, GaveCode(rule.name), evidence)
+
+
+def _plain(rule: RoleElsewhere | Code, need: Need[bool], evidence: Evidence) -> Finding:
+    known = evidence.about(need)
+    return unknown(rule, known) if isinstance(known, Unknown) else Finding(rule, yes_if(known))
