@@ -106,7 +106,7 @@ class Services:
     deliver: DeliverOutbox
     retry: RetryStopped
     settle_unsure: SettleUnsure
-    follow: FollowChain
+    chains: tuple[FollowChain, ...]
     prepare_drop: PrepareDrop
     revise_draft: ReviseDraft
     discard_draft: DiscardDraft

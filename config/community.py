@@ -38,6 +38,7 @@ class Club:
     chain_name: str
     first_block: int
     confirmations: int
+    still_minutes: int
     without_vote: tuple[Address, ...]
     gates: tuple[Gate, ...]
     artists: frozenset[Account]
@@ -45,6 +46,11 @@ class Club:
     discord_guild: int | None
     discord_places: dict[str, int]
     telegram_places: dict[str, int]
+
+    @property
+    def assets(self) -> dict[Asset, int]:
+        """What is followed, and the block in which the history of each begins."""
+        return {self.asset: self.first_block}
 
 
 class _Table(BaseModel):
@@ -65,6 +71,7 @@ class _AlbumTable(_Table):
     contract: str = Field(pattern=_ADDRESS)
     first_block: int = Field(0, ge=0)
     confirmations: int = Field(2, ge=0, le=256)
+    still_minutes: int = Field(15, ge=0, le=10_080)
     without_vote: tuple[Annotated[str, Field(pattern=_ADDRESS)], ...] = ()
 
 
@@ -174,6 +181,7 @@ def _club(file: _File) -> Club:
         chain_name=file.album.chain_name,
         first_block=file.album.first_block,
         confirmations=file.album.confirmations,
+        still_minutes=file.album.still_minutes,
         without_vote=tuple(Address(wallet.lower()) for wallet in file.album.without_vote),
         gates=tuple(_gate(gate, asset) for gate in file.gates),
         artists=frozenset(map(_account, file.club.artists)),

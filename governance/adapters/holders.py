@@ -22,8 +22,8 @@ class LedgerHolders:
             reading = await tx.ledger.reading(self.asset, ())
             if reading.silent or reading.final is None:
                 raise TryLater(reading.silent or "E-NOTREADY", after=30)
-            held = await tx.ledger.holders_at(self.asset, reading.final.number)
-        return Snapshot(reading.final, {who: len(copies) for who, copies in held.items()})
+            held = [one async for one in tx.ledger.census(self.asset, reading.final.number)]
+        return Snapshot(reading.final, dict(held))
 
     async def hash_of(self, number: int) -> str | None:
         try:
@@ -34,4 +34,4 @@ class LedgerHolders:
     async def held_now(self, wallets: Sequence[Address]) -> int:
         async with self.store() as tx:
             reading = await tx.ledger.reading(self.asset, wallets)
-        return sum(len(holding.copies) for holding in reading.at_settled)
+        return sum(holding.balance for holding in reading.at_settled)
