@@ -63,7 +63,14 @@ class WrongChain(RpcFault):
 
 
 class CallFailed(Exception):
-    """The node ran a contract, and the contract failed: it refused, ran out of gas, or flooded."""
+    """The node ran a contract, and the contract failed: it refused, ran out of gas, or flooded.
+
+    `refused`: by its own word, quickly.
+    """
+
+    def __init__(self, reason: str, *, refused: bool = False) -> None:
+        super().__init__(reason)
+        self.refused = refused
 
 
 class RpcNode:
@@ -230,8 +237,12 @@ def _failure(method: str, answer: Any) -> Exception:
     if not isinstance(error, dict):
         return RpcFault("no result")
     if method == "eth_call" and contract_failed(error):
-        return CallFailed("the contract failed")
+        return CallFailed("the contract failed", refused=_refused(error))
     return RpcFault(f"error {error.get('code')}", error=error)
+
+
+def _refused(error: dict[str, Any]) -> bool:
+    return "revert" in str(error.get("message", "")).lower()
 
 
 def contract_failed(error: dict[str, Any]) -> bool:

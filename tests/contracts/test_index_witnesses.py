@@ -103,6 +103,7 @@ async def test_rp1_only_what_two_endpoints_agree_on_is_given_or_taken(
         assert await everybody(town, follow.refresh) == ["open"]
         for node, fault in zip(nodes, (one, other), strict=True):
             spoil(node, fault)
+        follow = scene.follow(town, nodes, by_two=True)  # a start asks for the chain's id
         code = await try_to_reach(follow, steps=2)
         agreed = ["open", "open", "close"]
         decided = sorted(await everybody(town, follow.refresh), reverse=True)
@@ -124,6 +125,7 @@ async def test_rp1_with_additions_by_one_the_buyer_comes_in_and_the_seller_waits
         await everybody(town, follow.refresh)
         spoil(nodes[0], fault)
         spoil(nodes[1], "ok")
+        follow = scene.follow(town, nodes, by_two=False)
         assert await try_to_reach(follow) is None
         decided = await everybody(town, follow.refresh)
     assert sorted(decided) == (["close", "open", "open"] if fault == "ok" else ["open", "open"])
@@ -176,6 +178,7 @@ async def test_rp1_silence_of_all_endpoints_takes_nothing_from_anybody(
         await everybody(town, follow.refresh)
         for node in nodes:
             spoil(node, fault)
+        follow = scene.follow(town, nodes, by_two=False)
         for _ in range(3):
             assert await try_to_reach(follow, steps=1) == "E-CHAINDOWN"
             town.later(hours=8)

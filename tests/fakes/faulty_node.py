@@ -36,9 +36,9 @@ class FaultyNode:
         app = web.Application(client_max_size=2**26)
         app.router.add_post("/", self._rpc)
         self._http = aiohttp.ClientSession()
-        self._runner = web.AppRunner(app, handler_cancellation=True)
+        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=0.1).start()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/"
         return self
 
@@ -70,6 +70,8 @@ class FaultyNode:
             return await self._block(asked)
         if method == "eth_getLogs":
             return await self._logs(asked)
+        if method == "eth_call" and self.fault == "lie":
+            return _one_more(await self._ask(asked))
         return await self._ask(asked)
 
     async def _head(self) -> int:
@@ -115,6 +117,12 @@ class FaultyNode:
         async with self._http.post(self.upstream, json=asked) as response:
             answer: dict[str, Any] = await response.json()
         return answer
+
+
+def _one_more(answer: dict[str, Any]) -> dict[str, Any]:
+    """The last word of what a contract says, and one more."""
+    said = answer["result"]
+    return {**answer, "result": said[:-1] + format((int(said[-1], 16) + 1) % 16, "x")}
 
 
 def _topic(word: str) -> str:

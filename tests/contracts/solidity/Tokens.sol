@@ -130,17 +130,27 @@ contract Lock {
         return until[who] > block.timestamp;
     }
 
-    function tokenOfOwnerByIndex(address, uint256) external pure returns (uint256) {
-        return 7;
+    function tokenOfOwnerByIndex(address who, uint256) external view returns (uint256) {
+        require(until[who] > 0, "no key");
+        return uint160(who);
     }
 
-    function keyExpirationTimestampFor(uint256) external view returns (uint256) {
-        return until[msg.sender];
+    function keyExpirationTimestampFor(uint256 key) external view returns (uint256) {
+        return until[address(uint160(key))];
     }
 
-    /// The form of older locks, by owner.
-    function keyExpirationTimestampFor(address who) external view returns (uint256) {
-        return until[who];
+}
+
+/// A lock of the older form, whose keys end by owner.
+contract OldLock {
+    mapping(address => uint256) public keyExpirationTimestampFor;
+
+    function grant(address to, uint256 end) external {
+        keyExpirationTimestampFor[to] = end;
+    }
+
+    function getHasValidKey(address who) external view returns (bool) {
+        return keyExpirationTimestampFor[who] > block.timestamp;
     }
 }
 
