@@ -101,12 +101,12 @@ class RpcChain:
 
     async def _shorter(self, endpoint: str, first: int, end: Block, fault: RpcFault) -> Block:
         """Where to end instead, after a fault; raises it again where shorter is of no use."""
-        if not (fault.heavy or capped(fault.error)):
+        if not (fault.slow or fault.large or capped(fault.error)):
             raise fault
         span = self._spans[endpoint]
         asked = end.number - first + 1
         self._spans[endpoint] = Span(min(span.blocks, asked), span.ceiling).refused()
-        if asked == 1 or fault.heavy:  # who is slow may be slower still: somebody else first
+        if asked == 1 or fault.slow:  # who is slow may be slower still: somebody else first
             raise fault
         return await self._end(endpoint, first, end)
 

@@ -49,13 +49,16 @@ _CONTRACT_SAYS = (
 class RpcFault(Exception):
     """One endpoint did not give a usable answer.
 
-    `error` is what it said instead. `heavy`: it took too long, or the answer was too large.
+    `error` is what it said instead. `slow`: it took too long. `large`: the answer is too large.
     """
 
-    def __init__(self, reason: str, *, error: Any = None, heavy: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, error: Any = None, slow: bool = False, large: bool = False
+    ) -> None:
         super().__init__(reason)
         self.error = error
-        self.heavy = heavy
+        self.slow = slow
+        self.large = large
 
 
 class WrongChain(RpcFault):
@@ -156,7 +159,7 @@ class RpcNode:
         except RpcFault as fault:
             tell = log.error if isinstance(fault, WrongChain) else log.warning
             tell("chain endpoint failed", endpoint=self.place(endpoint), reason=str(fault))
-            if fault.heavy:
+            if fault.slow:
                 self._tired[endpoint] = min(LONGEST_REST, 2 * self._tired.get(endpoint, 5.0))
                 self.rest(self.place(endpoint), self._tired[endpoint])
             raise
@@ -216,7 +219,7 @@ class RpcNode:
         except (TimeoutError, aiohttp.ClientError, ValueError, RecursionError) as error:
             self._checked.pop(endpoint, None)
             slow = isinstance(error, TimeoutError)
-            raise RpcFault(type(error).__name__, heavy=slow) from error
+            raise RpcFault(type(error).__name__, slow=slow) from error
 
 
 async def _within(response: aiohttp.ClientResponse, most: int, method: str) -> bytes:
@@ -229,7 +232,7 @@ async def _within(response: aiohttp.ClientResponse, most: int, method: str) -> b
     # only a contract decides how much a call answers
     if method == "eth_call":
         raise CallFailed("answer too large")
-    raise RpcFault("answer too large", heavy=True)
+    raise RpcFault("answer too large", large=True)
 
 
 def _failure(method: str, answer: Any) -> Exception:

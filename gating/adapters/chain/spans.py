@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-FIRST = 1_000
-"""Blocks that common providers allow; the first request asks for no more."""
+FIRST = 128
+"""Blocks of the first request: few enough for a busy contract, soon doubled for a quiet one."""
 MOST = 100_000
 ENOUGH = 20_000
 """Logs in one answer from which on a longer range is not asked for: some 12 MB."""
-_CALM = 20
+CALM = 20
 """Answers after which a limit that was once hit is tried again."""
 
 _CAPPED = re.compile(
@@ -51,7 +51,7 @@ class Span:
         if blocks < self.blocks:  # the end of what there is tells nothing
             return self
         calm, ceiling = self.calm + 1, self.ceiling
-        if calm >= _CALM:
+        if calm >= CALM:
             calm, ceiling = 0, min(MOST, ceiling * 2)
         wider = self.blocks * 2 if logs <= ENOUGH // 2 else self.blocks
         return replace(self, blocks=min(wider, ceiling), ceiling=ceiling, calm=calm)
