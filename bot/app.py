@@ -72,6 +72,8 @@ async def _when_open(house: House, ready: Callable[[], Awaitable[None]]) -> None
 async def follow(house: House, chain: FollowChain) -> None:
     """Follow a chain for ever; when it speaks again after a silence, look at everybody anew."""
     silent, begun = True, False
+    if chain.alone:
+        log.warning("one chain endpoint is set: what it says is taken as it is")
     while True:
         try:
             if not begun:  # what was believed before the last stop is the past

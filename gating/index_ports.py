@@ -131,6 +131,12 @@ class Ledger(Protocol):
         """Every transfer from nobody, in chain order, up to a block (or the settled one)."""
         ...
 
+    async def history(
+        self, asset: Asset, wallets: Sequence[Address], *, at: int | None = None
+    ) -> Sequence[Transfer]:
+        """Every transfer to or from these wallets, in chain order, up to `at` (or settled)."""
+        ...
+
     async def last_sale(self, asset: Asset, wallets: Sequence[Address]) -> Transfer | None:
         """The newest final transfer of a copy out of these wallets to anybody else."""
         ...

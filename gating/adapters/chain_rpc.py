@@ -4,6 +4,7 @@ Raw calls cost a fourteenth of the CPU of contract objects. When no endpoint giv
 that is `TryLater`, and never a zero.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
@@ -127,7 +128,9 @@ class RpcChain:
         blocks = range(first, end.number + 1)
         span = self._spans.setdefault(endpoint, Span())
         self._spans[endpoint] = span.answered(len(logs), len(blocks))
-        return decoded(logs, {asset.contract: asset for asset in assets}, blocks, times)
+        known = {asset.contract: asset for asset in assets}
+        # in a thread, so that the last piece is stored, and people are answered, meanwhile
+        return await asyncio.to_thread(decoded, logs, known, blocks, times)
 
     async def _times(self, endpoint: str, logs: Sequence[Log]) -> dict[str, int]:
         """The times of blocks whose logs do not say it; older nodes leave it out."""

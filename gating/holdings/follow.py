@@ -71,6 +71,11 @@ class FollowChain:
         return self.pace()
 
     @property
+    def alone(self) -> bool:
+        """Only one endpoint is set: nobody can contradict it."""
+        return self.chain.witnesses == 1
+
+    @property
     def _name(self) -> str:
         return str(next(iter(self.assets)).chain_id)
 

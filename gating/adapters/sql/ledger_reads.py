@@ -133,6 +133,17 @@ class LedgerReads:
         async for row in await self._session.stream(questions.MINTS, asked):
             yield _transfer(asset, row)
 
+    async def history(
+        self, asset: Asset, wallets: Sequence[Address], *, at: int | None = None
+    ) -> Sequence[Transfer]:
+        number = await self._settled(asset) if at is None else at
+        if not wallets or number is None:
+            return ()
+        asked = await self._asked(asset, number, wallets)
+        return [
+            _transfer(asset, row) for row in await self._session.execute(questions.HISTORY, asked)
+        ]
+
     async def last_sale(self, asset: Asset, wallets: Sequence[Address]) -> Transfer | None:
         _, final, _ = await self._marks(asset)
         if final is None:

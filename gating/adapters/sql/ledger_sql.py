@@ -125,6 +125,14 @@ MINTS = text(
     ORDER BY block_number, log_index, sub_index
     """  # noqa: S608  - only our own words
 )
+HISTORY = text(
+    f"""
+    SELECT {_ROW} FROM transfer
+    WHERE asset_id = :asset AND block_number <= :block
+      AND (receiver = ANY(:wallets) OR sender = ANY(:wallets))
+    ORDER BY block_number, log_index, sub_index
+    """  # noqa: S608  - only our own words
+)
 BETWEEN = text(
     f"""
     SELECT {_ROW} FROM transfer
