@@ -244,8 +244,8 @@ SENTENCES = {
         "is unchanged; moderators: look which endpoint of STAGEDOOR_RPC_URLS is wrong."
     ),
     "E-RPCALONE": (
-        "Only one chain server answers, and two must agree. Access is unchanged; moderators: look "
-        "at the endpoints of STAGEDOOR_RPC_URLS."
+        "Only one chain server answers, and two must agree before anything is taken. Moderators: "
+        "look at the endpoints of STAGEDOOR_RPC_URLS."
     ),
     "E-UNREADABLE": (
         "The contract writes transfers that I cannot read, so I cannot say who holds what. Access "

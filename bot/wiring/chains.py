@@ -13,7 +13,10 @@ from gating.adapters.rpc import RpcNode
 from gating.holdings.alarm import TellOfChain
 from gating.holdings.follow import FollowChain
 from gating.holdings.pace import Pace
-from gating.holdings.still import HeadWatch
+from gating.holdings.still import HeadWatch, Lasting
+
+A_WHILE = timedelta(minutes=10)
+"""How long a second endpoint may be away before moderators are told."""
 
 
 def nodes_of(settings: Settings, club: Club, parts: Parts) -> Mapping[int, RpcNode]:
@@ -48,6 +51,7 @@ def chains_of(
             refresh=refresh,
             watch=HeadWatch(parts.clock, still),
             pace=Pace(parts.clock),
+            unconfirmed=Lasting(parts.clock, A_WHILE),
             alarm=alarm,
             by_two=settings.rpc_additions == "two",
         )

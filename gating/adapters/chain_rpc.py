@@ -128,7 +128,7 @@ class RpcChain:
         blocks = range(first, end.number + 1)
         span = self._spans.setdefault(endpoint, Span())
         self._spans[endpoint] = span.answered(len(logs), len(blocks))
-        known = {asset.contract: asset for asset in assets}
+        known: dict[str, Asset] = {asset.contract: asset for asset in assets}
         # in a thread, so that the last piece is stored, and people are answered, meanwhile
         return await asyncio.to_thread(decoded, logs, known, blocks, times)
 

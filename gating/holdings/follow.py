@@ -16,13 +16,15 @@ from gating.errors import TryLater
 from gating.holdings.alarm import TellOfChain
 from gating.holdings.cohorts import Cohort, cohorts
 from gating.holdings.pace import Pace
-from gating.holdings.still import HeadWatch
+from gating.holdings.still import HeadWatch, Lasting
 from gating.holdings.stored import NOT_READY, Found, StoreRange, Stride
 from gating.holdings.witness import HearWitnesses
 from gating.model import Asset, Block, FanId
 from gating.model.holdings import LogRange, Progress
 from gating.ports import Chain, Store
 
+ALARMING = frozenset({"E-HEADSTILL", "E-RPCDISAGREE", "E-RPCALONE"})
+"""Silences that a person should look at; others pass by themselves."""
 PIECES = 50
 """Ranges of a long history that are read before the present is looked at again."""
 
@@ -44,6 +46,7 @@ class FollowChain:
     refresh: RefreshAccess
     watch: HeadWatch
     pace: Pace
+    unconfirmed: Lasting
     alarm: TellOfChain
     by_two: bool = False
 
@@ -52,9 +55,12 @@ class FollowChain:
             stride = await self._step()
         except TryLater as silent:
             await self.wait(silent.code)
-            await self.alarm(self._name, silent.code, silent.facts)
+            if silent.code in ALARMING:
+                await self.alarm(self._name, silent.code, silent.facts)
             raise
-        if not stride.behind:
+        if self.unconfirmed(stride.alone):
+            await self.alarm(self._name, "E-RPCALONE", {})
+        elif not stride.behind:
             self.alarm.passed(self._name)
         for fan in await self._touched(stride):
             await self.refresh(fan, why="a copy moved")

@@ -1,4 +1,7 @@
-"""A head that stands still is noticed: a node that froze would say that nothing happens."""
+"""What lasts too long is noticed: a head that stands still, an endpoint that nobody confirms.
+
+A node that froze would say for ever that nothing happens.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,3 +34,20 @@ class HeadWatch:
         if max(aged, now - self.moved_at) > self.after:
             minutes = int(self.after.total_seconds() // 60)
             raise TryLater("E-HEADSTILL", after=5, block=head.number, minutes=minutes)
+
+
+@dataclass
+class Lasting:
+    """Whether something has been so for a while."""
+
+    clock: Clock
+    after: timedelta
+    since: datetime | None = None
+
+    def __call__(self, so: bool) -> bool:
+        """Say how it is now; True once it has lasted."""
+        if not so:
+            self.since = None
+            return False
+        self.since = self.since or self.clock()
+        return self.clock() - self.since >= self.after

@@ -18,7 +18,8 @@ class Stride:
     """What one step found: how far it came, and who gave or received something on the way.
 
     `everyone`: an asset is believed for the first time. `odd`: logs that are no transfers, of a
-    reason that is new. `doubt`: why nothing can be said now.
+    reason that is new. `doubt`: why nothing can be said now. `alone`: nobody confirms what one
+    endpoint says, so nothing becomes final.
     """
 
     tip: Block
@@ -28,6 +29,7 @@ class Stride:
     odd: tuple[tuple[Asset, SkipReason], ...] = ()
     distrusted: tuple[int, ...] = ()
     doubt: str | None = None
+    alone: bool = False
 
     def and_then(self, late: "Stride", *, all_there: bool) -> "Stride":
         """With what an asset that came later has caught up."""
@@ -168,6 +170,7 @@ class StoreRange:
             for asset in hearing.assets:
                 await ledger.silence(asset, code)
             return replace(stride, doubt=code)
+        stride = replace(stride, alone=stride.alone or said.verdict is Verdict.ALONE)
         agreed = hearing.end if said.verdict is Verdict.AGREED else None
         for asset in hearing.assets:
             stride = await self._believe(ledger, found, asset, agreed, stride)

@@ -14,7 +14,7 @@ from gating.errors import TryLater
 from gating.holdings.alarm import TellOfChain
 from gating.holdings.follow import FollowChain
 from gating.holdings.pace import Pace
-from gating.holdings.still import HeadWatch
+from gating.holdings.still import HeadWatch, Lasting
 from gating.model import Address, Asset, Gate, Holds, Pass, Platform, TokenKind
 from gating.ports import Chain
 from tests.contracts.access_kit import HOLDER, ROLE, Town
@@ -65,6 +65,7 @@ def following(
         refresh=refreshing(town, next(iter(assets))),
         watch=HeadWatch(town.clock, still),
         pace=Pace(town.clock),
+        unconfirmed=Lasting(town.clock, timedelta(minutes=10)),
         alarm=TellOfChain(store=town.store, wake=no_workers, platforms=(Platform.DISCORD,)),
         by_two=by_two,
     )

@@ -1,6 +1,7 @@
 """Following a chain: whatever the order of things, nobody loses or keeps what they should not."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,7 @@ from gating.errors import Refused, TryLater
 from gating.holdings.alarm import TellOfChain
 from gating.holdings.follow import FollowChain
 from gating.holdings.pace import Pace
-from gating.holdings.still import HeadWatch
+from gating.holdings.still import HeadWatch, Lasting
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.model import Address, FanId, Gate, Holds, Pass, Platform
 from gating.model.proof import WalletProof
@@ -57,6 +58,7 @@ def following(town: Town, chain: ToldChain) -> FollowChain:
         refresh=refreshing(town),
         watch=HeadWatch(town.clock, None),
         pace=Pace(town.clock),
+        unconfirmed=Lasting(town.clock, timedelta(minutes=10)),
         alarm=TellOfChain(store=town.store, wake=no_workers, platforms=()),
     )
 

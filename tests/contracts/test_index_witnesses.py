@@ -185,6 +185,21 @@ async def test_rp1_silence_of_all_endpoints_takes_nothing_from_anybody(
             assert await everybody(town, follow.refresh) == ["open"]
 
 
+async def test_a_second_endpoint_that_stays_away_is_told_after_a_while(
+    town: Town, scene: Scene
+) -> None:
+    async with scene.nodes(2) as nodes:
+        follow = scene.follow(town, nodes, by_two=False)
+        await reach(follow)
+        spoil(nodes[0], "ok")
+        spoil(nodes[1], "error")
+        await reach(follow)
+        assert await alarms(town) == []
+        town.later(minutes=11)
+        await reach(follow)
+        assert await alarms(town) == ["E-RPCALONE"]
+
+
 async def test_an_empty_answer_that_should_not_be_empty_is_contradicted(
     town: Town, scene: Scene
 ) -> None:
