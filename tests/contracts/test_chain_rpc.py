@@ -1,5 +1,6 @@
 """Our JSON-RPC reader against web3.py on the same node, and against nodes that fail or lie."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -57,6 +58,7 @@ def a_log(**different: object) -> dict[str, object]:
         "data": "0x",
         "blockNumber": "0x1",
         "blockHash": "0x" + "1" * 64,
+        "blockTimestamp": "0x1",
         "logIndex": "0x0",
         **different,
     }
@@ -164,6 +166,37 @@ async def test_logs_that_no_honest_node_gives_are_unknown(
 ) -> None:
     whole = {"address": asset_of(album).contract, **log} if "data" in log else log
     async with node_saying(_logs([whole])) as url:
+        with pytest.raises(TryLater, match="E-CHAINDOWN"):
+            await RpcChain(RpcNode(http, [url], CHAIN)).logs((asset_of(album),), 0, ONE)
+
+
+@pytest.mark.parametrize("second", ["0x0", "0x1"])
+async def test_the_same_log_twice_or_out_of_order_is_unknown(
+    second: str, album: Album, http: aiohttp.ClientSession
+) -> None:
+    here = {"address": asset_of(album).contract}
+    logs = [{**a_log(logIndex=index), **here} for index in ("0x1", second)]
+    async with node_saying(_logs(logs)) as url:
+        with pytest.raises(TryLater, match="E-CHAINDOWN"):
+            await RpcChain(RpcNode(http, [url], CHAIN)).logs((asset_of(album),), 0, ONE)
+    async with node_saying(_logs(logs[::-1] if second == "0x0" else logs[:1])) as url:
+        found = await RpcChain(RpcNode(http, [url], CHAIN)).logs((asset_of(album),), 0, ONE)
+    assert len(found.transfers) == (2 if second == "0x0" else 1)
+
+
+async def test_logs_of_a_block_that_went_while_they_were_asked_for_are_not_taken(
+    album: Album, http: aiohttp.ClientSession
+) -> None:
+    answer, asked = _logs([]), Counter[str]()
+
+    def changing(method: str) -> web.Response:
+        asked[method] += 1
+        if method == "eth_getBlockByNumber" and asked["eth_getLogs"]:
+            forked = {"number": "0x1", "hash": "0x02", "timestamp": "0x1"}
+            return web.json_response({"result": forked})
+        return answer(method)
+
+    async with node_saying(changing) as url:
         with pytest.raises(TryLater, match="E-CHAINDOWN"):
             await RpcChain(RpcNode(http, [url], CHAIN)).logs((asset_of(album),), 0, ONE)
 
