@@ -9,7 +9,7 @@ import aiohttp
 from bot.sandbox.chain.anvil import LocalChain
 from gating.access.refresh import RefreshAccess
 from gating.adapters.chain_rpc import RpcChain
-from gating.adapters.rpc import RpcNode
+from gating.adapters.rpc import TIMEOUT, RpcNode
 from gating.errors import TryLater
 from gating.holdings.alarm import TellOfChain
 from gating.holdings.follow import FollowChain
@@ -20,7 +20,7 @@ from gating.ports import Chain
 from tests.contracts.access_kit import HOLDER, ROLE, Town
 from tests.contracts.wallet_kit import CHAIN, Wallets
 
-SOON = aiohttp.ClientTimeout(total=0.5)
+SOON = aiohttp.ClientTimeout(total=1)
 KINDS = {"Copies": TokenKind.ERC721, "Coins": TokenKind.ERC20, "Things": TokenKind.ERC1155}
 
 
@@ -37,8 +37,8 @@ class Tokens(Wallets):
         contract = await self.deploy(name, types, *values)
         return Asset(CHAIN, contract, name, KINDS.get(name, TokenKind.ERC721))
 
-    def chain_of(self, *urls: str) -> RpcChain:
-        return RpcChain(RpcNode(self.http, urls or (self.chain.rpc_url,), CHAIN, SOON))
+    def chain_of(self, *urls: str, patience: aiohttp.ClientTimeout = TIMEOUT) -> RpcChain:
+        return RpcChain(RpcNode(self.http, urls or (self.chain.rpc_url,), CHAIN, patience))
 
 
 def gate_of(asset: Asset) -> Gate:

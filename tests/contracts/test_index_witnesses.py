@@ -17,6 +17,7 @@ from gating.model import Asset
 from gating.model.proof import WalletProof
 from tests.contracts.access_kit import FAN, NOBODY, TIDE, Town, account, block, move, wallet
 from tests.contracts.index_kit import (
+    SOON,
     Tokens,
     alarms,
     following,
@@ -50,7 +51,7 @@ class Scene:
             yield [await opened.enter_async_context(node) for node in made]
 
     def follow(self, town: Town, nodes: list[FaultyNode], *, by_two: bool) -> FollowChain:
-        chain = self.tokens.chain_of(*(node.url for node in nodes))
+        chain = self.tokens.chain_of(*(node.url for node in nodes), patience=SOON)
         return following(town, chain, {self.copies: 0}, by_two=by_two)
 
 
