@@ -9,7 +9,6 @@ always that of one chain. What is final is believed when two endpoints say the s
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 from gating.access.refresh import RefreshAccess
 from gating.errors import TryLater
@@ -20,7 +19,7 @@ from gating.holdings.still import HeadWatch, Lasting
 from gating.holdings.stored import NOT_READY, Found, StoreRange, Stride
 from gating.holdings.witness import HearWitnesses
 from gating.model import Asset, Block, FanId
-from gating.model.holdings import LogRange, Progress
+from gating.model.holdings import Progress
 from gating.ports import Chain, Store
 
 ALARMING = frozenset({"E-HEADSTILL", "E-RPCDISAGREE", "E-RPCALONE"})
@@ -120,12 +119,18 @@ class FollowChain:
 
     async def _store_and_read_on(self, found: Found, goal: Block) -> Found | None:
         ahead = self.chain.logs(found.cohort.assets, found.end.number + 1, goal)
-        piece, alone = await asyncio.gather(ahead, self._store.past(found), return_exceptions=True)
-        for failed in (alone, piece):
-            if isinstance(failed, BaseException):
-                raise failed
+        stride, piece = await asyncio.gather(
+            self._store.past(found), ahead, return_exceptions=True
+        )
+        if isinstance(stride, BaseException):
+            raise stride
+        if stride is None:
+            return None
         self._note(found)
-        return found.then(cast("LogRange", piece)) if alone else None
+        await self._tell_odd(stride)
+        if isinstance(piece, BaseException):
+            raise piece
+        return found.then(piece)
 
     async def _arrive(self, found: Found, goal: Block) -> Stride:
         settled = max(0, min(found.end.number, found.head.number - self.depth))
@@ -135,15 +140,18 @@ class FollowChain:
         for endpoint in stride.distrusted:
             self.chain.distrust(endpoint)
         self._note(found)
+        await self._tell_odd(stride)
+        if stride.doubt:
+            raise TryLater(stride.doubt, after=5)
+        return replace(stride, behind=stride.behind or found.end.number < goal.number)
+
+    async def _tell_odd(self, stride: Stride) -> None:
         for asset, reason in stride.odd:
             await self.alarm(
                 f"{self._name}:{asset.contract}:{reason}",
                 "E-LOGSKIPPED",
                 {"name": asset.name or asset.contract, "reason": reason},
             )
-        if stride.doubt:
-            raise TryLater(stride.doubt, after=5)
-        return replace(stride, behind=stride.behind or found.end.number < goal.number)
 
     def _note(self, found: Found) -> None:
         for asset in found.cohort.assets:

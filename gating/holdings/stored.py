@@ -105,15 +105,15 @@ class StoreRange:
     witnesses: int
     by_two: bool
 
-    async def past(self, found: Found) -> bool:
-        """A range of long ago: stored, and not believed yet. False if another was faster."""
+    async def past(self, found: Found) -> Stride | None:
+        """A range of long ago: stored, and not believed yet. None if another was faster."""
         async with self.store() as tx:
             if not await self._alone(tx.ledger, found):
-                return False
-            await self._write(tx.ledger, found)
+                return None
+            _, odd = await self._write(tx.ledger, found)
             for asset in found.cohort.assets:
                 await tx.ledger.silence(asset, NOT_READY)
-        return True
+        return Stride(found.end, behind=True, odd=odd)
 
     async def present(self, found: Found, hearings: Sequence[Hearing]) -> Stride:
         """A range that reaches the present: stored, compared, and believed as far as it goes."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 import pytest_asyncio
+from eth_utils.crypto import keccak
 
 from bot.sandbox.chain.anvil import ChainSettings, LocalChain
 from bot.sandbox.chain.wallets import ARTIST
@@ -112,6 +113,15 @@ async def test_progress_is_told_while_a_history_is_read(town: Town) -> None:
     assert [(one.done, one.total, one.left) for one in follow.progress()] == [(4001, 4001, 0.0)]
 
 
+async def test_odd_logs_of_long_ago_are_told_as_well(town: Town, tokens: Tokens) -> None:
+    odd = await tokens.token("Oddity")
+    transfer = keccak(text="Transfer(address,address,uint256)")
+    await tokens.call(odd.contract, "say(bytes32[],bytes)", [transfer], b"")
+    await tokens.chain.mine(300)
+    await reach(following(town, tokens.chain_of(), {odd: 0}))
+    assert await alarms(town) == ["E-LOGSKIPPED"]
+
+
 READER = """
 import asyncio, sys
 from datetime import UTC, datetime
@@ -175,7 +185,10 @@ async def test_rp2_a_reorganisation_with_sales_in_it_ends_as_a_fresh_reading_wou
     await tokens.call(copies.contract, "move(address,address,uint256)", ONE, TWO, 1)
     sale = calldata("move(address,address,uint256)", ONE, TWO, 60)
     sent = {"from": ARTIST.address, "to": coins.contract, "data": "0x" + sale.hex()}
-    await tokens.chain.call("eth_sendTransaction", sent)  # the last block
+    hash_ = await tokens.chain.call("eth_sendTransaction", sent)
+    async with asyncio.timeout(20):  # it is the last block
+        while not await tokens.chain.call("eth_getTransactionReceipt", hash_):  # noqa: ASYNC110  - no event from outside
+            await asyncio.sleep(0.01)
     await reach(follow)
     assert await balances(town, copies, (ONE, TWO)) == {ONE: 2, TWO: 1}
     assert await balances(town, coins, (ONE, TWO)) == {ONE: 40, TWO: 60}
