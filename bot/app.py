@@ -14,12 +14,14 @@ import structlog
 from bot.web.app import serve
 from bot.wiring import House
 from gating.errors import TryLater
+from gating.holdings.follow import FollowChain
 from gating.model import Entry, Notice, Post, Urgency
 
 log = structlog.get_logger(__name__)
 
 EACH_SECOND = 1.0
 RETRY_SECONDS = 2.0
+PROGRESS_SECONDS = 5.0
 GREETINGS = {"start": "welcome", "ops": "backstage"}
 """What stands in a place from the beginning."""
 
@@ -45,7 +47,10 @@ async def run(
         async with asyncio.TaskGroup() as group:
             running = [
                 group.create_task(house.jobs.run(), name="jobs"),
-                group.create_task(follow(house), name="chain"),
+                *(
+                    group.create_task(follow(house, chain), name="chain")
+                    for chain in house.services.chains
+                ),
                 group.create_task(greet(house), name="greeting"),
                 *(group.create_task(door.run(), name=name) for name, door in house.doors.items()),
             ]
@@ -64,17 +69,17 @@ async def _when_open(house: House, ready: Callable[[], Awaitable[None]]) -> None
     await ready()
 
 
-async def follow(house: House) -> None:
-    """Follow the chain for ever; when it speaks again after a silence, look at everybody anew."""
-    services, silent, begun = house.services, True, False
+async def follow(house: House, chain: FollowChain) -> None:
+    """Follow a chain for ever; when it speaks again after a silence, look at everybody anew."""
+    silent, begun = True, False
+    if chain.alone:
+        log.warning("one chain endpoint is set: what it says is taken as it is")
     while True:
         try:
             if not begun:  # what was believed before the last stop is the past
-                await services.follow.wait()
+                await chain.wait()
                 begun = True
-            stride = await services.follow()
-            while stride.behind:
-                stride = await services.follow()
+            silent |= await _reach_the_head(chain)
         except TryLater as error:
             log.warning("chain not readable", code=error.code)
             silent = True
@@ -83,6 +88,26 @@ async def follow(house: House) -> None:
         if silent:
             silent = not await house.jobs.refresh_everyone()
         await asyncio.sleep(EACH_SECOND)
+
+
+async def _reach_the_head(chain: FollowChain) -> bool:
+    """Whether an asset is believed for the first time on the way."""
+    fresh, told = False, asyncio.get_running_loop().time()
+    while True:
+        stride = await chain()
+        fresh |= stride.everyone
+        if not stride.behind:
+            return fresh
+        if asyncio.get_running_loop().time() - told > PROGRESS_SECONDS:
+            told = asyncio.get_running_loop().time()
+            for one in chain.progress():
+                log.info(
+                    "reading the chain",
+                    contract=one.asset.contract,
+                    blocks=f"{one.done}/{one.total}",
+                    per_second=round(one.per_second),
+                    seconds_left=None if one.left is None else round(one.left),
+                )
 
 
 async def greet(house: House) -> None:

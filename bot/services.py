@@ -153,7 +153,7 @@ class Services:
     brake: DecideBrake
     retry: RetryStopped
     settle_unsure: SettleUnsure
-    follow: FollowChain
+    chains: tuple[FollowChain, ...]
     prepare_drop: PrepareDrop
     revise_draft: ReviseDraft
     discard_draft: DiscardDraft

@@ -8,6 +8,7 @@ from bot import app
 from bot.wiring import open_house
 from config.community import Club, read_club
 from config.database import migrate
+from config.endpoints import all_of, endpoints_of
 from config.logs import start_logging
 from config.settings import Settings, read_settings
 from gating.errors import NeedsPerson
@@ -37,8 +38,7 @@ async def _serve(settings: Settings, club: Club) -> None:
 
 def must_be_complete(settings: Settings, club: Club) -> None:
     """Raises `NeedsPerson` E-SETTINGS for the first setting that is missing beside the others."""
-    if not settings.rpc_urls:
-        raise NeedsPerson("E-SETTINGS", key="STAGEDOOR_RPC_URLS", cause="is not set")
+    _must_reach_every_chain(settings, club)
     if not settings.discord_token and not settings.telegram_token:
         cause = "is not set, and STAGEDOOR_TELEGRAM_TOKEN is not either"
         raise NeedsPerson("E-SETTINGS", key="STAGEDOOR_DISCORD_TOKEN", cause=cause)
@@ -52,6 +52,15 @@ def must_be_complete(settings: Settings, club: Club) -> None:
         raise NeedsPerson("E-SETTINGS", key=missing, cause=f"is not set, but {given} is")
 
 
+def _must_reach_every_chain(settings: Settings, club: Club) -> None:
+    if not settings.rpc_urls:
+        raise NeedsPerson("E-SETTINGS", key="STAGEDOOR_RPC_URLS", cause="is not set")
+    for chain_id in sorted({asset.chain_id for asset in club.assets}):
+        if not endpoints_of(settings.rpc_urls, chain_id, clubs=club.asset.chain_id):
+            cause = f"names no endpoint for chain {chain_id}; add {chain_id}=https://..."
+            raise NeedsPerson("E-SETTINGS", key="STAGEDOOR_RPC_URLS", cause=cause)
+
+
 def _secrets(settings: Settings) -> list[str]:
     hidden = [
         settings.database_url,
@@ -61,5 +70,7 @@ def _secrets(settings: Settings) -> list[str]:
         settings.telegram_webhook_secret,
     ]
     return [
-        secret.get_secret_value() for secret in (*hidden, *settings.rpc_urls) if secret is not None
+        secret.get_secret_value()
+        for secret in (*hidden, *all_of(settings.rpc_urls))
+        if secret is not None
     ]

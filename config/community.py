@@ -59,6 +59,7 @@ class Club:
     chain_name: str
     first_block: int
     confirmations: int
+    still_minutes: int
     without_vote: tuple[Address, ...]
     gates: tuple[Gate, ...]
     artists: frozenset[Account]
@@ -93,6 +94,11 @@ class Club:
         known.update((TraitsOf(assets[name]), table) for name, table in self.traits.items())
         return known
 
+    @property
+    def assets(self) -> dict[Asset, int]:
+        """What is followed, and the block in which the history of each begins."""
+        return {self.asset: self.first_block}
+
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -115,6 +121,7 @@ class _AlbumTable(_Table):
     contract: str = Field(pattern=ADDRESS)
     first_block: int = Field(0, ge=0)
     confirmations: int = Field(2, ge=0, le=256)
+    still_minutes: int = Field(15, ge=0, le=10_080)
     without_vote: tuple[Annotated[str, Field(pattern=ADDRESS)], ...] = ()
     tiers: dict[str, str] = {}
     traits: str | None = None
@@ -253,6 +260,7 @@ def _club(file: _File, folder: Path) -> Club:
         chain_name=file.album.chain_name,
         first_block=file.album.first_block,
         confirmations=file.album.confirmations,
+        still_minutes=file.album.still_minutes,
         without_vote=tuple(Address(wallet.lower()) for wallet in file.album.without_vote),
         gates=(),
         artists=frozenset(map(_account, file.club.artists)),

@@ -7,13 +7,14 @@ path of a file that holds it. Nothing else in the house reads the environment.
 import os
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from config.endpoints import Endpoints, endpoints_in
 from gating.errors import NeedsPerson
 
 PREFIX = "STAGEDOOR_"
@@ -44,8 +45,13 @@ class Settings(BaseSettings):
         description="addresses of your reverse proxies, separated by commas; only they may say"
         " for whom they ask (X-Forwarded-For)",
     )
-    rpc_urls: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
-        (), description="RPC endpoints of the club's chain, separated by commas"
+    rpc_urls: Annotated[Endpoints, NoDecode] = Field(
+        {},
+        description="RPC endpoints of the club's chain, separated by commas; of several chains"
+        " as 1=https://a,https://b;8453=https://c",
+    )
+    rpc_additions: Literal["one", "two"] = Field(
+        "one", description="how many endpoints must agree before something is opened"
     )
     discord_token: SecretStr | None = Field(None, description="the Discord bot's token")
     discord_api: str | None = Field(None, description="another Discord REST base, for tests")
@@ -76,7 +82,12 @@ class Settings(BaseSettings):
     )
     log_json: bool = Field(False, description="log lines as JSON, for machines")
 
-    @field_validator("rpc_urls", "proxies", mode="before")
+    @field_validator("rpc_urls", mode="before")
+    @classmethod
+    def _by_chain(cls, value: object) -> object:
+        return endpoints_in(value) if isinstance(value, str) else value
+
+    @field_validator("proxies", mode="before")
     @classmethod
     def _by_commas(cls, value: object) -> object:
         if isinstance(value, str):

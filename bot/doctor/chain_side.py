@@ -7,7 +7,7 @@ import aiohttp
 
 from bot.doctor.findings import Finding, fault, ok, warning
 from config.community import Club
-from gating.adapters.chain_rpc import TRANSFER_TOPIC
+from gating.adapters.chain.decode import TOPICS
 from gating.adapters.rpc import CallFailed, RpcFault, RpcNode
 from gating.ports import Clock
 
@@ -67,7 +67,7 @@ async def _endpoint(endpoint: Endpoint, club: Club) -> Finding:
         return fault(endpoint.part, "E-RPCFINAL", number=number)
     logs = {
         "address": club.asset.contract,
-        "topics": [TRANSFER_TOPIC],
+        "topics": [TOPICS],
         "fromBlock": hex(max(0, last - BLOCKS_OF_LOGS + 1)),
         "toBlock": hex(last),
     }

@@ -15,6 +15,7 @@ from bot.doctor.telegram_side import telegram_findings
 from bot.serving import must_be_complete
 from bot.wiring.doors import discord_place, targets_of, telegram_place
 from config.community import Club, read_club
+from config.endpoints import endpoints_of
 from config.settings import Settings, read_settings
 from gating.adapters.recovery import must_be_fast
 from gating.errors import NeedsPerson
@@ -35,7 +36,8 @@ def visit(path: Path) -> list[Finding]:
 
 async def examine(settings: Settings, club: Club, *, clock: Clock) -> list[Finding]:
     """Every finding for these settings and this club, in the order in which a person mends."""
-    urls = [url.get_secret_value() for url in settings.rpc_urls]
+    clubs = club.asset.chain_id
+    urls = list(endpoints_of(settings.rpc_urls, clubs, clubs=clubs))
     async with aiohttp.ClientSession() as session:
         sides = [database_findings(settings), chain_findings(session, urls, club, clock)]
         if settings.discord_token:

@@ -136,7 +136,7 @@ async def _settings(
         database_url=SecretStr(await asyncio.to_thread(fresh_database, server, options.database)),
         public_url=f"http://127.0.0.1:{port}",
         port=port,
-        rpc_urls=(SecretStr(chain.rpc_url),),
+        rpc_urls={chain.settings.chain_id: (SecretStr(chain.rpc_url),)},
         discord_token=SecretStr(DISCORD_TOKEN),
         discord_api=discord.api_base,
         discord_gateway=discord.gateway_url,

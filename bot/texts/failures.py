@@ -110,6 +110,26 @@ FAILURES = {
         "The chain servers are silent. Your access is unchanged; we retry all the time and tell "
         "you here."
     ),
+    "E-HEADSTILL": (
+        "The chain has shown no new block for a long time, so what is held now cannot be "
+        "said. Access is unchanged; look at the endpoint's status page if it does not pass."
+    ),
+    "E-RPCDISAGREE": (
+        "Two chain servers contradict each other, so nothing is decided until they agree. Access "
+        "is unchanged; moderators: look which endpoint of STAGEDOOR_RPC_URLS is wrong."
+    ),
+    "E-RPCALONE": (
+        "Only one chain server answers, and two must agree before anything is taken. Moderators: "
+        "look at the endpoints of STAGEDOOR_RPC_URLS."
+    ),
+    "E-UNREADABLE": (
+        "The contract writes transfers that I cannot read, so I cannot say who holds what. Access "
+        "is unchanged; moderators: check the contract's kind in the club file."
+    ),
+    "E-LOGSKIPPED": (
+        "Some logs of **{name}** are no transfers that I can read ({reason}); they are left out. "
+        "If holders are missing, check the contract's kind in the club file."
+    ),
     "E-WALLETNODE": (
         "I could not ask the chain about your wallet's signature just now, so nothing was "
         "decided. Try again in a moment; your link stays good."

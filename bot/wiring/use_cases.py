@@ -3,6 +3,7 @@
 from functools import partial
 
 from bot.services import ClubFacts, PollServices, Services
+from bot.wiring.chains import chains_of, nodes_of
 from bot.wiring.parts import Parts
 from bot.wiring.personal import personal_services
 from bot.wiring.proofs import proof_services, proofs_of
@@ -19,7 +20,6 @@ from gating.access.trying import TryRule
 from gating.adapters.chain_rpc import RpcChain
 from gating.adapters.chance import SystemRandomness
 from gating.adapters.content_folder import FolderContent
-from gating.adapters.rpc import RpcNode
 from gating.adapters.signatures import SiweMessages
 from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.outbox import SqlOutbox
@@ -28,8 +28,7 @@ from gating.adapters.sql.store import SqlStore
 from gating.adapters.wallets import WalletSignatures
 from gating.drops.listen import Heard, MayListen, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
-from gating.holdings.delegations import FollowDelegations
-from gating.holdings.follow import Beside, FollowChain, Nothing, RefreshEveryone
+from gating.holdings.follow import RefreshEveryone
 from gating.identity.binding import BindWallet
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
@@ -58,7 +57,8 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     content = FolderContent(parts.data / "content")
     may_listen = MayListen(refresh=refresh)
     heard = Heard(store=store, clock=clock, may_listen=may_listen)
-    node = _node(settings, club, parts)
+    nodes = nodes_of(settings, club, parts)
+    node = nodes[club.asset.chain_id]
     chain, signatures = RpcChain(node), WalletSignatures({node.chain_id: node})
     polls = _polls(club, parts, LedgerHolders(store, chain, club.asset, club.delegation))
     return Services(
@@ -109,15 +109,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         brake=DecideBrake(store=store, platforms=parts.reach("ops"), wake=wake),
         retry=RetryStopped(store=store, wake=wake),
         settle_unsure=SettleUnsure(store=store, wake=wake),
-        follow=FollowChain(
-            chain=chain,
-            store=store,
-            asset=club.asset,
-            first_block=club.first_block,
-            depth=club.confirmations,
-            refresh=refresh,
-            beside=_beside(club, store, chain),
-        ),
+        chains=chains_of(settings, club, parts, nodes, refresh),
         prepare_drop=PrepareDrop(store=store, content=content),
         revise_draft=ReviseDraft(store=store),
         discard_draft=DiscardDraft(store=store),
@@ -131,12 +123,6 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         polls=polls,
         personal=personal_services(parts),
     )
-
-
-def _beside(club: Club, store: SqlStore, chain: RpcChain) -> Beside:
-    if club.delegation is None:
-        return Nothing()
-    return FollowDelegations(chain=chain, store=store, registry=club.delegation)
 
 
 def _refresh(club: Club, store: SqlStore, parts: Parts) -> RefreshAccess:
@@ -179,11 +165,6 @@ def _send_drop(club: Club, store: SqlStore, parts: Parts) -> SendDrop:
         platforms=parts.reach("drops"),
         wake=parts.jobs.wake,
     )
-
-
-def _node(settings: Settings, club: Club, parts: Parts) -> RpcNode:
-    endpoints = [endpoint.get_secret_value() for endpoint in settings.rpc_urls]
-    return RpcNode(parts.http, endpoints, club.asset.chain_id)
 
 
 def _polls(club: Club, parts: Parts, holders: LedgerHolders) -> PollServices:

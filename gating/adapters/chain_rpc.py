@@ -4,19 +4,23 @@ Raw calls cost a fourteenth of the CPU of contract objects. When no endpoint giv
 that is `TryLater`, and never a zero.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
+from gating.adapters.chain.decode import TOPICS, Decoded, decoded
+from gating.adapters.chain.spans import Span, capped
+from gating.adapters.chain.wire import Log, logs_in
 from gating.adapters.delegation_logs import DELEGATION_TOPICS, delegations_in
 from gating.adapters.rpc import RpcFault, RpcNode
 from gating.errors import TryLater
-from gating.model import Address, Asset, Block, Transfer
+from gating.model import Asset, Block, Transfer
 from gating.model.delegation import Delegation, Registry
+from gating.model.holdings import LogRange, Testimony
 
-TRANSFER_TOPIC = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
-"""keccak256("Transfer(address,address,uint256)"), EIP-721."""
-ERC721_TOPICS = 4
 T = TypeVar("T")
+AN_HOUR = 3600.0
+_HEADERS_AT_ONCE = 100
 
 
 class RpcChain:
@@ -27,53 +31,155 @@ class RpcChain:
 
     def __init__(self, node: RpcNode) -> None:
         self._node = node
+        self._spans: dict[str, Span] = {}
+
+    @property
+    def witnesses(self) -> int:
+        return self._node.count
 
     async def head(self) -> Block:
-        return await self._block("latest")
+        return max(await self._from_each("latest"), key=_number)
 
     async def finalized(self) -> Block:
-        return await self._block("finalized")
+        return min(await self._from_each("finalized"), key=_number)
 
     async def block(self, number: int) -> Block:
-        return await self._block(hex(number))
+        async def at(endpoint: str) -> Block:
+            return await self._block(endpoint, hex(number))
 
-    async def transfers(self, asset: Asset, first: int, end: Block) -> Sequence[Transfer]:
-        wanted = {"address": asset.contract, "topics": [TRANSFER_TOPIC]}
-        return await self._logs(wanted, first, end, lambda logs: _transfers(asset, logs))
+        return await self._first(at)
+
+    async def logs(self, assets: Sequence[Asset], first: int, head: Block) -> LogRange:
+        if head.number < first:
+            return LogRange(head)
+
+        async def at(endpoint: str) -> LogRange:
+            end = await self._end(endpoint, first, head)
+            while True:
+                try:
+                    found = await self._logs(endpoint, assets, first, end)
+                except RpcFault as fault:
+                    end = await self._shorter(endpoint, first, end, fault)
+                    continue
+                return LogRange(end, found.transfers, found.skipped)
+
+        return await self._first(at)
+
+    async def told(self, assets: Sequence[Asset], first: int, end: Block) -> Sequence[Testimony]:
+        async def at(endpoint: str) -> Testimony:
+            theirs = await self._block(endpoint, hex(end.number))
+            place = self._node.place(endpoint)
+            if theirs.hash != end.hash:
+                return Testimony(theirs.hash, (), place)
+            return Testimony(end.hash, await self._all(endpoint, assets, first, end), place)
+
+        return await self._node.each(at)
 
     async def delegations(
         self, registry: Registry, first: int, end: Block
     ) -> Sequence[Delegation]:
-        wanted = {"address": registry.contract, "topics": [list(DELEGATION_TOPICS)]}
-        return await self._logs(wanted, first, end, delegations_in)
-
-    async def _logs(
-        self,
-        wanted: dict[str, Any],
-        first: int,
-        end: Block,
-        read: Callable[[Any], Sequence[T]],
-    ) -> Sequence[T]:
-        """What `read` finds in these logs, from an endpoint that has exactly the block `end`."""
         if end.number < first:
             return ()
-        query = {**wanted, "fromBlock": hex(first), "toBlock": hex(end.number)}
+        query = {
+            "address": registry.contract,
+            "topics": [list(DELEGATION_TOPICS)],
+            "fromBlock": hex(first),
+            "toBlock": hex(end.number),
+        }
 
-        async def at(endpoint: str) -> Sequence[T]:
+        async def at(endpoint: str) -> Sequence[Delegation]:
             await self._must_have(endpoint, end)
             logs = await self._node.call(endpoint, "eth_getLogs", [query])
             await self._must_have(endpoint, end)
-            return read(logs)
+            return delegations_in(logs)
 
         return await self._first(at)
 
-    async def _block(self, tag: str) -> Block:
+    async def _must_have(self, endpoint: str, wanted: Block) -> None:
+        if await self._block(endpoint, hex(wanted.number)) != wanted:
+            raise RpcFault(f"does not have block {wanted.number} as others do")
+
+    def distrust(self, endpoint: int) -> None:
+        self._node.rest(endpoint, AN_HOUR)
+
+    async def _all(
+        self, endpoint: str, assets: Sequence[Asset], first: int, end: Block
+    ) -> list[Transfer]:
+        """Everything up to `end` from one endpoint, in as many answers as it takes."""
+        found: list[Transfer] = []
+        while first <= end.number:
+            last = await self._end(endpoint, first, end)
+            try:
+                found += (await self._logs(endpoint, assets, first, last)).transfers
+            except RpcFault as fault:
+                await self._shorter(endpoint, first, last, fault)
+                continue
+            first = last.number + 1
+        return found
+
+    async def _end(self, endpoint: str, first: int, head: Block) -> Block:
+        """The last block to ask this endpoint for, which it must have."""
+        span = self._spans.setdefault(endpoint, Span())
+        last = min(head.number, first + span.blocks - 1)
+        found = await self._block(endpoint, hex(last))
+        if last == head.number and found != head:
+            raise RpcFault(f"does not have block {last} as others do")
+        return found
+
+    async def _shorter(self, endpoint: str, first: int, end: Block, fault: RpcFault) -> Block:
+        """Where to end instead, after a fault; raises it again where shorter is of no use."""
+        if not (fault.slow or fault.large or capped(fault.error)):
+            raise fault
+        span = self._spans[endpoint]
+        asked = end.number - first + 1
+        self._spans[endpoint] = Span(min(span.blocks, asked), span.ceiling).refused()
+        if asked == 1 or fault.slow:  # who is slow may be slower still: somebody else first
+            raise fault
+        return await self._end(endpoint, first, end)
+
+    async def _logs(
+        self, endpoint: str, assets: Sequence[Asset], first: int, end: Block
+    ) -> Decoded:
+        """The transfers in these blocks; the endpoint must have `end` when it has answered too."""
+        query = {
+            "address": [asset.contract for asset in assets],
+            "topics": [TOPICS],
+            "fromBlock": hex(first),
+            "toBlock": hex(end.number),
+        }
+        logs = await self._node.call(endpoint, "eth_getLogs", [query], read=logs_in)
+        if await self._block(endpoint, hex(end.number)) != end:
+            raise RpcFault(f"does not have block {end.number} any more")
+        times = await self._times(endpoint, logs)
+        blocks = range(first, end.number + 1)
+        span = self._spans.setdefault(endpoint, Span())
+        self._spans[endpoint] = span.answered(len(logs), len(blocks))
+        known: dict[str, Asset] = {asset.contract: asset for asset in assets}
+        # in a thread, so that the last piece is stored, and people are answered, meanwhile
+        return await asyncio.to_thread(decoded, logs, known, blocks, times)
+
+    async def _times(self, endpoint: str, logs: Sequence[Log]) -> dict[str, int]:
+        """The times of blocks whose logs do not say it; older nodes leave it out."""
+        silent = sorted({log.blockNumber for log in logs if log.blockTimestamp is None})
+        times: dict[str, int] = {}
+        for at in range(0, len(silent), _HEADERS_AT_ONCE):
+            asked = silent[at : at + _HEADERS_AT_ONCE]
+            params = [[number, False] for number in asked]
+            found = await self._node.batch(endpoint, "eth_getBlockByNumber", params)
+            times |= {
+                number: self._as_block(block).timestamp
+                for number, block in zip(asked, found, strict=True)
+            }
+        return times
+
+    async def _from_each(self, tag: str) -> Sequence[Block]:
         async def at(endpoint: str) -> Block:
-            return self._as_block(
-                await self._node.call(endpoint, "eth_getBlockByNumber", [tag, False])
-            )
+            return await self._block(endpoint, tag)
 
-        return await self._first(at)
+        found = await self._node.each(at)
+        if not found:
+            raise TryLater("E-CHAINDOWN", after=5)
+        return found
 
     async def _first(self, ask: Callable[[str], Awaitable[T]]) -> T:
         """What the first endpoint says that gives a usable answer."""
@@ -82,12 +188,10 @@ class RpcChain:
         except RpcFault as silent:
             raise TryLater("E-CHAINDOWN", after=5) from silent
 
-    async def _must_have(self, endpoint: str, wanted: Block) -> None:
-        found = await self._node.call(
-            endpoint, "eth_getBlockByNumber", [hex(wanted.number), False]
+    async def _block(self, endpoint: str, tag: str) -> Block:
+        return self._as_block(
+            await self._node.call(endpoint, "eth_getBlockByNumber", [tag, False])
         )
-        if self._as_block(found) != wanted:
-            raise RpcFault(f"does not have block {wanted.number} as others do")
 
     def _as_block(self, found: Any) -> Block:
         try:
@@ -101,25 +205,5 @@ class RpcChain:
             raise RpcFault("answered no block") from error
 
 
-def _transfers(asset: Asset, logs: Any) -> Sequence[Transfer]:
-    try:
-        return [_transfer(asset, log) for log in logs if len(log["topics"]) == ERC721_TOPICS]
-    except (KeyError, TypeError, ValueError) as error:
-        raise RpcFault("answered no logs") from error
-
-
-def _transfer(asset: Asset, log: dict[str, Any]) -> Transfer:
-    _, sender, receiver, token = log["topics"]
-    return Transfer(
-        asset=asset,
-        block_number=int(log["blockNumber"], 16),
-        block_hash=log["blockHash"],
-        log_index=int(log["logIndex"], 16),
-        token_id=int(token, 16),
-        sender=_address(sender),
-        receiver=_address(receiver),
-    )
-
-
-def _address(topic: str) -> Address:
-    return Address("0x" + topic[-40:].lower())
+def _number(block: Block) -> int:
+    return block.number

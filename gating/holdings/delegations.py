@@ -8,7 +8,7 @@ is read from its first block before anything is believed again.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gating.holdings.follow import LOGS_AT_ONCE
+from gating.holdings.beside import LOGS_AT_ONCE
 from gating.model import Address, Block
 from gating.model.delegation import Delegation, Registry
 from gating.ports import Store, Transaction
@@ -33,7 +33,7 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True)
 class FollowDelegations:
-    """`gating.holdings.follow.Beside`: the registry's logs beside the transfers."""
+    """`gating.holdings.beside.Beside`: the registry's logs beside the transfers."""
 
     chain: DelegationChain
     store: Store

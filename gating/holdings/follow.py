@@ -1,117 +1,68 @@
-"""Follow one contract's transfers along its chain, and back again when the chain reorganises.
+"""Follow the contracts of one chain, and back again when the chain reorganises.
 
-One step asks for one range of logs, whatever the number of fans. A block that was followed is
-remembered with its hash; when the chain answers another hash for its number, everything above the
-last block that both agree on is forgotten and followed anew, so the ledger is always that of one
-chain.
+One step asks for one range of logs of all contracts, whatever the number of fans. A block that was
+followed is remembered with its hash; when the chain answers another hash for its number,
+everything above the last block that both agree on is forgotten and followed anew, so the ledger is
+always that of one chain. What is final is believed when two endpoints say the same of it.
 """
 
-from dataclasses import dataclass
-from typing import Protocol
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from gating.access.refresh import RefreshAccess
 from gating.errors import TryLater
-from gating.model import Address, Asset, Block, FanId
-from gating.ports import Chain, Store, Transaction
+from gating.holdings.alarm import TellOfChain
+from gating.holdings.beside import NOTHING, Beside, Page
+from gating.holdings.cohorts import Cohort, cohorts
+from gating.holdings.pace import Pace
+from gating.holdings.still import HeadWatch, Lasting
+from gating.holdings.stored import NOT_READY, Found, StoreRange, Stride
+from gating.holdings.witness import HearWitnesses
+from gating.model import Asset, Block, FanId
+from gating.model.holdings import Progress
+from gating.ports import Chain, Store
 
-NOT_READY = "E-NOTREADY"
-LOGS_AT_ONCE = 1_000
-"""Blocks per request; common providers cap `eth_getLogs` here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stride:
-    """What one step found: how far it came, and who gave or received a copy on the way."""
-
-    tip: Block
-    moved: frozenset[Address]
-    behind: bool
-
-
-class Page(Protocol):
-    """What was read beside the transfers; `behind` where it does not reach as far as they."""
-
-    @property
-    def behind(self) -> bool: ...
-
-    async def keep(self, tx: Transaction) -> None: ...
-
-
-class Beside(Protocol):
-    """What is followed over the same blocks as the transfers and counts together with them."""
-
-    async def read(self, known: int, end: Block) -> Page:
-        """What is new up to `end`, `known` being the last block that still stands."""
-        ...
-
-    async def rewind(self, tx: Transaction, above: int) -> None: ...
-
-    async def moved_between(self, tx: Transaction, first: int, last: int) -> set[Address]: ...
-
-    async def touched(
-        self, tx: Transaction, moved: frozenset[Address], *, at_head: bool
-    ) -> frozenset[Address]:
-        """With `moved`, whoever else gained or lost by it."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """`Beside` and its `Page` for a club that follows transfers alone."""
-
-    behind: bool = False
-
-    async def read(self, known: int, end: Block) -> Page:
-        return self
-
-    async def keep(self, tx: Transaction) -> None:
-        return
-
-    async def rewind(self, tx: Transaction, above: int) -> None:
-        return
-
-    async def moved_between(self, tx: Transaction, first: int, last: int) -> set[Address]:
-        return set()
-
-    async def touched(
-        self, tx: Transaction, moved: frozenset[Address], *, at_head: bool
-    ) -> frozenset[Address]:
-        return moved
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """One reading of the chain: what was stored, what of it still stands, and how far it goes."""
-
-    tip: Block | None
-    known: Block | None
-    end: Block
-    settled: Block
-    final: Block
+ALARMING = frozenset({"E-HEADSTILL", "E-RPCDISAGREE", "E-RPCALONE"})
+"""Silences that a person should look at; others pass by themselves."""
+PIECES = 50
+"""Ranges of a long history that are read before the present is looked at again."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FollowChain:
     """Take one step along the chain and bring everybody it touched in line.
 
-    `depth` blocks below the head a transfer counts for additions; removals wait for the chain's
-    own `finalized` block. Raises `TryLater` while the chain cannot be read; access stays as it is.
+    `assets` say in which block their histories begin. `depth` blocks below the head a transfer
+    counts for additions; removals wait for the chain's own `finalized` block. With `by_two`
+    additions too wait until two endpoints agree. Raises `TryLater` while the chain cannot be read
+    or its endpoints disagree; access stays as it is. `beside` goes along with the first asset.
     """
 
     chain: Chain
     store: Store
-    asset: Asset
-    first_block: int
+    assets: Mapping[Asset, int]
     depth: int
     refresh: RefreshAccess
-    beside: Beside = Nothing()
+    watch: HeadWatch
+    pace: Pace
+    unconfirmed: Lasting
+    alarm: TellOfChain
+    by_two: bool = False
+    beside: Beside = NOTHING
 
     async def __call__(self) -> Stride:
         try:
             stride = await self._step()
         except TryLater as silent:
             await self.wait(silent.code)
+            if silent.code in ALARMING:
+                await self.alarm(self._name, silent.code, silent.facts)
             raise
+        if self.unconfirmed(stride.alone):
+            await self.alarm(self._name, "E-RPCALONE", {})
+        elif not stride.behind:
+            self.alarm.passed(self._name)
         for fan in await self._touched(stride):
             await self.refresh(fan, why="a copy moved")
         return stride
@@ -119,89 +70,142 @@ class FollowChain:
     async def wait(self, code: str = NOT_READY) -> None:
         """Until the next step that reaches the head, answer "unknown", for this reason."""
         async with self.store() as tx:
-            await tx.ledger.silence(self.asset, code)
+            for asset in self.assets:
+                await tx.ledger.silence(asset, code)
+
+    def progress(self) -> Sequence[Progress]:
+        """How far each history has been read by this process."""
+        return self.pace()
+
+    @property
+    def alone(self) -> bool:
+        """Only one endpoint is set: nobody can contradict it."""
+        return self.chain.witnesses == 1
+
+    @property
+    def _name(self) -> str:
+        return str(next(iter(self.assets)).chain_id)
 
     async def _step(self) -> Stride:
-        """Everything is read before anything is written, and written in one transaction."""
-        head, final = await self.chain.head(), await self.chain.finalized()
+        head, final = await asyncio.gather(self.chain.head(), self.chain.finalized())
+        self.watch.must_move(head)
         async with self.store() as tx:
-            tip = await tx.ledger.tip(self.asset)
-        known = await self._common(tip, head)
-        start = self.first_block if known is None else known.number + 1
-        end = await self._end(start, head)
-        transfers = await self.chain.transfers(self.asset, start, end)
-        page = await self.beside.read(start - 1, end)
-        settled = await self.chain.block(max(0, min(end.number, head.number - self.depth)))
-        found = _Found(tip, known, end, settled, min(final, end, key=_number))
-        async with self.store() as tx:
-            if not await tx.ledger.alone(self.asset, tip):
-                return Stride(end, frozenset(), behind=True)  # another process took this step
-            undone = await self._rewind(tx, found)
-            await tx.ledger.append(self.asset, transfers, end)
-            await page.keep(tx)
-            if page.behind or end.number < head.number - self.depth:
-                # the past is no reason to open or close anything: first reach the present
-                await tx.ledger.silence(self.asset, NOT_READY)
-                return Stride(end, frozenset(), behind=True)
-            moved = undone | await self._settle(tx, found)
-        return Stride(end, frozenset(moved), behind=end.number < head.number)
+            tips = {asset: await tx.ledger.tip(asset) for asset in self.assets}
+        groups = cohorts(tips, self.assets)
+        stride = await self._advance(groups[0], goal=head, head=head, final=final)
+        if len(groups) > 1 and not stride.behind:  # who came later catches up with the others
+            late = await self._advance(groups[-1], goal=stride.tip, head=head, final=final)
+            return stride.and_then(late, all_there=len(groups) == 2)  # noqa: PLR2004
+        return stride
 
-    async def _end(self, start: int, head: Block) -> Block:
-        last = min(head.number, start + LOGS_AT_ONCE - 1)
-        return head if last >= head.number else await self.chain.block(last)
+    async def _advance(self, cohort: Cohort, *, goal: Block, head: Block, final: Block) -> Stride:
+        known = await self._common(cohort, head)
+        start = known.number + 1 if known else cohort.first
+        piece = await self.chain.logs(cohort.assets, start, goal)
+        found = Found(cohort, known, piece, head, final, settled=head)
+        return await self._catch_up(found, goal)
 
-    async def _common(self, tip: Block | None, head: Block) -> Block | None:
+    async def _catch_up(self, found: Found, goal: Block) -> Stride:
+        """The past is no reason to open or close anything: first reach the present.
+
+        While one piece is stored the next is on its way.
+        """
+        for _ in range(PIECES):
+            if found.near(self.depth):
+                return await self._arrive(found, goal)
+            following = await self._store_and_read_on(found, goal)
+            if following is None:  # another process took this step
+                break
+            found = following
+        return Stride(found.end, behind=True)
+
+    async def _store_and_read_on(self, found: Found, goal: Block) -> Found | None:
+        ahead = self.chain.logs(found.cohort.assets, found.end.number + 1, goal)
+        stride, piece = await asyncio.gather(
+            self._store(found).past(found), ahead, return_exceptions=True
+        )
+        if isinstance(stride, BaseException):
+            raise stride
+        if stride is None:
+            return None
+        self._note(found)
+        await self._tell_odd(stride)
+        if isinstance(piece, BaseException):
+            raise piece
+        return found.then(piece)
+
+    async def _arrive(self, found: Found, goal: Block) -> Stride:
+        settled = max(0, min(found.end.number, found.head.number - self.depth))
+        found = replace(found, settled=await self.chain.block(settled))
+        page = await self._page(found)
+        if page is None:
+            return Stride(found.end, behind=True)
+        hearings = await self._witness(found)
+        stride = await self._store(found).present(found, hearings, page)
+        for endpoint in stride.distrusted:
+            self.chain.distrust(endpoint)
+        self._note(found)
+        await self._tell_odd(stride)
+        if stride.doubt:
+            raise TryLater(stride.doubt, after=5)
+        return replace(stride, behind=stride.behind or found.end.number < goal.number)
+
+    async def _page(self, found: Found) -> Page | None:
+        """What is new beside the transfers, once it reaches as far as they; None before."""
+        beside = self._beside(found)
+        for _ in range(PIECES):
+            page = await beside.read(found.floor, found.end)
+            if not page.behind:
+                return page
+            if not await self._store(found).aside(found, page):
+                break  # another process took this step
+        return None
+
+    def _beside(self, found: Found) -> Beside:
+        return self.beside if next(iter(self.assets)) in found.cohort.assets else NOTHING
+
+    async def _tell_odd(self, stride: Stride) -> None:
+        for asset, reason in stride.odd:
+            await self.alarm(
+                f"{self._name}:{asset.contract}:{reason}",
+                "E-LOGSKIPPED",
+                {"name": asset.name or asset.contract, "reason": reason},
+            )
+
+    def _note(self, found: Found) -> None:
+        for asset in found.cohort.assets:
+            first = self.assets[asset]
+            total = max(found.head.number - first + 1, 0)
+            self.pace.note(asset, done=max(found.end.number - first + 1, 0), total=total)
+
+    def _store(self, found: Found) -> StoreRange:
+        return StoreRange(self.store, self.chain.witnesses, self.by_two, self._beside(found))
+
+    @property
+    def _witness(self) -> HearWitnesses:
+        return HearWitnesses(self.chain, self.store, self.by_two)
+
+    async def _common(self, cohort: Cohort, head: Block) -> Block | None:
         """The last stored block that the chain still has.
 
         A head below what was followed is a node that lags, and not a reorganisation: going back
         with it would take away what was bought since. Raises `TryLater("E-CHAINDOWN")`.
         """
-        if tip is not None and head.number < tip.number:
+        if cohort.tip is not None and head.number < cohort.tip.number:
             raise TryLater("E-CHAINDOWN", after=5)
-        known = tip
+        known = cohort.tip
         while known is not None and not await self._still_there(known, head):
             async with self.store() as tx:
-                known = await tx.ledger.seen(self.asset, at_most=known.number - 1)
+                known = await tx.ledger.seen(cohort.assets[0], at_most=known.number - 1)
         return known
 
     async def _still_there(self, known: Block, head: Block) -> bool:
         return known in (head, await self.chain.block(known.number))
 
-    async def _rewind(self, tx: Transaction, found: "_Found") -> set[Address]:
-        """Forget what the chain no longer has; who had gained or lost by it."""
-        if found.tip is None or found.known == found.tip:
-            return set()
-        above = found.known.number if found.known else self.first_block - 1
-        undone = await self._moved(tx, above + 1, found.tip.number)
-        await tx.ledger.rewind(self.asset, above)
-        await self.beside.rewind(tx, above)
-        return undone
-
-    async def _settle(self, tx: Transaction, found: "_Found") -> set[Address]:
-        """Believe the ledger up to here; who gained or lost on the way."""
-        was_settled, was_final = self.first_block - 1, self.first_block - 1
-        if before := await tx.ledger.marks(self.asset):
-            was_settled, was_final = (block.number for block in before)
-        if found.known != found.tip:  # what was believed above may have been another history
-            kept = found.known.number if found.known else self.first_block - 1
-            was_settled, was_final = min(was_settled, kept), min(was_final, kept)
-        await tx.ledger.settle(self.asset, settled=found.settled, final=found.final)
-        newly_settled = await self._moved(tx, was_settled + 1, found.settled.number)
-        newly_final = await self._moved(tx, was_final + 1, found.final.number)
-        return newly_settled | newly_final
-
-    async def _moved(self, tx: Transaction, first: int, last: int) -> set[Address]:
-        moved = await tx.ledger.moved_between(self.asset, first, last)
-        return moved | await self.beside.moved_between(tx, first, last)
-
     async def _touched(self, stride: Stride) -> list[FanId]:
         async with self.store() as tx:
             moved = await self.beside.touched(tx, stride.moved, at_head=not stride.behind)
             return list(await tx.people.owners_among(moved)) if moved else []
-
-
-def _number(block: Block) -> int:
-    return block.number
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,18 +64,32 @@ class Block:
     timestamp: int
 
 
+class TokenKind(StrEnum):
+    """The standard whose logs tell who holds an asset."""
+
+    ERC20 = "erc20"
+    ERC721 = "erc721"
+    ERC1155 = "erc1155"
+
+
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """An ERC-721 contract whose copies open gates."""
+    """A contract whose tokens open gates. `decimals` only says how people read an amount."""
 
     chain_id: int
     contract: Address
     name: str = ""
+    kind: TokenKind = TokenKind.ERC721
+    decimals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """One `Transfer` log of an ERC-721 (EIP-721): copy `token_id` changed hands."""
+    """`amount` of token `token_id` changed hands (EIP-20, EIP-721, EIP-1155, EIP-2309).
+
+    One log may tell of several, which `sub_index` counts. An ERC-20 has the one token 0; an
+    ERC-721 moves amounts of 1. `block_time` is the block's own, in UTC seconds.
+    """
 
     asset: Asset
     block_number: int
@@ -84,20 +98,31 @@ class Transfer:
     token_id: int
     sender: Address
     receiver: Address
+    amount: int = 1
+    sub_index: int = 0
+    block_time: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
     """What one wallet held of one asset at one block.
 
-    `through`: the wallet is a vault that delegated to this wallet of the fan.
+    `copies` are token ids, and none for an ERC-20. `amounts` says how many of which id where a
+    wallet can hold more than one of it: ERC-1155, and ERC-20 as id 0. `through`: the wallet is a
+    vault that delegated to this wallet of the fan.
     """
 
     wallet: Address
     asset: Asset
     copies: frozenset[int]
     at: Block
+    amounts: tuple[tuple[int, int], ...] = ()
     through: Address | None = None
+
+    @property
+    def balance(self) -> int:
+        """How many, over all ids, in base units."""
+        return sum(amount for _, amount in self.amounts) if self.amounts else len(self.copies)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from typing import Protocol
 from gating.model import (
     Account,
     Address,
-    Asset,
     Block,
     Change,
     Decision,
@@ -24,8 +23,6 @@ from gating.model import (
     Known,
     Platform,
     Profile,
-    Reading,
-    Transfer,
     Wallet,
 )
 from gating.model.link import Link
@@ -33,6 +30,8 @@ from gating.model.proof import ProvedWallet, SignatureAnswer, WalletProof
 from gating.ports.delegation import Delegations
 from gating.ports.drops import Drops
 from gating.ports.endings import Endings
+from gating.ports.index import Chain as Chain
+from gating.ports.index import Ledger as Ledger
 from gating.ports.wallets import Bonds, Visits
 
 
@@ -90,24 +89,6 @@ class Signatures(Protocol):
 
     async def still_holds(self, wallet: Address, proof: WalletProof, at: Block) -> bool:
         """Whether a contract wallet stands by its proof at this block; raises as `check`."""
-        ...
-
-
-class Chain(Protocol):
-    """One chain, read through its RPC endpoints. Every method may raise `TryLater`."""
-
-    async def head(self) -> Block: ...
-
-    async def finalized(self) -> Block: ...
-
-    async def block(self, number: int) -> Block: ...
-
-    async def transfers(self, asset: Asset, first: int, end: Block) -> Sequence[Transfer]:
-        """The `Transfer` logs of `asset` from block `first` up to and with `end`, in chain order.
-
-        Only from an endpoint that has exactly the block `end`, before and after it was asked: one
-        that lags would say that nothing happened.
-        """
         ...
 
 
@@ -203,53 +184,6 @@ class People(Protocol):
 
     async def take_code(self, code: str, *, by: Account) -> FanId | None:
         """The fan who asked for the code; it works once. Wrong tries are counted per account."""
-        ...
-
-
-class Ledger(Protocol):
-    """Which wallet held which copies at which block, from the transfers of each asset."""
-
-    async def tip(self, asset: Asset) -> Block | None:
-        """The last block whose transfers are stored."""
-        ...
-
-    async def alone(self, asset: Asset, tip: Block | None) -> bool:
-        """Be the only one who writes this ledger until the transaction ends.
-
-        False if `tip` is no longer its last block: somebody else was faster.
-        """
-        ...
-
-    async def seen(self, asset: Asset, at_most: int) -> Block | None:
-        """The greatest block up to `at_most` whose hash was noted when it was followed."""
-        ...
-
-    async def append(self, asset: Asset, transfers: Sequence[Transfer], tip: Block) -> None: ...
-
-    async def rewind(self, asset: Asset, above: int) -> None:
-        """Forget every transfer in blocks greater than `above`."""
-        ...
-
-    async def settle(self, asset: Asset, *, settled: Block, final: Block) -> None: ...
-
-    async def silence(self, asset: Asset, code: str | None) -> None:
-        """Remember that the chain cannot be read now (`code`), or can again (None)."""
-        ...
-
-    async def reading(self, asset: Asset, wallets: Sequence[Address]) -> Reading: ...
-
-    async def holders_at(self, asset: Asset, number: int) -> dict[Address, frozenset[int]]: ...
-
-    async def last_sale(self, asset: Asset, wallets: Sequence[Address]) -> Transfer | None:
-        """The newest final transfer of a copy out of these wallets to anybody else."""
-        ...
-
-    async def marks(self, asset: Asset) -> tuple[Block, Block] | None:
-        """The settled and the final block as of the last step; None before the first."""
-        ...
-
-    async def moved_between(self, asset: Asset, first: int, last: int) -> set[Address]:
-        """Everybody who sent or received a copy in the closed block range."""
         ...
 
 

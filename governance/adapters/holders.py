@@ -25,12 +25,11 @@ class LedgerHolders:
             if reading.silent or reading.final is None:
                 raise TryLater(reading.silent or "E-NOTREADY", after=30)
             at = reading.final.number
-            held = await tx.ledger.holders_at(self.asset, at)
+            held = [one async for one in tx.ledger.census(self.asset, at)]
             delegates: Mapping[Address, Sequence[Address]] = {}
             if self.registry is not None:
                 delegates = await tx.delegations.lent_whole(self.registry, self.asset, at=at)
-        copies = {who: len(copies) for who, copies in held.items()}
-        return Snapshot(reading.final, copies, delegates)
+        return Snapshot(reading.final, dict(held), delegates)
 
     async def hash_of(self, number: int) -> str | None:
         try:
@@ -41,4 +40,4 @@ class LedgerHolders:
     async def held_now(self, wallets: Sequence[Address]) -> int:
         async with self.store() as tx:
             reading = await tx.ledger.reading(self.asset, wallets)
-        return sum(len(holding.copies) for holding in reading.at_settled)
+        return sum(holding.balance for holding in reading.at_settled)

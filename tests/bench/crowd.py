@@ -116,4 +116,5 @@ async def _followed(demo: Demo) -> None:
             tip = await tx.ledger.tip(demo.club.asset)
         if tip is not None and tip.number >= head:
             return
-        await demo.house.services.follow()
+        for chain in demo.house.services.chains:
+            await chain()

@@ -121,6 +121,9 @@ def move(at: Block, copy: int, sender: Address, receiver: Address, **more: Any) 
         block_hash=at.hash,
         log_index=more.get("log", 0),
         token_id=copy,
+        block_time=at.timestamp,
+        amount=more.get("amount", 1),
+        sub_index=more.get("sub", 0),
         sender=sender,
         receiver=receiver,
     )

@@ -1,5 +1,6 @@
 """Our JSON-RPC reader against web3.py on the same node, and against nodes that fail or lie."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from web3 import AsyncHTTPProvider, AsyncWeb3
 from bot.sandbox.chain.album import Album, deploy_album, transfer_copy
 from bot.sandbox.chain.anvil import ChainSettings, LocalChain
 from bot.sandbox.chain.wallets import ARTIST, HOLDER, NEWCOMER
-from gating.adapters.chain_rpc import TRANSFER_TOPIC, RpcChain
+from gating.adapters.chain.decode import TRANSFER
+from gating.adapters.chain_rpc import RpcChain
 from gating.adapters.rpc import RpcNode
 from gating.errors import TryLater
 from gating.model import Address, Asset, Block
@@ -46,6 +48,20 @@ def asset_of(album: Album) -> Asset:
 
 
 Answer = Callable[[str], object]
+WHO = "0x" + "0" * 24 + "a1" * 20
+
+
+def a_log(**different: object) -> dict[str, object]:
+    """One log of block 1."""
+    return {
+        "topics": [TRANSFER, WHO, WHO, "0x07"],
+        "data": "0x",
+        "blockNumber": "0x1",
+        "blockHash": "0x" + "1" * 64,
+        "blockTimestamp": "0x1",
+        "logIndex": "0x0",
+        **different,
+    }
 
 
 async def test_blocks_are_what_web3_reads(
@@ -65,9 +81,9 @@ async def test_transfers_are_what_web3_reads(
     ours = RpcChain(RpcNode(http, [chain.rpc_url], CHAIN))
     head = await ours.head()
     last = head.number
-    found = await ours.transfers(asset_of(album), 0, head)
+    found = (await ours.logs((asset_of(album),), 0, head)).transfers
     logs = await web3_of(chain).eth.get_logs(
-        {"address": album.address, "topics": [TRANSFER_TOPIC], "fromBlock": 0, "toBlock": last}
+        {"address": album.address, "topics": [TRANSFER], "fromBlock": 0, "toBlock": last}
     )
     assert [(t.block_number, t.log_index, t.token_id, t.receiver) for t in found] == [
         (
@@ -135,16 +151,54 @@ async def test_a_node_that_answers_errors_or_nonsense_is_unknown(
             await RpcChain(RpcNode(http, [url], CHAIN)).head()
 
 
-async def test_logs_of_another_shape_are_left_out_or_unknown(
-    album: Album, http: aiohttp.ClientSession
+@pytest.mark.parametrize(
+    "log",
+    [
+        {"topics": [TRANSFER, "0x0", "0x0"]},
+        a_log(topics=[TRANSFER, WHO, WHO, "zz"]),
+        a_log(blockNumber="0x2"),
+        a_log(address="0x" + "9" * 40),
+        a_log(blockNumber=1),
+    ],
+)
+async def test_logs_that_no_honest_node_gives_are_unknown(
+    log: dict[str, object], album: Album, http: aiohttp.ClientSession
 ) -> None:
-    logs: list[object] = [{"topics": [TRANSFER_TOPIC, "0x0", "0x0"]}]
-    async with node_saying(_logs(logs)) as url:
-        assert await RpcChain(RpcNode(http, [url], CHAIN)).transfers(asset_of(album), 0, ONE) == []
-    logs = [{"topics": [TRANSFER_TOPIC, "0x0", "0x0", "zz"]}]
+    whole = {"address": asset_of(album).contract, **log} if "data" in log else log
+    async with node_saying(_logs([whole])) as url:
+        with pytest.raises(TryLater, match="E-CHAINDOWN"):
+            await RpcChain(RpcNode(http, [url], CHAIN)).logs((asset_of(album),), 0, ONE)
+
+
+@pytest.mark.parametrize("second", ["0x0", "0x1"])
+async def test_the_same_log_twice_or_out_of_order_is_unknown(
+    second: str, album: Album, http: aiohttp.ClientSession
+) -> None:
+    here = {"address": asset_of(album).contract}
+    logs = [{**a_log(logIndex=index), **here} for index in ("0x1", second)]
     async with node_saying(_logs(logs)) as url:
         with pytest.raises(TryLater, match="E-CHAINDOWN"):
-            await RpcChain(RpcNode(http, [url], CHAIN)).transfers(asset_of(album), 0, ONE)
+            await RpcChain(RpcNode(http, [url], CHAIN)).logs((asset_of(album),), 0, ONE)
+    async with node_saying(_logs(logs[::-1] if second == "0x0" else logs[:1])) as url:
+        found = await RpcChain(RpcNode(http, [url], CHAIN)).logs((asset_of(album),), 0, ONE)
+    assert len(found.transfers) == (2 if second == "0x0" else 1)
+
+
+async def test_logs_of_a_block_that_went_while_they_were_asked_for_are_not_taken(
+    album: Album, http: aiohttp.ClientSession
+) -> None:
+    answer, asked = _logs([]), Counter[str]()
+
+    def changing(method: str) -> web.Response:
+        asked[method] += 1
+        if method == "eth_getBlockByNumber" and asked["eth_getLogs"]:
+            forked = {"number": "0x1", "hash": "0x02", "timestamp": "0x1"}
+            return web.json_response({"result": forked})
+        return answer(method)
+
+    async with node_saying(changing) as url:
+        with pytest.raises(TryLater, match="E-CHAINDOWN"):
+            await RpcChain(RpcNode(http, [url], CHAIN)).logs((asset_of(album),), 0, ONE)
 
 
 async def test_a_node_that_lags_is_not_asked_what_happened(
@@ -154,9 +208,9 @@ async def test_a_node_that_lags_is_not_asked_what_happened(
     head = await RpcChain(RpcNode(http, [chain.rpc_url], CHAIN)).head()
     async with node_saying(_logs([])) as lagging:
         both = RpcChain(RpcNode(http, [lagging, chain.rpc_url], CHAIN))
-        assert len(await both.transfers(asset_of(album), 0, head)) > 1000
+        assert len((await both.logs((asset_of(album),), 0, head)).transfers) > 1000
         with pytest.raises(TryLater, match="E-CHAINDOWN"):
-            await RpcChain(RpcNode(http, [lagging], CHAIN)).transfers(asset_of(album), 0, head)
+            await RpcChain(RpcNode(http, [lagging], CHAIN)).logs((asset_of(album),), 0, head)
 
 
 ONE = Block(CHAIN, 1, "0x01", 1)

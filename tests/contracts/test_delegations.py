@@ -2,12 +2,14 @@
 
 import resource
 import time
+from dataclasses import replace
 
 import pytest
 
 from gating.access.refresh import RefreshAccess
+from gating.holdings.beside import NOTHING, Beside
 from gating.holdings.delegations import FollowDelegations
-from gating.holdings.follow import Beside, FollowChain, Nothing
+from gating.holdings.follow import FollowChain
 from gating.model import Address, FanId, Gate, Pass, Platform
 from gating.model.delegation import Lent, Scope
 from gating.model.proof import WalletProof
@@ -26,6 +28,7 @@ from tests.contracts.access_kit import (
     move,
     wallet,
 )
+from tests.contracts.index_kit import following as follower
 from tests.contracts.registry_kit import FANCLUB, OTHER, REGISTRY, heard, said
 from tests.fakes.told_chain import ToldChain
 from tests.rule_kit import holds
@@ -255,15 +258,8 @@ async def test_a_registry_whose_first_block_is_set_lower_is_read_again(town: Tow
 
 
 def following(town: Town, chain: ToldChain, beside: Beside) -> FollowChain:
-    return FollowChain(
-        chain=chain,
-        store=town.store,
-        asset=TIDE,
-        first_block=0,
-        depth=2,
-        refresh=refreshing(town),
-        beside=beside,
-    )
+    step = follower(town, chain, {TIDE: 0})
+    return replace(step, depth=2, refresh=refreshing(town), beside=beside)
 
 
 async def test_sw15_a_registry_switched_on_later_is_read_whole_before_anything_counts(
@@ -271,10 +267,10 @@ async def test_sw15_a_registry_switched_on_later_is_read_whole_before_anything_c
 ) -> None:
     chain = ToldChain(final=2_990)
     chain.grow(3_000)
-    chain.logs.append(move(block(3), 17, NOBODY, VAULT))
+    chain.moves.append(move(block(3), 17, NOBODY, VAULT))
     chain.said.append(said(block(5), VAULT, HOT))
     fan = await a_fan(town, 1, HOT)
-    alone = following(town, chain, Nothing())
+    alone = following(town, chain, NOTHING)
     while (await alone()).behind:
         pass
     assert await copies_of(town, fan) == ()

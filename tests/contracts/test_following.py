@@ -1,6 +1,7 @@
 """Following a chain: whatever the order of things, nobody loses or keeps what they should not."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +9,10 @@ from gating.access.knocks import AnswerKnock
 from gating.access.refresh import RefreshAccess
 from gating.adapters.chance import SystemRandomness
 from gating.errors import Refused, TryLater
+from gating.holdings.alarm import TellOfChain
 from gating.holdings.follow import FollowChain
+from gating.holdings.pace import Pace
+from gating.holdings.still import HeadWatch, Lasting
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.model import Address, FanId, Gate, Pass, Platform
 from gating.model.proof import WalletProof
@@ -50,10 +54,13 @@ def following(town: Town, chain: ToldChain) -> FollowChain:
     return FollowChain(
         chain=chain,
         store=town.store,
-        asset=TIDE,
-        first_block=0,
+        assets={TIDE: 0},
         depth=2,
         refresh=refreshing(town),
+        watch=HeadWatch(town.clock, None),
+        pace=Pace(town.clock),
+        unconfirmed=Lasting(town.clock, timedelta(minutes=10)),
+        alarm=TellOfChain(store=town.store, wake=no_workers, platforms=()),
     )
 
 
@@ -91,11 +98,11 @@ async def test_a_reorganisation_with_the_same_sale_in_it_takes_nothing(
     follow = following(town, chain)
     await follow()
     fan = await a_fan(town, 1, wallet(1))
-    chain.logs.append(move(block(21), 5, NOBODY, wallet(1)))
+    chain.moves.append(move(block(21), 5, NOBODY, wallet(1)))
     chain.grow(24)
     await follow()
     assert await steps(town) == ["open"]
-    chain.logs[0] = move(block(22, "b"), 5, NOBODY, wallet(1))
+    chain.moves[0] = move(block(22, "b"), 5, NOBODY, wallet(1))
     chain.grow(25, fork="b", since=21)
 
     async def a_fan_asks_and_the_node_fails() -> None:
@@ -117,10 +124,10 @@ async def test_what_a_reorganisation_undid_is_looked_at_again(
     follow = following(town, chain)
     await follow()
     await a_fan(town, 1, wallet(1))
-    chain.logs.append(move(block(21), 5, NOBODY, wallet(1)))
+    chain.moves.append(move(block(21), 5, NOBODY, wallet(1)))
     chain.grow(24)
     await follow()
-    chain.logs.clear()
+    chain.moves.clear()
     chain.grow(40, fork="b", since=21)
     chain.final = 38
     await follow()
@@ -131,20 +138,25 @@ async def test_a_house_that_was_off_does_not_act_upon_the_past(
     town: Town, chain: ToldChain
 ) -> None:
     follow = following(town, chain)
-    chain.logs.append(move(block(3), 5, NOBODY, wallet(1)))
+    chain.moves.append(move(block(3), 5, NOBODY, wallet(1)))
     await follow()
     fan = await a_fan(town, 1, wallet(1))
     await refreshing(town)(fan, why="linked")
-    chain.logs += [
+    chain.moves += [
         move(block(30), 5, wallet(1), wallet(9)),
         move(block(1500), 5, wallet(9), wallet(1)),
     ]
     chain.grow(3000)
     chain.final = 2990
-    assert (await follow()).behind
-    standing = await refreshing(town).look(fan)
-    assert standing.reading.silent == "E-NOTREADY"
+    seen: list[str | None] = []
+
+    async def a_fan_asks() -> None:
+        seen.append((await refreshing(town).look(fan)).reading.silent)
+
+    chain.before_logs = a_fan_asks
     await reach_the_head(follow)
+    # from the moment at which the first piece of the past was stored, perhaps beside the second
+    assert (seen[0], seen[-1]) == (None, "E-NOTREADY")
     assert await steps(town) == ["open"]
 
 
@@ -153,12 +165,12 @@ async def test_of_two_followers_the_slower_one_writes_nothing(
 ) -> None:
     slow, fast = following(town, chain), following(town, chain)
     await fast()
-    chain.logs.append(move(block(21), 5, NOBODY, wallet(1)))
+    chain.moves.append(move(block(21), 5, NOBODY, wallet(1)))
     chain.grow(23)
-    old = ToldChain(dict(chain.blocks), list(chain.logs), chain.top, chain.final)
+    old = ToldChain(dict(chain.blocks), list(chain.moves), chain.top, chain.final)
 
     async def the_other_sees_a_reorganisation() -> None:
-        chain.logs.clear()
+        chain.moves.clear()
         chain.grow(26, fork="b", since=21)
         await reach_the_head(fast)
 
@@ -174,10 +186,10 @@ async def test_a_sale_that_is_not_final_closes_nothing(town: Town, chain: ToldCh
     follow = following(town, chain)
     await follow()
     await a_fan(town, 1, wallet(1))
-    chain.logs.append(move(block(21), 5, NOBODY, wallet(1)))
+    chain.moves.append(move(block(21), 5, NOBODY, wallet(1)))
     chain.grow(23)
     await follow()
-    chain.logs.append(move(block(24), 5, wallet(1), wallet(2)))
+    chain.moves.append(move(block(24), 5, wallet(1), wallet(2)))
     chain.grow(26)
     await follow()
     assert await steps(town) == ["open"]
@@ -189,7 +201,7 @@ async def test_a_sale_that_is_not_final_closes_nothing(town: Town, chain: ToldCh
 
 async def test_a_lagging_head_takes_nothing_back(town: Town, chain: ToldChain) -> None:
     follow = following(town, chain)
-    chain.logs.append(move(block(19), 5, NOBODY, wallet(1)))
+    chain.moves.append(move(block(19), 5, NOBODY, wallet(1)))
     chain.grow(24)
     await follow()
     chain.top = 18
@@ -202,7 +214,7 @@ async def test_a_lagging_head_takes_nothing_back(town: Town, chain: ToldChain) -
 async def test_a_knock_is_answered_once_however_often_the_fan_is_looked_at(
     town: Town, chain: ToldChain
 ) -> None:
-    chain.logs.append(move(block(3), 5, NOBODY, wallet(1)))
+    chain.moves.append(move(block(3), 5, NOBODY, wallet(1)))
     await following(town, chain)()
     fan = await a_fan(town, 1, wallet(1), platform=Platform.TELEGRAM)
     knock = AnswerKnock(store=town.store, refresh=refreshing(town))
@@ -215,7 +227,7 @@ async def test_a_knock_is_answered_once_however_often_the_fan_is_looked_at(
 async def test_one_copy_does_not_let_in_a_second_account_of_the_same_chat(
     town: Town, chain: ToldChain
 ) -> None:
-    chain.logs.append(move(block(3), 5, NOBODY, wallet(1)))
+    chain.moves.append(move(block(3), 5, NOBODY, wallet(1)))
     await following(town, chain)()
     await a_fan(town, 1, wallet(1))
     give = GiveCode(store=town.store, clock=town.clock, random=SystemRandomness())

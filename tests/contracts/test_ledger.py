@@ -135,6 +135,21 @@ async def test_after_a_reorganisation_the_ledger_is_that_of_the_new_chain(town: 
         assert await tx.ledger.moved_between(TIDE, 2, 3) == {ONE, THREE}
 
 
+async def test_a_fans_history_is_every_transfer_of_theirs_in_order(town: Town) -> None:
+    moves = [
+        move(block(1), 7, NOBODY, ONE),
+        move(block(2), 7, ONE, TWO),
+        move(block(2), 8, NOBODY, THREE, log=1),
+        move(block(3), 7, TWO, ONE),
+    ]
+    async with town.store() as tx:
+        await history(tx, moves, until=block(3))
+    async with town.store() as tx:
+        assert await tx.ledger.history(TIDE, (ONE,)) == [moves[0], moves[1], moves[3]]
+        assert await tx.ledger.history(TIDE, (ONE, THREE), at=2) == moves[:3]
+        assert await tx.ledger.history(TIDE, ()) == ()
+
+
 COPIES = some.sampled_from([0, 1, 2, 17, 2**128, GREATEST])
 PEOPLE = some.sampled_from([NOBODY, ONE, TWO, THREE])
 STEPS = some.lists(some.tuples(some.integers(1, 8), COPIES, PEOPLE), max_size=30)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +31,13 @@ from gating.adapters.delegation_logs import DELEGATION_TOPICS, delegations_in
 from gating.adapters.rpc import RpcFault, RpcNode
 from gating.errors import TryLater
 from gating.holdings.delegations import FollowDelegations
-from gating.holdings.follow import FollowChain
+from gating.holdings.follow import FollowChain, RefreshEveryone
 from gating.model import Address, Asset, Gate, Pass, Platform
 from gating.model.delegation import WHOLE, Registry, Scope
 from gating.model.ending import Limits
 from gating.model.proof import WalletProof
 from tests.contracts.access_kit import FAN, HOLDER, ROLE, Town, account
+from tests.contracts.index_kit import following
 from tests.contracts.registry_kit import FANCLUB
 from tests.rule_kit import holds
 
@@ -106,7 +107,8 @@ class Place:
     async def follow(self) -> None:
         """One step of the chain, and one look at what is due; the gate gives no grace."""
         step = self.step
-        await step()
+        if (await step()).everyone:
+            await RefreshEveryone(store=step.store, refresh=step.refresh)()
         limits = Limits(fans=20, percent=5, few=3)
         await CloseDue(
             store=step.store, refresh=step.refresh, limits=limits, platforms=(Platform.DISCORD,)
@@ -121,11 +123,8 @@ class Place:
             (Pass(HOLDER, Platform.DISCORD, ROLE, "Holder"),),
         )
         store = self.town.store
-        return FollowChain(
-            chain=self.reader,
-            store=store,
-            asset=self.asset,
-            first_block=0,
+        return replace(
+            following(self.town, self.reader, {self.asset: 0}),
             depth=2,
             refresh=RefreshAccess(
                 store=store, asset=self.asset, gates=(gate,), wake=nothing, registry=self.registry
@@ -328,15 +327,7 @@ async def test_sw15_a_registry_that_cannot_be_read_is_silence_and_closes_nothing
     await delegate_all(chain, VAULT, HOT.address, enable=False)
     await chain.mine(6)
     with pytest.raises(TryLater, match="E-CHAINDOWN"):
-        await FollowChain(
-            chain=place.reader,
-            store=place.town.store,
-            asset=place.asset,
-            first_block=0,
-            depth=2,
-            refresh=place.step.refresh,
-            beside=away,
-        )()
+        await replace(place.step, beside=away)()
     async with place.town.store() as tx:
         assert (await tx.ledger.reading(place.asset, ())).silent == "E-CHAINDOWN"
     assert await place.steps() == ["open"]

@@ -77,7 +77,7 @@ def test_pr1_no_value_that_holds_a_secret_shows_it_in_its_repr() -> None:
 def test_pr1_the_settings_show_no_secret() -> None:
     settings = Settings(
         database_url=SecretStr("postgresql://club:canary@db.example/club"),
-        rpc_urls=(SecretStr("https://rpc.example/canary"),),
+        rpc_urls={1: (SecretStr("https://rpc.example/canary"),)},
         discord_token=SecretStr("canary"),
         discord_client_secret=SecretStr("canary"),
         telegram_token=SecretStr("canary"),

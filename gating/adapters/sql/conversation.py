@@ -44,6 +44,13 @@ class Conversation:
     async def scalars(self, statement: Any, *values: Any, **options: Any) -> Any:
         return await self._joined().scalars(statement, *values, **options)
 
+    async def stream(self, statement: Any, *values: Any, **options: Any) -> Any:
+        return await self._joined().stream(statement, *values, **options)
+
+    async def driver(self) -> Driver[Any]:
+        """The driver's own connection, inside this transaction."""
+        return (self._cursor or await self._begun()).connection
+
     async def commit(self) -> None:
         if self._session is None:
             if self._driver is not None:

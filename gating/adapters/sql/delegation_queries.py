@@ -7,6 +7,9 @@ costs a look into an index for each, and no memory.
 from sqlalchemy import TextClause, text
 
 _NAMED_ONE_OF_THESE = "AND hot = ANY(:hots)"
+_ASSET = (
+    "SELECT id FROM asset WHERE chain_id = :chain AND contract = :contract AND kind = 'erc721'"
+)
 _LINKED = "AND EXISTS (SELECT FROM wallet WHERE wallet.address = given.hot)"
 
 
@@ -16,15 +19,16 @@ def _lent(named: str, linked: str, then: str) -> TextClause:
         SELECT DISTINCT vault FROM delegation
         WHERE chain_id = :chain AND registry_address = :registry AND block_number <= :block {named}
     ), held AS (
-        SELECT came.receiver AS vault, came.token_id AS copy
-        FROM transfer AS came JOIN named ON named.vault = came.receiver
-        WHERE came.chain_id = :chain AND came.contract = :contract
-          AND came.block_number <= :block
+        SELECT named.vault, came.token_id AS copy
+        FROM named JOIN transfer AS came ON came.receiver = decode(substr(named.vault, 3), 'hex')
+        WHERE came.asset_id = ({_ASSET}) AND came.block_number <= :block
+          AND came.sender <> came.receiver
           AND NOT EXISTS (
               SELECT FROM transfer AS later
-              WHERE later.chain_id = came.chain_id AND later.contract = came.contract
-                AND later.token_id = came.token_id AND later.block_number <= :block
-                AND (later.block_number, later.log_index) > (came.block_number, came.log_index)
+              WHERE later.asset_id = came.asset_id AND later.token_id = came.token_id
+                AND later.block_number <= :block AND later.sender <> later.receiver
+                AND (later.block_number, later.log_index, later.sub_index)
+                  > (came.block_number, came.log_index, came.sub_index)
           )
     ), newest AS (
         SELECT DISTINCT ON (vault, hot, scope, contract, token_id, rights)

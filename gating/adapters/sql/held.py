@@ -115,8 +115,11 @@ HELD: Mapping[str, Held] = {
         Whose.WALLET,
         Forgetting.PUBLIC,
         owner=("sender", "receiver"),
-        shown=("chain_id", "contract", "block_number", "token_id", "sender", "receiver"),
-        inner=("log_index", "block_hash"),
+        shown=(
+            *("asset_id", "block_number", "block_time", "token_id", "amount"),
+            *("sender", "receiver"),
+        ),
+        inner=("log_index", "sub_index", "block_hash"),
     ),
     "delegation": Held(
         Whose.WALLET,
@@ -145,7 +148,9 @@ HELD: Mapping[str, Held] = {
     ),
     "brake": is_about_nobody("gate", "pulled_at"),
     "posted": is_about_nobody("platform", "subject", "ref"),
-    "followed_block": is_about_nobody("chain_id", "contract", "number", "hash", "timestamp"),
-    "ledger_marks": is_about_nobody("chain_id", "contract", "settled", "final", "silent"),
+    "asset": is_about_nobody("id", "chain_id", "contract", "kind"),
+    "followed_block": is_about_nobody("asset_id", "number", "hash", "timestamp"),
+    "ledger_marks": is_about_nobody("asset_id", "settled", "final", "silent"),
+    "skipped_log": is_about_nobody("asset_id", "reason", "logs", "first_block"),
 }
 """In the order in which rows are deleted: what names a fan goes before the fan."""

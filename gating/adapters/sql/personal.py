@@ -4,7 +4,19 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, false, or_, select, tuple_, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    LargeBinary,
+    Table,
+    and_,
+    delete,
+    false,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
@@ -92,7 +104,7 @@ def _shown(held: Held, person: Person, row: Mapping[Any, Any]) -> dict[str, Any]
     return {
         column: plainly(row[column])
         for column in held.shown
-        if column not in foreign or row[column] in person.addresses
+        if column not in foreign or plainly(row[column]) in person.addresses
     }
 
 
@@ -105,13 +117,20 @@ def _theirs(table: Table, held: Held, person: Person) -> ColumnElement[bool]:
             accounts = [(account.platform, account.user_id) for account in person.accounts]
             return tuple_(*columns).in_(accounts)
         case Whose.WALLET:
-            return or_(*(column.in_(person.addresses) for column in columns))
+            return or_(*(column.in_(_as_stored(column, person)) for column in columns))
         case Whose.LANE:
             return _in_lanes(person.accounts)
         case Whose.NAMED:
             return _named(person)
         case Whose.NOBODY:
             return false()
+
+
+def _as_stored(column: Column[Any], person: Person) -> Sequence[str | bytes]:
+    """The ledger keeps addresses as their bytes."""
+    if isinstance(column.type, LargeBinary):
+        return [bytes.fromhex(address[2:]) for address in person.addresses]
+    return person.addresses
 
 
 def _in_lanes(accounts: Sequence[Account]) -> ColumnElement[bool]:

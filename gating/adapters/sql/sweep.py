@@ -6,12 +6,11 @@ from sqlalchemy import delete, func
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlmodel import col
 
+from gating.adapters.sql.ledger_tables import FollowedRow, MarksRow
 from gating.adapters.sql.tables import (
     CodeTryRow,
-    FollowedRow,
     JoinCodeRow,
     LinkRow,
-    MarksRow,
     OutboxRow,
     SessionRow,
     TicketRow,
@@ -50,8 +49,7 @@ class SqlSweep:
                 col(OutboxRow.due_at) < now - A_MONTH,
             ),
             delete(FollowedRow).where(
-                col(FollowedRow.chain_id) == col(MarksRow.chain_id),
-                col(FollowedRow.contract) == col(MarksRow.contract),
+                col(FollowedRow.asset_id) == col(MarksRow.asset_id),
                 col(FollowedRow.number) < MarksRow.final["number"].as_integer() - KEPT_BLOCKS,  # type: ignore[index]
             ),
         ]

@@ -136,45 +136,6 @@ class CodeTryRow(SQLModel, table=True):
     tried_at: datetime = utc()
 
 
-class TransferRow(SQLModel, table=True):
-    __tablename__ = "transfer"
-    __table_args__ = (
-        Index("ix_transfer_copy", "chain_id", "contract", "token_id", "block_number", "log_index"),
-        Index("ix_transfer_receiver", "chain_id", "contract", "receiver"),
-        Index("ix_transfer_sender", "chain_id", "contract", "sender"),
-    )
-    chain_id: int = Field(primary_key=True, sa_type=BigInteger)
-    contract: str = Field(primary_key=True)
-    block_number: int = Field(primary_key=True, sa_type=BigInteger)
-    log_index: int = Field(primary_key=True)
-    block_hash: str
-    token_id: int = Field(sa_type=Uint256)
-    sender: str
-    receiver: str
-
-
-class FollowedRow(SQLModel, table=True):
-    """A block up to which transfers are stored, with the hash it had."""
-
-    __tablename__ = "followed_block"
-    chain_id: int = Field(primary_key=True, sa_type=BigInteger)
-    contract: str = Field(primary_key=True)
-    number: int = Field(primary_key=True, sa_type=BigInteger)
-    hash: str
-    timestamp: int = Field(sa_type=BigInteger)
-
-
-class MarksRow(SQLModel, table=True):
-    """How far the ledger may be believed; `silent` is the code of an outage, or null."""
-
-    __tablename__ = "ledger_marks"
-    chain_id: int = Field(primary_key=True, sa_type=BigInteger)
-    contract: str = Field(primary_key=True)
-    settled: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
-    final: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
-    silent: str | None = None
-
-
 class DelegationRow(SQLModel, table=True):
     """What a vault said in the delegate registry and did not hold before; `contract` may be ''."""
 

@@ -1,0 +1,155 @@
+"""The words of the holdings index: what a range of logs says, and what many wallets hold."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gating.model import Address, Asset, Block, Holding, Reading, TokenKind, Transfer
+
+
+class SkipReason(StrEnum):
+    """Why a log of a followed contract is no transfer that counts."""
+
+    NO_TOKEN = "no-token"  # noqa: S105  - a word
+    """A `Transfer` without the indexed token id, as an ERC-20 writes it, where copies count."""
+    HAS_TOKEN = "has-token"  # noqa: S105  - a word
+    """A `Transfer` with an indexed token id, as an ERC-721 writes it, where amounts count."""
+    OTHER_KIND = "other-kind"
+    """A transfer of another standard than the one the contract is declared to follow."""
+    DATA = "data"
+    """Data that is too short, too long, or points outside itself."""
+    NO_ADDRESS = "no-address"
+    """A sender or receiver of more than 20 bytes."""
+    RANGE = "range"
+    """An ERC-2309 range that ends before it begins, or has more copies than are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A log that was left out, and where it stands."""
+
+    asset: Asset
+    reason: SkipReason
+    block_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogRange:
+    """What the logs say of the blocks up to and with `end`, in chain order."""
+
+    end: Block
+    transfers: Sequence[Transfer] = ()
+    skipped: Sequence[Skipped] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """What one endpoint says of a range of blocks: the hash of its last, and its transfers.
+
+    `endpoint` is its place in the list, from 1.
+    """
+
+    hash: str
+    transfers: Sequence[Transfer]
+    endpoint: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A wallet has held `amount` of a token without a break since this block."""
+
+    wallet: Address
+    token_id: int
+    amount: int
+    since_block: int
+    since_time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the reading of an asset's history has come. `left` is an estimate in seconds."""
+
+    asset: Asset
+    done: int
+    total: int
+    per_second: float = 0.0
+
+    @property
+    def left(self) -> float | None:
+        if self.done >= self.total:
+            return 0.0
+        return (self.total - self.done) / self.per_second if self.per_second else None
+
+
+Tokens = tuple[tuple[int, int], ...]
+"""Pairs of token id and amount, in order of id; amounts are above zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What many wallets hold of one asset: a `Reading` for any of them, without another question.
+
+    `at_final` names only the wallets that moved something since the final block; the others held
+    then what they hold at the settled one.
+    """
+
+    asset: Asset
+    settled: Block | None = None
+    final: Block | None = None
+    silent: str | None = None
+    at_settled: Mapping[Address, Tokens] = field(default_factory=dict)
+    at_final: Mapping[Address, Tokens] = field(default_factory=dict)
+    moved: frozenset[Address] = frozenset()
+
+    def of(self, wallets: Sequence[Address]) -> Reading:
+        """The reading of a fan with these wallets; they must be among those that were asked."""
+        return Reading(
+            self.settled,
+            self.final,
+            self._held(wallets, self.settled, self.at_settled, {}),
+            self._held(wallets, self.final, self.at_settled, self.at_final),
+            self.silent,
+            any(wallet in self.moved for wallet in wallets),
+        )
+
+    def _held(
+        self,
+        wallets: Iterable[Address],
+        at: Block | None,
+        most: Mapping[Address, Tokens],
+        but: Mapping[Address, Tokens],
+    ) -> tuple[Holding, ...]:
+        if at is None:
+            return ()
+        return tuple(
+            holding_of(wallet, self.asset, but.get(wallet, most.get(wallet, ())), at)
+            for wallet in wallets
+        )
+
+
+def holding_of(wallet: Address, asset: Asset, tokens: Tokens, at: Block) -> Holding:
+    """A holding as its kind is told: by copies, by amounts, or by both."""
+    match asset.kind:
+        case TokenKind.ERC721:
+            return Holding(wallet, asset, frozenset(token for token, _ in tokens), at)
+        case TokenKind.ERC1155:
+            return Holding(wallet, asset, frozenset(token for token, _ in tokens), at, tokens)
+    return Holding(wallet, asset, frozenset(), at, tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class MintRanks:
+    """Who came first: the rank, from 1, of each token and of each wallet that minted one."""
+
+    tokens: Mapping[int, int]
+    wallets: Mapping[Address, int]
+
+
+def mint_ranks(mints: Iterable[Transfer]) -> MintRanks:
+    """Ranks of mints in chain order; a token or wallet keeps the first rank it had."""
+    tokens: dict[int, int] = {}
+    wallets: dict[Address, int] = {}
+    for mint in mints:
+        tokens.setdefault(mint.token_id, len(tokens) + 1)
+        wallets.setdefault(mint.receiver, len(wallets) + 1)
+    return MintRanks(tokens, wallets)
