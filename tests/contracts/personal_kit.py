@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from gating.adapters.sql.notes import SqlForms
+from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.people import SqlPeople
 from gating.adapters.sql.personal_store import SqlPersonalStore
@@ -161,8 +162,8 @@ def house_on(
     club = Club(
         SqlPollStore(
             session_factory=sessions,
-            outbox_of=lambda session: SqlOutbox(session, club.clock),
-            people_of=lambda session: SqlPeople(session, club.clock),
+            outbox_of=lambda session: SqlOutbox(Conversation(session=session), club.clock),
+            people_of=lambda session: SqlPeople(Conversation(session=session), club.clock),
         ),
         FolderRecords(folder / "records"),
     )
