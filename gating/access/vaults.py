@@ -18,6 +18,8 @@ async def read_holdings(
     reading = await tx.ledger.reading(asset, own)
     if registry is None or reading.silent or not own:
         return reading
+    if not await tx.delegations.named(registry, own):
+        return reading
     now = await _share(tx, fan, asset, registry, own, reading.settled)
     final = await _share(tx, fan, asset, registry, own, reading.final)
     return replace(
