@@ -4,14 +4,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, false, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, false, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from gating.model.personal import Person, Sections
 from gating.model.plainly import plainly
 from governance.adapters.held import HELD
-from governance.adapters.sql_polls import SqlPolls
+from governance.adapters.sql_polls import SqlPolls, cast_by
 from governance.adapters.tables import BallotRow, CensusRow, ClaimRow, PollRow, TapRow
 from governance.withdrawing import WithdrawBallots
 
@@ -32,7 +32,7 @@ class SqlOwnBallots:
 
     async def found(self, person: Person) -> Sections:
         # no fan is not the same as a ballot that is nobody's any more
-        mine = col(BallotRow.fan_id) == person.fan if person.fan else false()
+        mine = cast_by(person.fan) if person.fan else false()
         theirs = tuple_(col(TapRow.poll_id), col(TapRow.seq)).in_(
             select(col(BallotRow.poll_id), col(BallotRow.seq)).where(mine)
         )
@@ -50,7 +50,7 @@ class SqlOwnBallots:
     async def forget(self, person: Person) -> None:
         if person.fan is not None:
             await self._withdraw(self._polls, person.fan)
-            await self._unlink(person)
+            await self._unlink(cast_by(person.fan))
         commits = [self._withdraw.signing.commit(account) for account in person.accounts]
         await self._session.execute(
             update(PollRow)
@@ -58,9 +58,8 @@ class SqlOwnBallots:
             .values(cancelled_by=FORGOTTEN)
         )
 
-    async def _unlink(self, person: Person) -> None:
+    async def _unlink(self, mine: ColumnElement[bool]) -> None:
         """The line stays as it was published; nothing is left that says whose it was."""
-        mine = col(BallotRow.fan_id) == person.fan
         own = select(col(BallotRow.poll_id), col(BallotRow.seq)).where(mine)
         await self._session.execute(
             delete(TapRow).where(tuple_(col(TapRow.poll_id), col(TapRow.seq)).in_(own))

@@ -102,7 +102,7 @@ class House:
 
     @property
     def forget(self) -> ForgetMe:
-        return ForgetMe(store=self.personal, wake=self.wake)
+        return ForgetMe(store=self.personal, clock=self.club.clock, wake=self.wake)
 
     async def wake(self) -> None:
         self.woken += 1

@@ -28,7 +28,7 @@ HELD: Mapping[str, Held] = {
     ),
     "wallet_trail": Held(
         Whose.FAN,
-        Forgetting.DELETED,
+        Forgetting.UNLINKED,
         owner=("last", "taken_from"),
         shown=("address", "freed_at", "moved_at", "expelled"),
         inner=("last", "taken_from"),
