@@ -150,7 +150,8 @@ SENTENCES = {
         "pictures; {passes} doors that I opened to you, which close now; links, codes and "
         "listening; and your votes that are still open, which are taken back.\n**What stays:** "
         "votes that are closed keep their published record, in which a wallet's address stands "
-        "and nobody's name. What is on the chain is on the chain. The audit trail keeps {audit} "
+        "and nobody's name. What is on the chain is on the chain. Your wallets "
+        "rest as if unlinked, without your name. The audit trail keeps {audit} "
         "lines that no longer say whose they were.\n\nThis cannot be undone. You may link again "
         "later, as a newcomer."
     ),

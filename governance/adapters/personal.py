@@ -1,18 +1,19 @@
 """What is kept about one person in the tables of votes: shown, and forgotten."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, false, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, false, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from gating.model import Address
 from gating.model.personal import Person, Sections
 from gating.model.plainly import plainly
 from governance.adapters.held import HELD
 from governance.adapters.sql_polls import SqlPolls, cast_by
-from governance.adapters.tables import BallotRow, CensusRow, ClaimRow, PollRow, TapRow
+from governance.adapters.tables import BallotRow, CensusRow, ClaimRow, DelegateRow, PollRow, TapRow
 from governance.withdrawing import WithdrawBallots
 
 FORGOTTEN = "0x" + "00" * 32
@@ -39,6 +40,7 @@ class SqlOwnBallots:
         return {
             "poll_ballot": await self._rows("poll_ballot", BallotRow, mine),
             "poll_tap": await self._rows("poll_tap", TapRow, theirs),
+            "poll_delegate": await self._lent(person.addresses),
             "poll_claim": await self._rows(
                 "poll_claim", ClaimRow, col(ClaimRow.address).in_(person.addresses)
             ),
@@ -67,6 +69,15 @@ class SqlOwnBallots:
         await self._session.execute(
             update(BallotRow).where(mine).values(fan_id=None, salt=None, receipt=None)
         )
+
+    async def _lent(self, own: Sequence[Address]) -> list[dict[str, Any]]:
+        """Without the other side's wallet, which is somebody else's."""
+        sides = HELD["poll_delegate"].owner
+        theirs = or_(*(col(getattr(DelegateRow, side)).in_(own) for side in sides))
+        return [
+            {key: said for key, said in row.items() if key not in sides or said in own}
+            for row in await self._rows("poll_delegate", DelegateRow, theirs)
+        ]
 
     async def _rows(self, name: str, table: Any, which: Any) -> list[dict[str, Any]]:
         columns = [col(getattr(table, column)) for column in HELD[name].shown]
