@@ -150,9 +150,9 @@ SENTENCES = {
         "pictures; {passes} doors that I opened to you, which close now; links, codes and "
         "listening; and your votes that are still open, which are taken back.\n**What stays:** "
         "votes that are closed keep their published record, in which a wallet's address stands "
-        "and nobody's name. What is on the chain is on the chain. Your wallets rest as if unlinked, "
-        "without your name. The audit trail keeps {audit} lines that no longer say whose they "
-        "were.\n\nThis cannot be undone. You may link again later, as a newcomer."
+        "and nobody's name. What is on the chain is on the chain. Your wallets rest as if "
+        "unlinked, without your name. The audit trail keeps {audit} lines that no longer say "
+        "whose they were.\n\nThis cannot be undone. You may link again later, as a newcomer."
     ),
     "forget.named": (
         "You are an artist or moderator of this club: the operator's club file names your account "
