@@ -91,6 +91,11 @@ FAILURES = {
         "This code belongs to a fan who already has a {platform} account here. One fan has one "
         "account in each chat."
     ),
+    "E-JOINCOOL": (
+        "An account left this fan a short while ago. So that one copy does not serve people in "
+        "turns, no other may join before {at:time}. The code stays good for its five minutes; ask "
+        "for a new one then."
+    ),
     "E-CODE": "That code is wrong, used, or older than 5 minutes. Ask for a new one.",
     "E-CODETRIES": "Too many wrong codes. Wait {minutes} minutes, then try again.",
     "E-CHAINDOWN": (

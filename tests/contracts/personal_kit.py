@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from gating.adapters.sql.notes import SqlForms
 from gating.adapters.sql.conversation import Conversation
+from gating.adapters.sql.notes import SqlForms
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.people import SqlPeople
 from gating.adapters.sql.personal_store import SqlPersonalStore
