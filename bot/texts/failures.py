@@ -92,9 +92,8 @@ FAILURES = {
         "account in each chat."
     ),
     "E-JOINCOOL": (
-        "An account left this fan a short while ago. So that one copy does not serve people in "
-        "turns, no other may join before {at:time}. The code stays good for its five minutes; ask "
-        "for a new one then."
+        "An account left one of these two fans a short while ago. So that one copy does not serve "
+        "people in turns, they can be joined from {at:time} on. Ask for a new code then."
     ),
     "E-CODE": "That code is wrong, used, or older than 5 minutes. Ask for a new one.",
     "E-CODETRIES": "Too many wrong codes. Wait {minutes} minutes, then try again.",
