@@ -1,8 +1,9 @@
 """Which fan a vault's copy counts for. Pure: one copy of a vault never serves two fans.
 
 A vault that is linked serves the fan who linked it. Otherwise a copy serves the fan whose hot
-wallet the vault named first (block, then place in the block), among those that are linked. A wallet
-that was just unlinked keeps its place. One level only: what a hot wallet was lent it cannot lend on.
+wallet the vault named first (block, then place in the block), among those that are linked. A
+wallet that was just unlinked keeps its place. One level only: what a hot wallet was lent it cannot
+lend on.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
