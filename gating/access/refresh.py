@@ -5,7 +5,7 @@ knock at a group, the periodic pass, a fan who asks. It decides from state and n
 so that running it again changes nothing and a lost event heals at the next pass.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ from gating.access.notices import news_for
 from gating.access.plan import judge, plan
 from gating.access.standing import Standing
 from gating.access.vaults import Lending, read_holdings
+from gating.errors import Refused
 from gating.model import (
     Account,
     Address,
@@ -35,6 +36,7 @@ from gating.model.delegation import Registry
 from gating.ports import Store, Transaction, Wake
 from gating.rules.wallets import counted_on
 
+NO_FAN = "E-NOFAN"
 A_MOMENT = 3.0
 """Seconds after which a wait is worth a word; until then all hands open doors."""
 A_QUEUE = 3
@@ -63,6 +65,15 @@ class RefreshAccess:
         if standing.changes or waiting:
             await self.wake()
         return standing
+
+    async def each(self, fans: Iterable[FanId], *, why: str) -> None:
+        """The same for many, one after the other; who was forgotten meanwhile is passed over."""
+        for fan in fans:
+            try:
+                await self(fan, why=why)
+            except Refused as gone:
+                if gone.code != NO_FAN:
+                    raise
 
     async def within(
         self,

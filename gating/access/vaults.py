@@ -27,6 +27,8 @@ async def read_holdings(
     reading = await tx.ledger.reading(asset, own)
     if lending is None or reading.silent or not own:
         return reading
+    if not await tx.delegations.named(lending.registry, own):
+        return reading
     now = await _share(tx, fan, asset, lending, own, reading.settled)
     final = await _share(tx, fan, asset, lending, own, reading.final)
     return replace(

@@ -242,3 +242,16 @@ async def test_two_wallets_of_one_fan_signed_at_once_are_both_linked(
         return added
 
     assert all(await asyncio.gather(*(bind(number) for number in range(1, 9))))
+
+
+async def test_a_fan_who_is_forgotten_meanwhile_holds_up_nobody(
+    town: Town, chain: ToldChain
+) -> None:
+    gone, stays = FanId("of-nobody-any-more"), await a_fan(town, 1, wallet(7))
+    chain.logs = [move(block(3), 17, NOBODY, wallet(7))]
+    await reach_the_head(following(town, chain))
+    await town.change("DELETE FROM held_pass")
+    await refreshing(town).each([gone, stays, gone], why="a test")
+    assert await town.rows("SELECT count(*) FROM held_pass") == [(1,)]
+    with pytest.raises(Refused, match="E-NOFAN"):
+        await refreshing(town)(gone, why="a test")

@@ -117,12 +117,16 @@ FORGET_REPEATS = text(
       ), false)
     """
 )
-CHANGED_HANDS = text(
+NAMED = """
+    SELECT EXISTS (
+        SELECT FROM delegation WHERE chain_id = %(chain)s AND registry_address = %(registry)s
+          AND hot = ANY(%(hots)s::text[])
+    ) AS named
     """
+CHANGED_HANDS = """
     INSERT INTO delegation_changed (wallet)
-    SELECT wallet FROM unnest(CAST(:wallets AS text[])) AS wallet
+    SELECT wallet FROM unnest(%(wallets)s::text[]) AS wallet
     WHERE EXISTS (SELECT FROM delegation WHERE vault = wallet OR hot = wallet)
     ON CONFLICT DO NOTHING
     """
-)
 TAKE_CHANGED = text("DELETE FROM delegation_changed RETURNING wallet")
