@@ -94,6 +94,11 @@ SENTENCES = {
         "Your wallet {wallet} was unlinked from this account by its own signature, at **{page}**. "
         "If that was not you, somebody else can sign with your wallet."
     ),
+    "account.joined": (
+        "The {platform} account @{name} joined you, with a code that was asked for here. Your "
+        "wallets count there too now. If that was not you, sign in with your wallet at "
+        "**{page}** and take that account out."
+    ),
     "account.parted": (
         "This chat account was taken out by the wallet {wallet}, with its signature at "
         "**{page}**. No wallet counts for it any more; to come back, link one here."

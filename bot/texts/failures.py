@@ -92,6 +92,10 @@ FAILURES = {
         "This code belongs to a fan who already has a {platform} account here. One fan has one "
         "account in each chat."
     ),
+    "E-JOINCOOL": (
+        "An account left one of these two fans a short while ago. So that one copy does not serve "
+        "people in turns, they can be joined from {at:time} on. Ask for a new code then."
+    ),
     "E-CODE": "That code is wrong, used, or older than 5 minutes. Ask for a new one.",
     "E-CODETRIES": "Too many wrong codes. Wait {minutes} minutes, then try again.",
     "E-CHAINDOWN": (

@@ -47,7 +47,12 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     store = SqlStore(parts.database.sessions, parts.clock)
     random, clock, wake = SystemRandomness(), parts.clock, parts.jobs.wake
     refresh = RefreshAccess(
-        store=store, asset=club.asset, gates=club.gates, wake=wake, registry=club.delegation
+        store=store,
+        asset=club.asset,
+        gates=club.gates,
+        wake=wake,
+        registry=club.delegation,
+        rest=club.wallet_cooldown,
     )
     bind = BindWallet(refresh=refresh, clock=clock, cooldown=club.wallet_cooldown)
     content = FolderContent(parts.data / "content")
@@ -73,7 +78,9 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         ),
         proofs=proof_services(settings, parts, store, bind),
         give_code=GiveCode(store=store, clock=clock, random=random),
-        join_by_code=JoinByCode(store=store, refresh=refresh),
+        join_by_code=JoinByCode(
+            store=store, clock=clock, refresh=refresh, cooldown=club.wallet_cooldown
+        ),
         label_wallet=LabelWallet(store=store),
         unlink_wallet=UnlinkWallet(store=store, clock=clock, refresh=refresh),
         visits=visit_services(settings, club, parts, refresh, signatures),

@@ -7,11 +7,12 @@ so that running it again changes nothing and a lost event heals at the next pass
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from gating.access.notices import news_for
 from gating.access.plan import judge, plan
 from gating.access.standing import Standing
-from gating.access.vaults import read_holdings
+from gating.access.vaults import Lending, read_holdings
 from gating.errors import Refused
 from gating.model import (
     Account,
@@ -52,6 +53,8 @@ class RefreshAccess:
     gates: Sequence[Gate]
     wake: Wake
     registry: Registry | None = None
+    rest: timedelta = timedelta(days=1)
+    """How long a wallet that was unlinked keeps its place before a vault's other hot wallets."""
 
     async def __call__(
         self, fan: FanId, *, why: str, waiting: Account | None = None, again: Account | None = None
@@ -118,7 +121,7 @@ class RefreshAccess:
 
     async def _changes(self, tx: Transaction, known: Known, again: Account | None) -> Standing:
         fan, held = known.fan, known.held
-        reading = await read_holdings(tx, fan, self.asset, self.registry)
+        reading = await read_holdings(tx, fan, self.asset, self._lending())
         if not fan.wallets:  # who has no wallet holds nothing, whatever a silent chain would say
             reading = replace(reading, silent=None)
         verdicts = judge(self.gates, reading)
@@ -139,6 +142,9 @@ class RefreshAccess:
             urgency = Urgency.REMOVAL
         notices = news_for(standing, self.gates, sale=sale, waiting=waiting)
         return tuple(Entry(Tell(account, notice), urgency) for account, notice in notices)
+
+    def _lending(self) -> Lending | None:
+        return Lending(self.registry, self.rest) if self.registry else None
 
     def _counted(self, fan: Fan) -> Sequence[Address]:
         return counted_on(fan.wallets, self.asset.chain_id)

@@ -220,7 +220,7 @@ async def test_one_copy_does_not_let_in_a_second_account_of_the_same_chat(
     await following(town, chain)()
     await a_fan(town, 1, wallet(1))
     give = GiveCode(store=town.store, clock=town.clock, random=SystemRandomness())
-    join = JoinByCode(store=town.store, refresh=refreshing(town))
+    join = JoinByCode(store=town.store, clock=town.clock, refresh=refreshing(town))
     given = await give(account(1))
     with pytest.raises(Refused, match="E-SAMECHAT"):
         await join(account(2), FAN, given.code)

@@ -7,7 +7,10 @@ costs a look into an index for each, and no memory.
 from sqlalchemy import TextClause, text
 
 _NAMED_ONE_OF_THESE = "AND hot = ANY(:hots)"
-_LINKED = "AND EXISTS (SELECT FROM wallet WHERE wallet.address = given.hot)"
+# or was, for it keeps its place a while
+_LINKED = """AND (EXISTS (SELECT FROM wallet WHERE wallet.address = given.hot)
+  OR EXISTS (SELECT FROM wallet_trail AS trail
+    WHERE trail.address = given.hot AND trail.freed_at IS NOT NULL))"""
 
 
 def _lent(named: str, linked: str, then: str) -> TextClause:

@@ -132,7 +132,7 @@ HELD: Mapping[str, Held] = {
         Whose.FAN,
         Forgetting.DELETED,
         owner=("id", "merged_into"),
-        shown=("created_at",),
+        shown=("created_at", "left_at"),
         inner=("id", "merged_into"),
     ),
     "drop": is_about_nobody(
