@@ -1,12 +1,12 @@
 """When an account last left a fan
 
-Revision: 0010, after 0006
+Revision: 0007, after 0006
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
+revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
