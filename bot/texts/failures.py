@@ -81,8 +81,8 @@ FAILURES = {
         "**wallets** in the chat."
     ),
     "E-FANBUSY": (
-        "Something else is being done with your accounts at this very moment. Nothing was changed; "
-        "try again."
+        "Something else is being done with your accounts at this very moment. Nothing was "
+        "changed; try again."
     ),
     "E-NOWALLET": "Wallet {wallet} is not linked to this account any more. Nothing was changed.",
     "E-WALLETLABEL": "A wallet's name has {most} letters at most. Give a shorter one.",
