@@ -30,11 +30,16 @@ class WithdrawBallots:
     async def __call__(self, polls: Polls, fan: FanId) -> None:
         now = int(self.clock().timestamp())
         for poll in await self.hold(polls):
-            kept = await polls.ballot_of(poll.id, fan)
-            if kept is not None and _takes(poll, now):
-                line = self._line(poll, kept.line, now)
-                await polls.withdraw(line)
-                await polls.save(replace(poll, log=LogHead(line.seq, line.head)))
+            if _takes(poll, now):
+                await self._all_of(polls, poll, fan, now)
+
+    async def _all_of(self, polls: Polls, poll: Poll, fan: FanId, now: int) -> None:
+        """A fan whom another one joined may have several: each voted before they were one."""
+        while kept := await polls.ballot_of(poll.id, fan):
+            line = self._line(poll, kept.line, now)
+            await polls.withdraw(line)
+            poll = replace(poll, log=LogHead(line.seq, line.head))
+            await polls.save(poll)
 
     def _line(self, poll: Poll, earlier: BallotLine, at: int) -> BallotLine:
         ballot = without_choice(poll.definition, earlier, cast_at=at)

@@ -44,6 +44,7 @@ _BUTTONS = {
     "wallet.taken": (buttons.OTHER_WALLET, buttons.ENTER_CODE),
     "wallet.came": (buttons.CODE, buttons.WALLETS),
     "wallet.expelled": (buttons.WALLETS,),
+    "account.joined": (buttons.WALLETS,),
     "account.parted": (buttons.OTHER_WALLET,),
     "E-WALLETCAP": (buttons.WALLETS,),
     "E-NOWALLET": (buttons.WALLETS,),

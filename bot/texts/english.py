@@ -104,6 +104,11 @@ SENTENCES = {
         "Your wallet {wallet} was unlinked from this account by its own signature, at **{page}**. "
         "If that was not you, somebody else can sign with your wallet."
     ),
+    "account.joined": (
+        "The {platform} account @{name} joined you, with a code that was asked for here. Your "
+        "wallets count there too now. If that was not you, sign in with your wallet at "
+        "**{page}** and take that account out."
+    ),
     "account.parted": (
         "This chat account was taken out by the wallet {wallet}, with its signature at "
         "**{page}**. No wallet counts for it any more; to come back, link one here."
@@ -175,9 +180,9 @@ SENTENCES = {
         "pictures; {passes} doors that I opened to you, which close now; links, codes and "
         "listening; and your votes that are still open, which are taken back.\n**What stays:** "
         "votes that are closed keep their published record, in which a wallet's address stands "
-        "and nobody's name. What is on the chain is on the chain. The audit trail keeps {audit} "
-        "lines that no longer say whose they were.\n\nThis cannot be undone. You may link again "
-        "later, as a newcomer."
+        "and nobody's name. What is on the chain is on the chain. Your wallets rest as if "
+        "unlinked, without your name. The audit trail keeps {audit} lines that no longer say "
+        "whose they were.\n\nThis cannot be undone. You may link again later, as a newcomer."
     ),
     "forget.named": (
         "You are an artist or moderator of this club: the operator's club file names your account "

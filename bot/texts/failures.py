@@ -94,7 +94,8 @@ FAILURES = {
         "**wallets** in the chat."
     ),
     "E-FANBUSY": (
-        "Your accounts are being joined at this very moment. Nothing was changed; try again."
+        "Something else is being done with your accounts at this very moment. Nothing was "
+        "changed; try again."
     ),
     "E-NOWALLET": "Wallet {wallet} is not linked to this account any more. Nothing was changed.",
     "E-WALLETLABEL": "A wallet's name has {most} letters at most. Give a shorter one.",
@@ -103,6 +104,10 @@ FAILURES = {
     "E-SAMECHAT": (
         "This code belongs to a fan who already has a {platform} account here. One fan has one "
         "account in each chat."
+    ),
+    "E-JOINCOOL": (
+        "An account left one of these two fans a short while ago. So that one copy does not serve "
+        "people in turns, they can be joined from {at:time} on. Ask for a new code then."
     ),
     "E-CODE": "That code is wrong, used, or older than 5 minutes. Ask for a new one.",
     "E-CODETRIES": "Too many wrong codes. Wait {minutes} minutes, then try again.",

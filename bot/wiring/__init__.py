@@ -105,7 +105,7 @@ def build(settings: Settings, club: Club, parts: Parts, scripts: Sequence[str]) 
             close_due=services.close_due,
             refresh_everyone=services.refresh_everyone,
             reprove=services.reprove,
-            sweep=SqlSweep(parts.database.sessions, parts.clock),
+            sweep=SqlSweep(parts.database.sessions, parts.clock, club.wallet_cooldown),
             polls=services.polls,
         )
     )

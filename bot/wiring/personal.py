@@ -17,5 +17,6 @@ def personal_services(parts: Parts) -> PersonalServices:
         ballots_of=lambda session: SqlOwnBallots(session, withdraw),
     )
     return PersonalServices(
-        show=ShowMine(store=store), forget=ForgetMe(store=store, wake=parts.jobs.wake)
+        show=ShowMine(store=store),
+        forget=ForgetMe(store=store, clock=parts.clock, wake=parts.jobs.wake),
     )

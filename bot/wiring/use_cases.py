@@ -78,7 +78,9 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         ),
         proofs=proof_services(settings, parts, store, bind),
         give_code=GiveCode(store=store, clock=clock, random=random),
-        join_by_code=JoinByCode(store=store, refresh=refresh),
+        join_by_code=JoinByCode(
+            store=store, clock=clock, refresh=refresh, cooldown=club.wallet_cooldown
+        ),
         label_wallet=LabelWallet(store=store),
         unlink_wallet=UnlinkWallet(store=store, clock=clock, refresh=refresh),
         visits=visit_services(settings, club, parts, refresh, signatures),
@@ -134,6 +136,7 @@ def _refresh(club: Club, store: SqlStore, parts: Parts) -> RefreshAccess:
         shared=club.evidence,
         registry=club.delegation,
         protected=club.protected,
+        rest=club.wallet_cooldown,
     )
 
 

@@ -5,15 +5,17 @@ knock at a group, the periodic pass, a fan who asks. It decides from state and n
 so that running it again changes nothing and a lost event heals at the next pass.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from gating.access.evidence import evidence_of, who
 from gating.access.notices import news_for
 from gating.access.plan import NOTHING_TAKEN, Taking, judge, plan
 from gating.access.standing import Standing
-from gating.access.vaults import read_holdings
+from gating.access.vaults import Lending, read_holdings
+from gating.errors import Refused
 from gating.model import (
     Account,
     Address,
@@ -39,6 +41,7 @@ from gating.rules.wallets import counted_on
 
 DELIVERED = frozenset({Step.OPEN, Step.CLOSE})
 """What is done on a platform; the other steps are noted with us."""
+NO_FAN = "E-NOFAN"
 A_MOMENT = 3.0
 """Seconds after which a wait is worth a word; until then all hands open doors."""
 A_QUEUE = 3
@@ -58,6 +61,8 @@ class RefreshAccess:
     protected: frozenset[Account] = frozenset()
     shared: Mapping[Need[Any], Any] = field(default_factory=dict)
     """Evidence that is the same for all fans: lists, and traits."""
+    rest: timedelta = timedelta(days=1)
+    """How long a wallet that was unlinked keeps its place before a vault's other hot wallets."""
 
     async def __call__(
         self,
@@ -80,6 +85,15 @@ class RefreshAccess:
         if standing.changes or waiting:
             await self.wake()
         return standing
+
+    async def each(self, fans: Iterable[FanId], *, why: str) -> None:
+        """The same for many, one after the other; who was forgotten meanwhile is passed over."""
+        for fan in fans:
+            try:
+                await self(fan, why=why)
+            except Refused as gone:
+                if gone.code != NO_FAN:
+                    raise
 
     async def within(
         self,
@@ -126,7 +140,7 @@ class RefreshAccess:
         self, tx: Transaction, known: Known, again: Account | None, taking: Taking
     ) -> Standing:
         fan, held = known.fan, known.held
-        reading = await read_holdings(tx, fan, self.asset, self.registry)
+        reading = await read_holdings(tx, fan, self.asset, self._lending())
         if not fan.wallets:  # who has no wallet holds nothing, whatever a silent chain would say
             reading = replace(reading, silent=None)
         settled, final = evidence_of(reading, self.asset, {**self.shared, **who(fan)})
@@ -153,6 +167,9 @@ class RefreshAccess:
             urgency = Urgency.REMOVAL
         notices = news_for(standing, self.gates, sale=sale, waiting=waiting)
         return tuple(Entry(Tell(account, notice), urgency) for account, notice in notices)
+
+    def _lending(self) -> Lending | None:
+        return Lending(self.registry, self.rest) if self.registry else None
 
     def _counted(self, fan: Fan) -> Sequence[Address]:
         return counted_on(fan.wallets, self.asset.chain_id)

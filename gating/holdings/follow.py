@@ -63,8 +63,7 @@ class FollowChain:
             await self.alarm(self._name, "E-RPCALONE", {})
         elif not stride.behind:
             self.alarm.passed(self._name)
-        for fan in await self._touched(stride):
-            await self.refresh(fan, why="a copy moved")
+        await self.refresh.each(await self._touched(stride), why="a copy moved")
         return stride
 
     async def wait(self, code: str = NOT_READY) -> None:
@@ -218,6 +217,5 @@ class RefreshEveryone:
     async def __call__(self) -> int:
         async with self.store() as tx:
             everyone = [fan async for fan in tx.people.everyone()]
-        for fan in everyone:
-            await self.refresh(fan, why="periodic pass")
+        await self.refresh.each(everyone, why="periodic pass")
         return len(everyone)

@@ -54,7 +54,9 @@ class BindWallet:
         if former is not None:
             await tx.bonds.release(former.id, address)
         await tx.people.enrol(link.account, link.profile)
-        await tx.people.add_wallet(fan.id, address, proof)
+        # linked this very moment by who came the short way, which takes no turn
+        if not await tx.people.add_wallet(fan.id, address, proof):
+            raise TryLater("E-FANBUSY", after=1)
         if not await tx.links.move(link, bound(link)):
             raise Refused("E-LINKUSED")
         await tx.delegations.changed_hands((address,))

@@ -4,6 +4,7 @@ The code is typed by the person into the chat that is to be added, so both accou
 be in the same hands without a second signature.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,9 +12,9 @@ from datetime import datetime, timedelta
 from gating.access.refresh import RefreshAccess
 from gating.access.standing import Standing
 from gating.errors import Refused, TryLater
-from gating.identity.moving import must_have_room
+from gating.identity.moving import COOLDOWN, must_have_room
 from gating.identity.proof_code import normal
-from gating.model import Account, Fan, FanId, Profile
+from gating.model import Account, Entry, Fan, FanId, Notice, Profile, Tell, Urgency
 from gating.ports import Clock, Randomness, Store, Transaction
 
 CODE_LIFETIME = timedelta(minutes=5)
@@ -52,18 +53,21 @@ class JoinByCode:
     Where that account has wallets of its own, two fans become one: the code is the word of one
     side, and typing it that of the other. Raises `Refused`: E-CODE (wrong, used or over its time),
     E-CODETRIES (too many wrong ones), and with the code still good: E-SAMECHAT (both have an
-    account on one platform), E-WALLETCAP (too many wallets together). `TryLater("E-FANBUSY")`
-    where one of the two is being joined elsewhere right now.
+    account on one platform), E-WALLETCAP (too many wallets together), E-JOINCOOL (an account left
+    one of the two less than `cooldown` ago, and one copy would serve people in turns).
+    `TryLater("E-FANBUSY")` where one of the two is being joined elsewhere right now.
     """
 
     store: Store
+    clock: Clock
     refresh: RefreshAccess
+    cooldown: timedelta = COOLDOWN
 
     async def __call__(self, account: Account, profile: Profile, code: str) -> Standing:
         async with self.store() as tx:
             fan = await tx.people.take_code(normal(code), by=account)
             if fan is not None:
-                await _join(tx, fan, account, profile)
+                await self._join(tx, fan, account, profile)
                 standing = await self.refresh.within(
                     tx, fan, why="entered a code", waiting=account
                 )
@@ -72,22 +76,37 @@ class JoinByCode:
         await self.refresh.wake()
         return standing
 
-
-async def _join(tx: Transaction, fan: FanId, account: Account, profile: Profile) -> None:
-    before = await tx.people.of_account(account)
-    await tx.bonds.hold(fan, before.id if before else fan)
-    ours, theirs = await tx.people.get(fan), await tx.people.of_account(account)
-    if (theirs and theirs.id) != (before and before.id):
-        raise TryLater("E-FANBUSY", after=1)
-    if theirs is None or not theirs.wallets:
-        must_be_other_chats(ours, (account,))
-        await tx.people.add_account(fan, account, profile)
-    elif theirs.id != fan:
+    async def _join(self, tx: Transaction, fan: FanId, account: Account, profile: Profile) -> None:
+        # enrolled first: an account that signs in for the first time beside this is waited for
+        before = await tx.people.of_account(account) or await tx.people.enrol(account, profile)
+        await tx.bonds.hold(fan, before.id)
+        ours, theirs = await tx.people.get(fan), await tx.people.enrol(account, profile)
+        if theirs.id != before.id:
+            raise TryLater("E-FANBUSY", after=1)
+        if theirs.id == fan:
+            return
+        if not theirs.wallets and len(theirs.accounts) > 1:
+            theirs = await tx.people.get(await tx.bonds.part(account))
         must_be_other_chats(ours, theirs.accounts)
         must_have_room(len({*ours.addresses, *theirs.addresses}))
+        await self._must_have_stayed(tx, ours, theirs)
         await tx.bonds.merge(theirs.id, into=fan)
         await tx.delegations.changed_hands(theirs.addresses)
         await tx.audit.note("fan.merged", fan=fan, at=None, facts={"was": theirs.id})
+        await _tell(tx, ours, account, profile)
+
+    async def _must_have_stayed(self, tx: Transaction, ours: Fan, theirs: Fan) -> None:
+        left = await tx.bonds.left_at(ours.id, theirs.id)
+        if left is not None and self.clock() < left + self.cooldown:
+            raise Refused("E-JOINCOOL", at=math.ceil((left + self.cooldown).timestamp()))
+
+
+async def _tell(tx: Transaction, fan: Fan, joined: Account, profile: Profile) -> None:
+    """Whoever was tricked out of a code learns of it in the chat where it was given."""
+    who = {"platform": joined.platform.value.capitalize(), "name": profile.username}
+    notice = Notice("account.joined", who)
+    told = (Entry(Tell(account, notice), Urgency.WAITING) for account in fan.accounts)
+    await tx.outbox.add(*told)
 
 
 def must_be_other_chats(fan: Fan, joining: Sequence[Account]) -> None:

@@ -161,7 +161,7 @@ class FinishLink:
         must_be_unaltered(asked.text, signed)
         proof = await self._proved(asked, signature)
         if link.proved:
-            return await self._bound(link, asked.address, proof)
+            return await self._bound(token, link, asked.address, proof)
         return await self._pending(link, asked.address, proof)
 
     async def _at_once(
@@ -210,8 +210,9 @@ class FinishLink:
                 raise Refused("E-NONCE")
         return burnt(link), asked
 
-    async def _bound(self, link: Link, address: Address, proof: WalletProof) -> Linked:
+    async def _bound(self, token: str, link: Link, address: Address, proof: WalletProof) -> Linked:
         async with self.store() as tx:
+            await tx.links.by_token(token, lock=True)  # links before fans, as everybody locks them
             linked = await self.bind(tx, link, address, proof)
         await self.refresh.wake()
         return linked

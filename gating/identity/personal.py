@@ -5,9 +5,11 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from gating.model import Account
+from gating.model import Account, HeldPass
 from gating.model.personal import Person, Sections
-from gating.ports import Audit, Outbox, Passes, People
+from gating.ports import Audit, Outbox, People
+from gating.ports.delegation import Delegations
+from gating.ports.wallets import Bonds
 
 
 class Traces(Protocol):
@@ -15,8 +17,18 @@ class Traces(Protocol):
 
     async def found(self, person: Person) -> Sections: ...
 
-    async def forget(self, person: Person) -> None:
-        """Delete or unlink every row; what still closes a door stays in the outbox until done."""
+    async def hold(self, person: Person) -> None:
+        """No link and no code of theirs leads anywhere until the transaction ends.
+
+        These locks come before those of `Bonds`, in every transaction that takes both.
+        """
+        ...
+
+    async def forget(self, person: Person) -> Sequence[HeldPass]:
+        """Delete or unlink every row; what still closes a door stays in the outbox until done.
+
+        Returns the passes that were held until now: each of them is still to be closed.
+        """
         ...
 
     async def erase_when_done(self, accounts: Sequence[Account]) -> None:
@@ -44,7 +56,9 @@ class PersonalTransaction(Protocol):
     @property
     def people(self) -> People: ...
     @property
-    def passes(self) -> Passes: ...
+    def bonds(self) -> Bonds: ...
+    @property
+    def delegations(self) -> Delegations: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

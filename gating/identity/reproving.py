@@ -10,6 +10,7 @@ from datetime import timedelta
 from gating.access.plan import AT_ONCE
 from gating.access.refresh import RefreshAccess
 from gating.errors import TryLater
+from gating.identity.unlinking import Freeing, leave_trail
 from gating.model import Asset, Block, Entry, Notice, Tell, Urgency
 from gating.model.proof import ProvedWallet
 from gating.ports import Clock, Signatures, Store, Transaction
@@ -60,16 +61,17 @@ class ReproveWallets:
 
     async def _unlink(self, wallet: ProvedWallet, at: Block) -> bool:
         async with self.store() as tx:
-            fan = await tx.people.get(wallet.fan, lock=True)
+            await tx.bonds.turn(wallet.address)
+            await tx.bonds.hold(wallet.fan)
             if not await tx.people.drop_unproved(wallet):
                 return False
-            await tx.delegations.changed_hands((wallet.address,))
+            await leave_trail(tx, Freeing(wallet.fan, wallet.address), self.clock)
             await self._tell(tx, wallet)
             await tx.audit.note(
-                "wallet.unproved", fan=fan.id, at=at, facts={"wallet": wallet.address}
+                "wallet.unproved", fan=wallet.fan, at=at, facts={"wallet": wallet.address}
             )
             why = "a wallet no longer stands by its proof"
-            await self.refresh.within(tx, fan.id, why=why, taking=AT_ONCE)
+            await self.refresh.within(tx, wallet.fan, why=why, taking=AT_ONCE)
         await self.refresh.wake()
         return True
 

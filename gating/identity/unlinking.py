@@ -67,12 +67,17 @@ async def let_go(tx: Transaction, freeing: Freeing, clock: Clock) -> None:
     """Unlink the wallet, of which the caller has the turn. Raises `Refused("E-NOWALLET")`."""
     if not await tx.bonds.release(freeing.fan, freeing.wallet):
         raise Refused("E-NOWALLET", wallet=freeing.wallet)
+    await leave_trail(tx, freeing, clock)
+    what = "wallet.expelled" if freeing.expelled else "wallet.unlinked"
+    await tx.audit.note(what, fan=freeing.fan, at=None, facts={"wallet": freeing.wallet})
+
+
+async def leave_trail(tx: Transaction, freeing: Freeing, clock: Clock) -> None:
+    """Keep where the wallet was, which is nobody's now: it limits where it may go."""
     await tx.delegations.changed_hands((freeing.wallet,))
     trail = await tx.bonds.trail(freeing.wallet)
     at = Whereabouts(freeing.wallet, freeing.fan, trail, clock())
     await tx.bonds.note(freed(at, freeing.fan, expelled=freeing.expelled))
-    what = "wallet.expelled" if freeing.expelled else "wallet.unlinked"
-    await tx.audit.note(what, fan=freeing.fan, at=None, facts={"wallet": freeing.wallet})
 
 
 def wallet_of(fan: Fan | None, address: Address) -> Wallet:

@@ -50,6 +50,10 @@ class Delegations(Protocol):
         """Linked hot wallets of the same vaults: their share may change with these wallets'."""
         ...
 
+    async def named(self, registry: Registry, wallets: Sequence[Address]) -> bool:
+        """Whether any vault ever said anything about one of these: most fans have none."""
+        ...
+
     async def lent_to(
         self, registry: Registry, asset: Asset, hots: Sequence[Address], *, at: int
     ) -> Sequence[Lent]:

@@ -3,8 +3,8 @@
 Of one kind with `gating.ports`, whose transaction holds them.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from gating.model import Account, Address, FanId
@@ -31,8 +31,17 @@ class Bonds(Protocol):
 
     async def note(self, trail: Trail) -> None: ...
 
+    async def resting(
+        self, wallets: Iterable[Address], rest: timedelta
+    ) -> Mapping[Address, FanId]:
+        """Which of these were unlinked less than `rest` ago, and the fan who had each last."""
+        ...
+
     async def release(self, fan: FanId, wallet: Address) -> bool:
-        """Take the wallet from this fan; False if it is not the fan's."""
+        """Take the wallet from this fan; False if it is not the fan's.
+
+        Whoever listens is asked at the next sound whether the fan still may.
+        """
         ...
 
     async def label(self, fan: FanId, wallet: Address, label: str) -> bool:
@@ -44,7 +53,14 @@ class Bonds(Protocol):
         ...
 
     async def part(self, account: Account) -> FanId:
-        """Make the account a fan of its own, without wallets."""
+        """Make the account a fan of its own, without wallets.
+
+        Nobody knows in whose browser the old fan's player runs, so it and every code end.
+        """
+        ...
+
+    async def left_at(self, *fans: FanId) -> datetime | None:
+        """When an account last parted from one of these."""
         ...
 
     async def merge(self, fan: FanId, *, into: FanId) -> None:

@@ -1,18 +1,19 @@
 """What is kept about one person in the tables of votes: shown, and forgotten."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, false, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, false, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from gating.model import Address
 from gating.model.personal import Person, Sections
 from gating.model.plainly import plainly
 from governance.adapters.held import HELD
-from governance.adapters.sql_polls import SqlPolls
-from governance.adapters.tables import BallotRow, CensusRow, ClaimRow, PollRow, TapRow
+from governance.adapters.sql_polls import SqlPolls, cast_by
+from governance.adapters.tables import BallotRow, CensusRow, ClaimRow, DelegateRow, PollRow, TapRow
 from governance.withdrawing import WithdrawBallots
 
 FORGOTTEN = "0x" + "00" * 32
@@ -32,13 +33,14 @@ class SqlOwnBallots:
 
     async def found(self, person: Person) -> Sections:
         # no fan is not the same as a ballot that is nobody's any more
-        mine = col(BallotRow.fan_id) == person.fan if person.fan else false()
+        mine = cast_by(person.fan) if person.fan else false()
         theirs = tuple_(col(TapRow.poll_id), col(TapRow.seq)).in_(
             select(col(BallotRow.poll_id), col(BallotRow.seq)).where(mine)
         )
         return {
             "poll_ballot": await self._rows("poll_ballot", BallotRow, mine),
             "poll_tap": await self._rows("poll_tap", TapRow, theirs),
+            "poll_delegate": await self._lent(person.addresses),
             "poll_claim": await self._rows(
                 "poll_claim", ClaimRow, col(ClaimRow.address).in_(person.addresses)
             ),
@@ -50,7 +52,7 @@ class SqlOwnBallots:
     async def forget(self, person: Person) -> None:
         if person.fan is not None:
             await self._withdraw(self._polls, person.fan)
-            await self._unlink(person)
+            await self._unlink(cast_by(person.fan))
         commits = [self._withdraw.signing.commit(account) for account in person.accounts]
         await self._session.execute(
             update(PollRow)
@@ -58,9 +60,8 @@ class SqlOwnBallots:
             .values(cancelled_by=FORGOTTEN)
         )
 
-    async def _unlink(self, person: Person) -> None:
+    async def _unlink(self, mine: ColumnElement[bool]) -> None:
         """The line stays as it was published; nothing is left that says whose it was."""
-        mine = col(BallotRow.fan_id) == person.fan
         own = select(col(BallotRow.poll_id), col(BallotRow.seq)).where(mine)
         await self._session.execute(
             delete(TapRow).where(tuple_(col(TapRow.poll_id), col(TapRow.seq)).in_(own))
@@ -68,6 +69,15 @@ class SqlOwnBallots:
         await self._session.execute(
             update(BallotRow).where(mine).values(fan_id=None, salt=None, receipt=None)
         )
+
+    async def _lent(self, own: Sequence[Address]) -> list[dict[str, Any]]:
+        """Without the other side's wallet, which is somebody else's."""
+        sides = HELD["poll_delegate"].owner
+        theirs = or_(*(col(getattr(DelegateRow, side)).in_(own) for side in sides))
+        return [
+            {key: said for key, said in row.items() if key not in sides or said in own}
+            for row in await self._rows("poll_delegate", DelegateRow, theirs)
+        ]
 
     async def _rows(self, name: str, table: Any, which: Any) -> list[dict[str, Any]]:
         columns = [col(getattr(table, column)) for column in HELD[name].shown]

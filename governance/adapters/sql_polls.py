@@ -55,6 +55,14 @@ from governance.record.log import line_doc
 _CHUNK = 10_000
 _FANS = table("fan", column("id"), column("merged_into"))
 """Of gating's table only this much: a fan that became another's has cast ballots before."""
+
+
+def cast_by(fan: FanId) -> ColumnElement[bool]:
+    """Ballots of the fan, and of fans who became this one after they had voted."""
+    formerly = select(_FANS.c.id).where(_FANS.c.merged_into == fan)
+    return or_(col(BallotRow.fan_id) == fan, col(BallotRow.fan_id).in_(formerly))
+
+
 # the statements of a tap are fixed text: building them anew cost more than running them
 _HOLDERS = text(
     """
@@ -183,12 +191,11 @@ class SqlPolls:
         return found
 
     async def ballot_of(self, poll: PollId, fan: FanId) -> Kept | None:
-        formerly = select(_FANS.c.id).where(_FANS.c.merged_into == fan)
         return await self._kept(
             select(BallotRow)
             .where(
                 col(BallotRow.poll_id) == poll,
-                or_(col(BallotRow.fan_id) == fan, col(BallotRow.fan_id).in_(formerly)),
+                cast_by(fan),
                 col(BallotRow.counts),
             )
             .order_by(col(BallotRow.seq).desc())

@@ -10,6 +10,7 @@ from gating.errors import NotDone
 from gating.identity.binding import BindWallet, Linked
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.unlinking import LabelWallet, UnlinkWallet
+from gating.identity.wallet_page import UnlinkOnVisit
 from gating.model import Account, Address, Gate, LinkId, Pass, Platform
 from gating.model.link import Link, LinkState
 from gating.model.proof import WalletProof
@@ -52,10 +53,7 @@ async def hold_copies(town: Town, *wallets: Address) -> None:
         await history(tx, bought, until=block(10))
 
 
-async def prove(
-    town: Town, who: Account, address: Address = W, *, refresh: RefreshAccess | None = None
-) -> Linked:
-    """Link the wallet to this account, as the last step of every way to sign in does."""
+async def a_link(town: Town, who: Account) -> Link:
     number = next(_numbers)
     link = Link(
         id=LinkId(f"link-{number}"),
@@ -67,9 +65,22 @@ async def prove(
     )
     async with town.store() as tx:
         await tx.links.add(link, token=f"token-{number}")
+    return link
+
+
+async def prove(
+    town: Town,
+    who: Account,
+    address: Address = W,
+    *,
+    refresh: RefreshAccess | None = None,
+    proof: WalletProof | None = None,
+) -> Linked:
+    """Link the wallet to this account, as the last step of every way to sign in does."""
+    link = await a_link(town, who)
     bind = BindWallet(refresh=refresh or refreshing(town), clock=town.clock)
     async with town.store() as tx:
-        return await bind(tx, link, address, WalletProof())
+        return await bind(tx, link, address, proof or WalletProof())
 
 
 async def tried(town: Town, who: Account, address: Address = W) -> str:
@@ -93,7 +104,18 @@ async def join(town: Town, known: Account, other: Account) -> None:
     """The known account asks for a code; it is typed in the other one."""
     give = GiveCode(store=town.store, clock=town.clock, random=SystemRandomness())
     given = await give(known)
-    await JoinByCode(store=town.store, refresh=refreshing(town))(other, FAN, given.code)
+    await JoinByCode(store=town.store, clock=town.clock, refresh=refreshing(town))(
+        other, FAN, given.code
+    )
+
+
+async def thrown_out(town: Town, who: Account, address: Address = W) -> None:
+    """The wallet signs in at its page and unlinks this account."""
+    browser = f"visit-{next(_numbers)}"
+    async with town.store() as tx:
+        await tx.visits.enter(browser, address, until=town.at + timedelta(minutes=5))
+    unlink = UnlinkOnVisit(store=town.store, clock=town.clock, refresh=refreshing(town))
+    await unlink(browser, who)
 
 
 async def owners(town: Town, address: Address = W) -> Sequence[Account]:

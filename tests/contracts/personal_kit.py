@@ -28,17 +28,22 @@ from gating.model import (
 from gating.model.drop import Draft, Drop, ListenSession, Track
 from gating.model.link import Challenge, Link, LinkState
 from gating.model.proof import WalletProof
+from gating.model.trail import Trail
+from gating.ports import Clock
 from governance.adapters.folder import FolderRecords
 from governance.adapters.personal import SqlOwnBallots
 from governance.adapters.poll_store import SqlPollStore
 from governance.withdrawing import WithdrawBallots
-from tests.contracts.access_kit import HOLDER, ROLE, opening, telling
+from tests.contracts.access_kit import HOLDER, ROLE, block, opening, telling
 from tests.contracts.poll_club import Club
+from tests.contracts.registry_kit import heard, said
 from tests.flows.scan import hits
 from tests.unit.governance_kit import KEY, NOW, wallet
 
 TRACK = Track("d" * 64, "tide.wav", "audio/wav", 10)
 MINUTES = timedelta(minutes=10)
+VAULT = wallet(66)
+"""Whose it is nobody in the club knows."""
 
 
 @dataclass
@@ -89,12 +94,7 @@ class House:
 
     @property
     def personal(self) -> SqlPersonalStore:
-        withdraw = WithdrawBallots(signing=KEY, clock=self.club.clock)
-        return SqlPersonalStore(
-            sessions=self.sessions,
-            clock=self.club.clock,
-            ballots_of=lambda session: SqlOwnBallots(session, withdraw),
-        )
+        return personal_store(self.sessions, self.club.clock)
 
     @property
     def show(self) -> ShowMine:
@@ -102,7 +102,7 @@ class House:
 
     @property
     def forget(self) -> ForgetMe:
-        return ForgetMe(store=self.personal, wake=self.wake)
+        return ForgetMe(store=self.personal, clock=self.club.clock, wake=self.wake)
 
     async def wake(self) -> None:
         self.woken += 1
@@ -144,7 +144,12 @@ class House:
             await tx.outbox.add(telling(one.there, aside=True))
             facts = {"gate": HOLDER, "account": str(one.here), "why": "a test"}
             await tx.audit.note("pass.open", fan=fan, at=None, facts=facts)
-            facts = {"wallet": one.addresses[0]}
+            address = one.addresses[0]
+            await tx.bonds.note(Trail(address, fan, moved_at=NOW))
+            await tx.visits.enter(f"visit-{one.number}", address, until=NOW + MINUTES)
+            await heard(tx, said(block(one.number), VAULT, address))
+            await tx.delegations.changed_hands((address,))
+            facts = {"wallet": address}
             await tx.audit.note("wallet.unproved", fan=fan, at=None, facts=facts)
 
     async def _hears(self, one: Someone, fan: FanId) -> None:
@@ -154,6 +159,15 @@ class House:
             await tx.drops.add_ticket(one.tokens[1], drop, fan, NOW + MINUTES)
             await tx.drops.open_session(one.tokens[2], ListenSession(drop, fan, NOW + MINUTES))
             await tx.drops.save_draft(Draft(one.here, TRACK, "Draft", one.profile.username))
+
+
+def personal_store(sessions: async_sessionmaker[AsyncSession], clock: Clock) -> SqlPersonalStore:
+    withdraw = WithdrawBallots(signing=KEY, clock=clock)
+    return SqlPersonalStore(
+        sessions=sessions,
+        clock=clock,
+        ballots_of=lambda session: SqlOwnBallots(session, withdraw),
+    )
 
 
 def house_on(

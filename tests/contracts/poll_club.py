@@ -187,9 +187,9 @@ class Club:
 
     async def merge(self, gone: Account, *, into: Account) -> None:
         async with self.store.session_factory.begin() as session:
-            people = SqlPeople(session, self.clock)
+            people = SqlPeople(Conversation(session=session), self.clock)
             was, kept = await people.of_account(gone), await people.of_account(into)
-            await SqlBonds(session, self.clock).merge(was.id, into=kept.id)
+            await SqlBonds(Conversation(session=session), self.clock).merge(was.id, into=kept.id)
 
     async def relink(self, number: int, to: Account) -> None:
         async with self.store.session_factory.begin() as session:

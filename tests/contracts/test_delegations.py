@@ -10,6 +10,7 @@ from gating.access.refresh import RefreshAccess
 from gating.holdings.beside import NOTHING, Beside
 from gating.holdings.delegations import FollowDelegations
 from gating.holdings.follow import FollowChain
+from gating.identity.unlinking import UnlinkWallet
 from gating.model import Address, FanId, Gate, Pass, Platform
 from gating.model.delegation import Lent, Scope
 from gating.model.proof import WalletProof
@@ -29,6 +30,7 @@ from tests.contracts.access_kit import (
     wallet,
 )
 from tests.contracts.index_kit import following as follower
+from tests.contracts.moving_kit import prove
 from tests.contracts.registry_kit import FANCLUB, OTHER, REGISTRY, heard, said
 from tests.fakes.told_chain import ToldChain
 from tests.rule_kit import holds
@@ -161,6 +163,41 @@ async def test_sw15_a_vault_that_is_linked_itself_serves_who_linked_it(town: Tow
         await vault_holds(tx, 17)
         await heard(tx, said(block(5), VAULT, HOT))
     assert (await copies_of(town, hot), await copies_of(town, cold)) == ((), (17,))
+
+
+@pytest.mark.parametrize("first", [HOT, VAULT])
+async def test_sw15_a_vaults_copy_does_not_go_to_and_fro_by_unlinking(
+    town: Town, first: Address
+) -> None:
+    async with town.store() as tx:
+        await vault_holds(tx, 17)
+        await heard(tx, said(block(5), VAULT, HOT), said(block(6), VAULT, SECOND))
+    await prove(town, account(1), first)
+    await prove(town, account(2), SECOND)
+    unlink = UnlinkWallet(store=town.store, clock=town.clock, refresh=refreshing(town))
+    async with town.store() as tx:
+        one = (await tx.people.of_account(account(1))).id
+        two = (await tx.people.of_account(account(2))).id
+    for _ in range(2):
+        assert (await copies_of(town, one), await copies_of(town, two)) == ((17,), ())
+        await unlink(account(1), first)
+        assert (await copies_of(town, one), await copies_of(town, two)) == ((), ())
+        town.later(hours=23)
+        await prove(town, account(1), first)
+    await unlink(account(1), first)
+    town.later(hours=24)
+    assert await copies_of(town, two) == (17,)
+
+
+async def test_sw15_who_unlinks_one_of_two_hot_wallets_keeps_the_copy(town: Town) -> None:
+    async with town.store() as tx:
+        await vault_holds(tx, 17)
+        await heard(tx, said(block(5), VAULT, HOT), said(block(6), VAULT, SECOND))
+    await prove(town, account(1), HOT)
+    fan = (await prove(town, account(1), SECOND)).standing.fan.id
+    unlink = UnlinkWallet(store=town.store, clock=town.clock, refresh=refreshing(town))
+    await unlink(account(1), HOT)
+    assert await copies_of(town, fan) == (17,)
 
 
 async def test_sw15_what_was_lent_cannot_be_lent_on(town: Town) -> None:

@@ -231,7 +231,7 @@ async def test_one_copy_does_not_let_in_a_second_account_of_the_same_chat(
     await following(town, chain)()
     await a_fan(town, 1, wallet(1))
     give = GiveCode(store=town.store, clock=town.clock, random=SystemRandomness())
-    join = JoinByCode(store=town.store, refresh=refreshing(town))
+    join = JoinByCode(store=town.store, clock=town.clock, refresh=refreshing(town))
     given = await give(account(1))
     with pytest.raises(Refused, match="E-SAMECHAT"):
         await join(account(2), FAN, given.code)
@@ -253,3 +253,16 @@ async def test_two_wallets_of_one_fan_signed_at_once_are_both_linked(
         return added
 
     assert all(await asyncio.gather(*(bind(number) for number in range(1, 9))))
+
+
+async def test_a_fan_who_is_forgotten_meanwhile_holds_up_nobody(
+    town: Town, chain: ToldChain
+) -> None:
+    gone, stays = FanId("of-nobody-any-more"), await a_fan(town, 1, wallet(7))
+    chain.logs = [move(block(3), 17, NOBODY, wallet(7))]
+    await reach_the_head(following(town, chain))
+    await town.change("DELETE FROM held_pass")
+    await refreshing(town).each([gone, stays, gone], why="a test")
+    assert await town.rows("SELECT count(*) FROM held_pass") == [(1,)]
+    with pytest.raises(Refused, match="E-NOFAN"):
+        await refreshing(town)(gone, why="a test")

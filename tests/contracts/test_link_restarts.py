@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from bot.sandbox.chain.wallets import HOLDER, sign_text
 from config.database import Database, open_database
@@ -23,6 +24,7 @@ from gating.identity.proving import EnterProofCode, FinishProof, StartProof, Sto
 from gating.identity.sign_in import Site
 from gating.model import Account, Address, Gate, Pass, Platform
 from gating.model.link import LinkState, Proof
+from gating.model.proof import Valid, WalletProof
 from tests.contracts.access_kit import (
     FAN,
     NOBODY,
@@ -297,7 +299,7 @@ async def test_pr4_killed_while_a_signature_is_checked_the_nonce_is_spent_and_a_
 ) -> None:
     class Killed(WalletSignatures):
         def by_key(self, *asked: object) -> None:  # type: ignore[override]
-            """As of a contract's signature: its node must be asked."""
+            """A contract has no key, so a node is asked."""
 
         async def check(self, *asked: object) -> None:  # type: ignore[override]
             raise asyncio.CancelledError
@@ -335,3 +337,33 @@ def test_every_state_of_a_link_is_one_in_which_the_house_was_stopped() -> None:
 
 async def states(town: Town) -> list[str]:
     return [state for (state,) in await town.rows("SELECT state FROM link")]
+
+
+async def test_pr4_a_sign_in_that_waits_for_its_link_holds_no_fan_meanwhile(
+    lives: Lives, town: Town
+) -> None:
+    """Forgetting locks links before fans: the other way round both would wait for ever."""
+    busy, checked = town.sessions(), asyncio.Event()
+
+    class Asked(WalletSignatures):
+        def by_key(self, *asked: object) -> None:  # type: ignore[override]
+            """A contract has no key, so a node is asked."""
+
+        async def check(self, *asked: object) -> Valid:  # type: ignore[override]
+            await busy.execute(text("SELECT id FROM link FOR UPDATE"))
+            checked.set()
+            return Valid(WalletProof())
+
+    async def looks() -> None:
+        await checked.wait()
+        await asyncio.sleep(0.3)
+        locked = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:wallet, 0))")
+        assert await busy.scalar(locked, {"wallet": f"wallet:{WALLET}"})
+        await busy.rollback()
+
+    attempt = Attempt(lives)
+    async with lives.life(), busy:
+        await attempt.goes_on(until=LinkState.CHALLENGED)
+        signs = (await lives()).signs(attempt.token, attempt.text, Asked({}))
+        await asyncio.gather(signs, looks())
+    assert await granted(town) == (1, 1, 1)

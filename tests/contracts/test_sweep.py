@@ -6,6 +6,7 @@ from gating.adapters.sql.sweep import SqlSweep
 from gating.model import Address, LinkId, Platform, Profile
 from gating.model.link import Link, LinkState
 from gating.model.proof import WalletProof
+from gating.model.trail import Trail
 from tests.contracts.access_kit import FAN, TIDE, Town, account, block, closing, history, posting
 
 
@@ -60,3 +61,16 @@ async def test_old_block_hashes_go_and_those_that_a_reorg_could_need_stay(town: 
     async with town.store() as tx:
         assert await tx.ledger.seen(TIDE, at_most=98_999) is None
         assert await tx.ledger.tip(TIDE) == block(100_000)
+
+
+async def test_a_trail_goes_once_the_wallet_rests_no_more_and_not_before(town: Town) -> None:
+    async with town.store() as tx:
+        fan = await tx.people.enrol(account(1), FAN)
+        await tx.bonds.note(Trail(Address("0x" + "1" * 40), fan.id, moved_at=town.at))
+    sweep = SqlSweep(town.sessions, town.clock, timedelta(hours=48))
+    town.later(hours=47)
+    await sweep()
+    assert await town.rows("SELECT count(*) FROM wallet_trail") == [(1,)]
+    town.later(hours=1)
+    await sweep()
+    assert await town.rows("SELECT count(*) FROM wallet_trail") == [(0,)]

@@ -32,6 +32,7 @@ from tests.contracts.access_kit import (
     move,
     wallet,
 )
+from tests.contracts.moving_kit import prove, tried
 from tests.rule_kit import holds
 
 HERE, ELSEWHERE = TIDE.chain_id, 1
@@ -182,6 +183,21 @@ async def test_sw13_a_contract_that_says_no_is_unlinked_and_its_pass_is_taken(
         assert await tx.passes.of_fan(await tx.people.get(fan)) == []
     noted = await town.rows("SELECT what, block_number FROM audit ORDER BY id DESC LIMIT 2")
     assert noted == [("pass.close", 2), ("wallet.unproved", 2)]
+
+
+async def test_sw13_a_contract_that_said_no_goes_no_sooner_to_a_third_fan(
+    town: Town, answers: Answers
+) -> None:
+    async with town.store() as tx:
+        await history(tx, [], until=block(2))
+    await prove(town, account(2), wallet(7), proof=contract(digest=b"\2" * 32))
+    pass_(town, ASK_EVERY)
+    await prove(town, ONE, wallet(7), proof=contract())
+    pass_(town, ASK_EVERY)
+    answers.says = False
+    assert await reproving(town, answers)() == 1
+    assert await tried(town, account(3), wallet(7)) == "E-WALLETCOOL"
+    assert await tried(town, ONE, wallet(7)) == ""
 
 
 async def test_sw13_a_silent_node_changes_nothing_and_is_asked_again_soon(

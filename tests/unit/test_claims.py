@@ -51,6 +51,20 @@ def test_sw15_copies_of_one_vault_may_serve_different_fans_but_each_only_one() -
     assert share_of(TWO, lent, owners).copies == {(VAULT, SECOND): frozenset({18})}
 
 
+def test_sw15_a_wallet_that_was_just_unlinked_keeps_its_place_from_other_fans() -> None:
+    lent = [Lent(VAULT, 17, HOT), Lent(VAULT, 17, SECOND)]
+    assert share_of(TWO, lent, {SECOND: TWO}, {HOT: ONE}) == Share({}, (VAULT,))
+    assert share_of(TWO, lent, {SECOND: TWO}, {VAULT: ONE}) == Share({}, (VAULT,))
+    behind = share_of(ONE, lent, {HOT: ONE}, {SECOND: TWO})
+    assert behind.copies == {(VAULT, HOT): frozenset({17})}
+
+
+def test_sw15_it_does_not_keep_its_place_from_the_fan_who_unlinked_it() -> None:
+    lent = [Lent(VAULT, 17, HOT), Lent(VAULT, 17, SECOND)]
+    share = share_of(ONE, lent, {SECOND: ONE}, {HOT: ONE, VAULT: ONE})
+    assert share.copies == {(VAULT, SECOND): frozenset({17})}
+
+
 wallets = st.sampled_from([Address(f"0x{letter}") for letter in "abcdef"])
 fans = st.sampled_from([FanId(name) for name in ("one", "two", "three")])
 

@@ -1,10 +1,23 @@
 """What ties accounts and wallets to a fan, in PostgreSQL."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    String,
+    any_,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
@@ -12,6 +25,7 @@ from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.tables import (
     AccountRow,
     FanRow,
+    JoinCodeRow,
     SessionRow,
     TicketRow,
     TrailRow,
@@ -58,6 +72,17 @@ class SqlBonds:
         found = await self._session.rows(_TRAIL, {"wallet": wallet})
         return _trail(found[0]) if found else None
 
+    async def resting(
+        self, wallets: Iterable[Address], rest: timedelta
+    ) -> Mapping[Address, FanId]:
+        found = await self._session.execute(
+            select(col(TrailRow.address), col(TrailRow.last)).where(
+                col(TrailRow.address) == any_(literal(list(wallets), ARRAY(String))),
+                col(TrailRow.freed_at) > self._clock() - rest,
+            )
+        )
+        return {Address(wallet): FanId(last) for wallet, last in found}
+
     async def note(self, trail: Trail) -> None:
         kept = {
             "last": trail.last,
@@ -76,6 +101,8 @@ class SqlBonds:
         gone = await self._session.execute(
             delete(WalletRow).where(*_of(fan, wallet)).returning(col(WalletRow.address))
         )
+        heard = update(SessionRow).where(col(SessionRow.fan_id) == fan)
+        await self._session.execute(heard.values(expires_at=self._clock()))
         return gone.first() is not None
 
     async def label(self, fan: FanId, wallet: Address, label: str) -> bool:
@@ -103,17 +130,25 @@ class SqlBonds:
         ]
 
     async def part(self, account: Account) -> FanId:
-        fan = FanId(uuid.uuid4().hex)
-        await self._session.execute(insert(FanRow).values(id=fan, created_at=self._clock()))
-        await self._session.execute(
-            update(AccountRow)
-            .where(
-                col(AccountRow.platform) == account.platform,
-                col(AccountRow.user_id) == account.user_id,
-            )
-            .values(fan_id=fan)
+        its = (
+            col(AccountRow.platform) == account.platform,
+            col(AccountRow.user_id) == account.user_id,
         )
-        return fan
+        left = select(col(AccountRow.fan_id)).where(*its).scalar_subquery()
+        for theirs in (TicketRow, SessionRow, JoinCodeRow):
+            await self._session.execute(delete(theirs).where(col(theirs.fan_id) == left))
+        now, alone = self._clock(), FanId(uuid.uuid4().hex)
+        await self._session.execute(
+            update(FanRow).where(col(FanRow.id) == left).values(left_at=now)
+        )
+        await self._session.execute(insert(FanRow).values(id=alone, created_at=now))
+        await self._session.execute(update(AccountRow).where(*its).values(fan_id=alone))
+        return alone
+
+    async def left_at(self, *fans: FanId) -> datetime | None:
+        latest = select(func.max(col(FanRow.left_at))).where(col(FanRow.id).in_(fans))
+        at: datetime | None = await self._session.scalar(latest)
+        return at
 
     async def merge(self, fan: FanId, *, into: FanId) -> None:
         for table in _THEIRS:

@@ -10,7 +10,10 @@ _NAMED_ONE_OF_THESE = "AND hot = ANY(:hots)"
 _ASSET = (
     "SELECT id FROM asset WHERE chain_id = :chain AND contract = :contract AND kind = 'erc721'"
 )
-_LINKED = "AND EXISTS (SELECT FROM wallet WHERE wallet.address = given.hot)"
+# or was, for it keeps its place a while
+_LINKED = """AND (EXISTS (SELECT FROM wallet WHERE wallet.address = given.hot)
+  OR EXISTS (SELECT FROM wallet_trail AS trail
+    WHERE trail.address = given.hot AND trail.freed_at IS NOT NULL))"""
 
 
 def _lent(named: str, linked: str, then: str) -> TextClause:
@@ -118,12 +121,16 @@ FORGET_REPEATS = text(
       ), false)
     """
 )
-CHANGED_HANDS = text(
+NAMED = """
+    SELECT EXISTS (
+        SELECT FROM delegation WHERE chain_id = %(chain)s AND registry_address = %(registry)s
+          AND hot = ANY(%(hots)s::text[])
+    ) AS named
     """
+CHANGED_HANDS = """
     INSERT INTO delegation_changed (wallet)
-    SELECT wallet FROM unnest(CAST(:wallets AS text[])) AS wallet
+    SELECT wallet FROM unnest(%(wallets)s::text[]) AS wallet
     WHERE EXISTS (SELECT FROM delegation WHERE vault = wallet OR hot = wallet)
     ON CONFLICT DO NOTHING
     """
-)
 TAKE_CHANGED = text("DELETE FROM delegation_changed RETURNING wallet")

@@ -14,6 +14,7 @@ from gating.adapters.sql.delegation_queries import (
     LENT_TO,
     LENT_WHOLE,
     MOVED,
+    NAMED,
     SHARING,
     TAKE_CHANGED,
 )
@@ -89,6 +90,10 @@ class SqlDelegations:
     async def sharing_with(self, registry: Registry, wallets: Iterable[Address]) -> set[Address]:
         return await self._wallets(SHARING, {**_of(registry), "wallets": list(wallets)})
 
+    async def named(self, registry: Registry, wallets: Sequence[Address]) -> bool:
+        asked = {**_of(registry), "hots": list(wallets)}
+        return bool((await self._session.rows(NAMED, asked))[0].named)
+
     async def lent_to(
         self, registry: Registry, asset: Asset, hots: Sequence[Address], *, at: int
     ) -> Sequence[Lent]:
@@ -105,7 +110,7 @@ class SqlDelegations:
         return found
 
     async def changed_hands(self, wallets: Iterable[Address]) -> None:
-        await self._session.execute(CHANGED_HANDS, {"wallets": list(wallets)})
+        await self._session.change(CHANGED_HANDS, {"wallets": list(wallets)})
 
     async def take_changed(self) -> set[Address]:
         return await self._wallets(TAKE_CHANGED, {})

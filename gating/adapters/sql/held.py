@@ -28,7 +28,7 @@ HELD: Mapping[str, Held] = {
     ),
     "wallet_trail": Held(
         Whose.FAN,
-        Forgetting.DELETED,
+        Forgetting.UNLINKED,
         owner=("last", "taken_from"),
         shown=("address", "freed_at", "moved_at", "expelled"),
         inner=("last", "taken_from"),
@@ -139,7 +139,7 @@ HELD: Mapping[str, Held] = {
         Whose.FAN,
         Forgetting.DELETED,
         owner=("id", "merged_into"),
-        shown=("created_at",),
+        shown=("created_at", "left_at"),
         inner=("id", "merged_into"),
     ),
     "drop": is_about_nobody(

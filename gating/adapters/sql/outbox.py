@@ -76,7 +76,7 @@ class SqlOutbox:
         return sorted((_entry(row) for row in rows.mappings()), key=_in_order)
 
     async def done(self, entry: EntryId) -> None:
-        await self._end(entry, state="done", leased_until=None, code=None)
+        await self._end(_is(entry), state="done", leased_until=None, code=None)
 
     async def again(self, entry: EntryId, *, after: float, code: str) -> None:
         due = self._clock() + timedelta(seconds=after)
@@ -87,30 +87,23 @@ class SqlOutbox:
 
     async def drop(self, entry: EntryId, *, code: str) -> None:
         lane = select(col(OutboxRow.lane)).where(col(OutboxRow.id) == entry).scalar_subquery()
-        await self._session.execute(
-            update(OutboxRow)
-            .where(
-                col(OutboxRow.lane) == lane,
-                col(OutboxRow.state) == "due",
-                col(OutboxRow.id) > entry,
-                col(OutboxRow.act)["kind"].astext == "tell",
-            )
-            .values(state="dropped", code=code)
+        told_after = (
+            col(OutboxRow.lane) == lane,
+            col(OutboxRow.state) == "due",
+            col(OutboxRow.id) > entry,
+            col(OutboxRow.act)["kind"].astext == "tell",
         )
-        await self._end(entry, state="dropped", leased_until=None, code=code)
+        await self._end(*told_after, state="dropped", code=code)
+        await self._end(_is(entry), state="dropped", leased_until=None, code=code)
 
     async def settle(self, platform: Platform, *, code: str) -> int:
-        settled = await self._session.execute(
-            update(OutboxRow)
-            .where(
-                col(OutboxRow.platform) == platform,
-                col(OutboxRow.state) == "stuck",
-                col(OutboxRow.code) == code,
-            )
-            .values(state="done", leased_until=None)
-            .returning(col(OutboxRow.id))
+        return await self._end(
+            col(OutboxRow.platform) == platform,
+            col(OutboxRow.state) == "stuck",
+            col(OutboxRow.code) == code,
+            state="done",
+            leased_until=None,
         )
-        return len(settled.all())
 
     async def resume(self, platform: Platform) -> int:
         resumed = await self._session.execute(
@@ -138,20 +131,19 @@ class SqlOutbox:
         )
         return counted or 0
 
-    async def _end(self, entry: EntryId, **values: Any) -> None:
-        """Nothing stays of an entry whose account asked to be forgotten."""
+    async def _end(self, *which: ColumnElement[bool], **values: Any) -> int:
+        """How many; nothing stays of an entry whose account asked to be forgotten."""
+        number = col(OutboxRow.id)
         gone = await self._session.execute(
-            delete(OutboxRow)
-            .where(col(OutboxRow.id) == entry, col(OutboxRow.erase))
-            .returning(col(OutboxRow.id))
+            delete(OutboxRow).where(*which, col(OutboxRow.erase)).returning(number)
         )
-        if gone.first() is None:
-            await self._set(entry, **values)
+        over = await self._session.execute(
+            update(OutboxRow).where(*which).values(**values).returning(number)
+        )
+        return len(gone.all()) + len(over.all())
 
     async def _set(self, entry: EntryId, **values: Any) -> None:
-        await self._session.execute(
-            update(OutboxRow).where(col(OutboxRow.id) == entry).values(**values)
-        )
+        await self._session.execute(update(OutboxRow).where(_is(entry)).values(**values))
 
 
 def row_of(entry: Entry, now: datetime) -> dict[str, Any]:
@@ -163,6 +155,10 @@ def row_of(entry: Entry, now: datetime) -> dict[str, Any]:
         "act": written(entry.act),
         "due_at": (now + timedelta(seconds=entry.wait)).isoformat(),
     }
+
+
+def _is(entry: EntryId) -> ColumnElement[bool]:
+    return col(OutboxRow.id) == entry
 
 
 def _open_passes(platform: Platform) -> tuple[ColumnElement[bool], ...]:

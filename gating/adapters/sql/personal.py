@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     LargeBinary,
+    Select,
     Table,
     and_,
     delete,
@@ -21,14 +22,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 from gating.adapters.sql.held import HELD
-from gating.adapters.sql.tables import AuditRow, OutboxRow
-from gating.model import Account, Step
+from gating.adapters.sql.tables import (
+    AuditRow,
+    FanRow,
+    JoinCodeRow,
+    LinkRow,
+    OutboxRow,
+    TrailRow,
+)
+from gating.model import Account, GateId, HeldPass, Platform, Step
 from gating.model.personal import Forgetting, Held, Person, Sections, Whose
 from gating.model.plainly import plainly
 from gating.ports import Clock
 
 FORGOTTEN = "forgotten"
 """Stands in the audit trail where an account or a wallet of a forgotten person stood."""
+PASSES = "held_pass"
+"""Whose rows are handed over, so that each of these doors is closed."""
 
 
 class SqlTraces:
@@ -45,13 +55,33 @@ class SqlTraces:
             if held.whose is not Whose.NOBODY
         }
 
-    async def forget(self, person: Person) -> None:
+    async def hold(self, person: Person) -> None:
+        for name, key in (("link", col(LinkRow.id)), ("join_code", col(JoinCodeRow.code_hash))):
+            theirs = _theirs(_table(name), HELD[name], person)
+            await self._session.execute(select(key).where(theirs).order_by(key).with_for_update())
+
+    async def forget(self, person: Person) -> Sequence[HeldPass]:
         await self._clear_outbox(person)
         await self._unname_audit(person)
+        await self._unname_trails(person)
+        held_now = await self._take_passes(person)
         for name, held in HELD.items():
-            if held.forgetting is Forgetting.DELETED and held.whose is not Whose.LANE:
+            kept_until_done = held.whose is Whose.LANE or name == PASSES
+            if held.forgetting is Forgetting.DELETED and not kept_until_done:
                 table = _table(name)
                 await self._session.execute(delete(table).where(_theirs(table, held, person)))
+        return held_now
+
+    async def _take_passes(self, person: Person) -> Sequence[HeldPass]:
+        table = _table(PASSES)
+        gone = delete(table).where(_theirs(table, HELD[PASSES], person))
+        rows = await self._session.execute(
+            gone.returning(table.c.platform, table.c.user_id, table.c.gate, table.c.target)
+        )
+        return [
+            HeldPass(Account(Platform(platform), user), GateId(gate), target)
+            for platform, user, gate, target in rows
+        ]
 
     async def erase_when_done(self, accounts: Sequence[Account]) -> None:
         await self._session.execute(
@@ -76,16 +106,34 @@ class SqlTraces:
 
     async def _unname_audit(self, person: Person) -> None:
         """The trail stays readable: its lines share a name that leads to nobody."""
-        pseudonym = f"{FORGOTTEN}-{uuid.uuid4().hex}"
+        pseudonym = _nobody()
+        fans = set(await self._session.scalars(_fans(person)))
         wallets = col(AuditRow.facts)["wallet"].astext.in_(person.addresses)
         rows = await self._session.execute(
-            select(col(AuditRow.id), col(AuditRow.facts)).where(or_(_named(person), wallets))
+            select(col(AuditRow.id), col(AuditRow.fan_id), col(AuditRow.facts))
+            .where(or_(_named(person), wallets))
+            .order_by(col(AuditRow.id))
         )
-        for number, facts in rows.all():
+        for number, fan, facts in rows.all():
+            own = fan in fans
+            unnamed = {"facts": _unnamed(facts, person, own=own)}
             await self._session.execute(
                 update(AuditRow)
                 .where(col(AuditRow.id) == number)
-                .values(fan_id=pseudonym, facts=_unnamed(facts, person))
+                .values({**unnamed, "fan_id": pseudonym} if own else unnamed)
+            )
+
+    async def _unname_trails(self, person: Person) -> None:
+        """A wallet rests on, also one that is somebody else's by now; whose it was goes."""
+        table, held = _table("wallet_trail"), HELD["wallet_trail"]
+        rows = await self._session.execute(
+            select(table).where(_theirs(table, held, person)).order_by(table.c.address)
+        )
+        for row in rows.mappings().all():
+            nobody = _nobody()
+            unnamed = {name: nobody for name in held.owner if row[name] == person.fan}
+            await self._session.execute(
+                update(TrailRow).where(col(TrailRow.address) == row["address"]).values(unnamed)
             )
 
 
@@ -93,18 +141,33 @@ async def _rows(
     session: AsyncSession, name: str, held: Held, person: Person
 ) -> list[dict[str, Any]]:
     table = _table(name)
-    columns = [table.c[column] for column in held.shown]
-    rows = await session.execute(select(*columns).where(_theirs(table, held, person)))
+    columns = {*held.shown, *held.owner}
+    rows = await session.execute(
+        select(*(table.c[column] for column in columns)).where(_theirs(table, held, person))
+    )
     return [_shown(held, person, row) for row in rows.mappings()]
 
 
 def _shown(held: Held, person: Person, row: Mapping[Any, Any]) -> dict[str, Any]:
-    """The row without other people's wallets in it."""
-    foreign = held.owner if held.whose is Whose.WALLET else ()
+    hidden = _foreign(held, person, row)
+    shown = {column: plainly(row[column]) for column in held.shown if column not in hidden}
+    return {**shown, "facts": _own(row["facts"], person)} if held.whose is Whose.NAMED else shown
+
+
+def _foreign(held: Held, person: Person, row: Mapping[Any, Any]) -> set[str]:
+    """The columns in which stands somebody else's wallet, or what somebody else did with one."""
+    if held.whose is Whose.WALLET:
+        return {column for column in held.owner if plainly(row[column]) not in person.addresses}
+    return {"freed_at", "expelled"} if row.get("last", person.fan) != person.fan else set()
+
+
+def _own(facts: Mapping[str, str], person: Person) -> dict[str, str]:
+    """Without accounts that are another fan's by now, and without numbers of ours."""
+    accounts = set(map(str, person.accounts))
     return {
-        column: plainly(row[column])
-        for column in held.shown
-        if column not in foreign or plainly(row[column]) in person.addresses
+        key: said
+        for key, said in facts.items()
+        if key != "was" and (key != "account" or said in accounts)
     }
 
 
@@ -142,12 +205,27 @@ def _named(person: Person) -> ColumnElement[bool]:
     """Lines about an account that has since become another fan's are its own all the same."""
     accounts = list(map(str, person.accounts))
     mentioned = col(AuditRow.facts)["account"].astext.in_(accounts)
-    return or_(mentioned, col(AuditRow.fan_id) == person.fan) if person.fan else mentioned
+    return or_(mentioned, col(AuditRow.fan_id).in_(_fans(person)))
 
 
-def _unnamed(facts: Mapping[str, str], person: Person) -> dict[str, str]:
+def _fans(person: Person) -> Select[str]:
+    """The fan, and those who became this one: what they did before still names them."""
+    theirs = or_(col(FanRow.id) == person.fan, col(FanRow.merged_into) == person.fan)
+    return select(col(FanRow.id)).where(theirs if person.fan else false())
+
+
+def _unnamed(facts: Mapping[str, str], person: Person, *, own: bool) -> dict[str, str]:
+    """In lines of their own no wallet stays, also none that they unlinked before."""
     names = {*map(str, person.accounts), *person.addresses}
-    return {key: FORGOTTEN if said in names else said for key, said in facts.items()}
+    blank = {"wallet", "was"} if own else set()
+    return {
+        key: FORGOTTEN if key in blank or said in names else said for key, said in facts.items()
+    }
+
+
+def _nobody() -> str:
+    """A name that leads to nobody, in the place of a fan's."""
+    return f"{FORGOTTEN}-{uuid.uuid4().hex}"
 
 
 def _table(name: str) -> Table:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from gating.adapters.sql.bonds import SqlBonds
 from gating.adapters.sql.conversation import Conversation
+from gating.adapters.sql.delegations import SqlDelegations
 from gating.adapters.sql.kinds import DATABASE_ERRORS, as_ours
 from gating.adapters.sql.outbox import SqlOutbox
-from gating.adapters.sql.passes import SqlAudit, SqlPasses
+from gating.adapters.sql.passes import SqlAudit
 from gating.adapters.sql.people import SqlPeople
 from gating.adapters.sql.personal import SqlTraces
 from gating.identity.personal import OwnBallots, PersonalTransaction
@@ -21,7 +23,8 @@ class SqlPersonalTransaction:
     """`gating.identity.personal.PersonalTransaction` over one session."""
 
     people: SqlPeople
-    passes: SqlPasses
+    bonds: SqlBonds
+    delegations: SqlDelegations
     outbox: SqlOutbox
     audit: SqlAudit
     traces: SqlTraces
@@ -48,7 +51,8 @@ class SqlPersonalStore:
         talk = Conversation(session=session)
         return SqlPersonalTransaction(
             people=SqlPeople(talk, self.clock),
-            passes=SqlPasses(talk),
+            bonds=SqlBonds(talk, self.clock),
+            delegations=SqlDelegations(talk),
             outbox=SqlOutbox(talk, self.clock),
             audit=SqlAudit(talk, self.clock),
             traces=SqlTraces(session, self.clock),

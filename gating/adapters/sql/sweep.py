@@ -17,6 +17,7 @@ from gating.adapters.sql.tables import (
     TrailRow,
     VisitRow,
 )
+from gating.identity.moving import COOLDOWN
 from gating.ports import Clock
 
 A_DAY = timedelta(days=1)
@@ -26,11 +27,20 @@ KEPT_BLOCKS = 50_000
 
 
 class SqlSweep:
-    """Delete what is over. The audit trail, drops and holdings stay."""
+    """Delete what is over. The audit trail, drops and holdings stay.
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], clock: Clock) -> None:
+    `rest` is how long a wallet that moved or was unlinked is remembered: no longer than it rests.
+    """
+
+    def __init__(
+        self,
+        sessions: async_sessionmaker[AsyncSession],
+        clock: Clock,
+        rest: timedelta = COOLDOWN,
+    ) -> None:
         self._sessions = sessions
         self._clock = clock
+        self._rest = rest
 
     async def __call__(self) -> None:
         now = self._clock()
@@ -40,7 +50,7 @@ class SqlSweep:
             delete(SessionRow).where(col(SessionRow.expires_at) < now - A_DAY),
             delete(VisitRow).where(col(VisitRow.expires_at) < now),
             delete(TrailRow).where(
-                func.greatest(col(TrailRow.freed_at), col(TrailRow.moved_at)) < now - A_MONTH
+                func.greatest(col(TrailRow.freed_at), col(TrailRow.moved_at)) <= now - self._rest
             ),
             delete(JoinCodeRow).where(col(JoinCodeRow.expires_at) < now),
             delete(CodeTryRow).where(col(CodeTryRow.tried_at) < now - A_DAY),

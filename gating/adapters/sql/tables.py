@@ -20,6 +20,8 @@ class FanRow(SQLModel, table=True):
     created_at: datetime = utc()
     merged_into: str | None = Field(default=None, index=True)
     """The fan whom all of this one's became; ballots that were cast still name this one."""
+    left_at: datetime | None = utc(nullable=True)
+    """When an account last left this fan: whoever took its place would use its copies in turns."""
 
 
 class AccountRow(SQLModel, table=True):

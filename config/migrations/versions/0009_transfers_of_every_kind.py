@@ -4,15 +4,15 @@ What the ledger held can be read from the chain, and the older rows do not know 
 block: it starts empty and is filled again. Until then every answer is "unknown", which takes
 nothing from anybody.
 
-Revision: 0008, after 0007
+Revision: 0009, after 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
