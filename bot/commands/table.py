@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.commands import access, adopting, brake, drops, personal, rivals, votes, wallets
+from bot.commands import access, adopting, audit, brake, drops, personal, rivals, votes, wallets
 from bot.dialogue import Reply, Request
 from bot.services import Services
 
@@ -39,6 +39,9 @@ COMMANDS: Mapping[str, Handler] = {
     "brake_who": brake.who,
     "brake_wait": brake.wait,
     "brake_take": brake.take,
+    "audit": audit.audit,
+    "audit_csv": audit.as_csv,
+    "audit_json": audit.as_json,
     "adopt": adopting.adopt,
     "adopt_take": adopting.take,
     "adopt_remind": adopting.remind,
@@ -60,6 +63,11 @@ WORDS = (
     ("vote_new", "Moderators: start a vote", ()),
     ("vote_close", "Moderators: end a vote", ()),
     ("drop_new", "Artists: how to post a drop", ()),
+    (
+        "audit",
+        "Moderators: what changed access, and why",
+        (("words", "for example: holder closed 7d @fan", False),),
+    ),
     ("adopt", "Moderators: take over members who were here before me", ()),
     ("retry", "Moderators: try again what was waiting", ()),
     ("help", "What I can do", ()),

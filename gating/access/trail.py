@@ -31,7 +31,7 @@ def query_of(words: str, gates: Iterable[Gate]) -> TrailQuery:
 
     Raises `Refused("E-AUDITWORD", word=...)` for a word that is none of these.
     """
-    known = {gate.id: gate.id for gate in gates}
+    known = {str(gate.id): gate.id for gate in gates}
     query = TrailQuery()
     for word in words.lower().split():
         days = _DAYS.fullmatch(word)
