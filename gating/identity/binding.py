@@ -9,7 +9,6 @@ from gating.access.standing import Standing
 from gating.errors import Refused, TryLater
 from gating.identity.moving import (
     COOLDOWN,
-    MOST_WALLETS,
     Whereabouts,
     moves,
     must_have_room,
@@ -73,19 +72,19 @@ class BindWallet:
         """The same where the wallet comes from nobody, by few statements.
 
         None where it may come from another fan, or there is no room: the caller must then roll
-        back and go the whole way. Raises `Refused("E-LINKUSED")`.
+        back and go the whole way. Raises `Refused`: E-LINKUSED, E-WALLETCAP.
         """
         # the fan stays locked: two chats of one fan sign one after the other
-        fan, linked = await tx.people.admit(
-            link.account, link.profile, address, proof, most=MOST_WALLETS
-        )
-        if not linked:
+        fan, linked = await tx.people.admit(link.account, link.profile, address, proof)
+        # asked once the wallet is ours: whoever unlinked it a moment ago has left the trail by now
+        if not linked or await tx.bonds.trail(address) is not None:
             return None
         if not await tx.links.move(link, bound(link)):
             raise Refused("E-LINKUSED")
         if self.refresh.registry is not None:
             await tx.delegations.changed_hands((address,))
         standing = await self.refresh.within(tx, fan, why="linked a wallet", waiting=link.account)
+        must_have_room(len(standing.fan.wallets))
         return Linked(address, standing)
 
     async def must_be_possible(self, tx: Transaction, account: Account, address: Address) -> None:

@@ -154,13 +154,11 @@ class People(Protocol):
         profile: Profile,
         address: Address,
         proof: WalletProof,
-        *,
-        most: int,
     ) -> tuple[FanId, bool]:
         """Enrol the account, lock its fan, and link the wallet: all three at once.
 
-        False, and the wallet is left alone, where it belongs to somebody else or lately did, or
-        where the fan would have more than `most`. Accounts are locked before fans.
+        False, and the wallet is left alone, where it belongs to somebody else. Accounts
+        are locked before fans.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -22,6 +23,9 @@ from gating.ports import Clock
 
 _THEIRS = (AccountRow, WalletRow, TicketRow, SessionRow)
 """What goes along when a fan is merged. A code in the other chat's hands dies with its fan."""
+
+
+_TRAIL = "SELECT * FROM wallet_trail WHERE address = %(wallet)s"
 
 
 class SqlBonds:
@@ -51,11 +55,8 @@ class SqlBonds:
         )
 
     async def trail(self, wallet: Address) -> Trail | None:
-        row = await self._session.scalar(
-            select(TrailRow).where(col(TrailRow.address) == wallet),
-            execution_options={"populate_existing": True},
-        )
-        return _trail(row) if row else None
+        found = await self._session.rows(_TRAIL, {"wallet": wallet})
+        return _trail(found[0]) if found else None
 
     async def note(self, trail: Trail) -> None:
         kept = {
@@ -134,7 +135,7 @@ def _of(fan: FanId, wallet: Address) -> tuple[ColumnElement[bool], ColumnElement
     return col(WalletRow.address) == wallet, col(WalletRow.fan_id) == fan
 
 
-def _trail(row: TrailRow) -> Trail:
+def _trail(row: Any) -> Trail:
     return Trail(
         Address(row.address),
         FanId(row.last),

@@ -67,9 +67,6 @@ _ADMIT = """
         SELECT %(address)s, fan_id, %(now)s, %(kind)s, %(proof_chain)s, %(proof_digest)s,
           %(proof_signature)s, %(proof_due)s, ''
         FROM mine
-        WHERE NOT EXISTS (SELECT 1 FROM wallet_trail WHERE address = %(address)s)
-          AND %(most)s > (SELECT count(*) FROM wallet
-                          WHERE fan_id = mine.fan_id AND address <> %(address)s)
         ON CONFLICT (address) DO UPDATE SET kind = excluded.kind,
           proof_chain = excluded.proof_chain, proof_digest = excluded.proof_digest,
           proof_signature = excluded.proof_signature, proof_due = excluded.proof_due
@@ -155,13 +152,11 @@ class SqlPeople:
         profile: Profile,
         address: Address,
         proof: WalletProof,
-        *,
-        most: int,
     ) -> tuple[FanId, bool]:
         fresh, now = uuid.uuid4().hex, self._clock()
         wallet = {"address": address, **proof_columns(proof, now)}
         who = {**_key(account), **asdict(profile)}
-        values = {"fresh": fresh, "now": now, "most": most, **who, **wallet}
+        values = {"fresh": fresh, "now": now, **who, **wallet}
         row = (await self._session.rows(_ADMIT, values))[0]
         if row.fan_id in {fresh, row.locked}:
             self._session.locked.add(row.fan_id)
