@@ -1,4 +1,4 @@
-"""A moderator asks what changed access: who, when, at which block, why, and whether it was done."""
+"""A moderator asks what changed access: who, when, at which block, why, and was it done."""
 
 import csv
 import io
@@ -31,10 +31,7 @@ async def test_the_whole_trail_comes_as_csv_and_as_json_with_wallets_shortened(
     told = await moderator.reads("What changed access")
     for button, name in (("As CSV", "audit.csv"), ("As JSON", "audit.json")):
         await moderator.discord.press(told, button)
-        message = await moderator.discord.sees(lambda m: file_of(m, name) is not None, timeout=15)
-        async with aiohttp.ClientSession() as http:
-            answer = await http.get(str(file_of(message, name)))
-            written = await answer.text()
+        written = await the_file(moderator, name)
         rows: list[dict[str, Any]] = (
             list(csv.DictReader(io.StringIO(written)))
             if name.endswith("csv")
@@ -48,6 +45,13 @@ async def test_the_whole_trail_comes_as_csv_and_as_json_with_wallets_shortened(
 async def test_a_word_that_is_not_known_is_named(moderator: Fan) -> None:
     await moderator.discord.command("audit", words="everybody")
     await moderator.reads("I do not know everybody")
+
+
+async def the_file(moderator: Fan, name: str) -> str:
+    """What is in the file of this name, once it was sent."""
+    message = await moderator.discord.sees(lambda m: file_of(m, name) is not None, timeout=15)
+    async with aiohttp.ClientSession() as http, http.get(str(file_of(message, name))) as answer:
+        return await answer.text()
 
 
 def file_of(message: Any, name: str) -> str | None:
