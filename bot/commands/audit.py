@@ -81,7 +81,7 @@ def _said(line: TrailLine) -> str:
     about = " ".join(part for part in (who, gate) if part)
     because = f", {why}" if why else ""
     where = f", block {block}" if block else ""
-    end = f" [{outcome}]" if outcome else ""
+    end = f" ({outcome})" if outcome else ""
     return f"{at[:16].replace('T', ' ')} {what} {about}{because}{where}{end}"
 
 

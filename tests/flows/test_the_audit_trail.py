@@ -21,7 +21,7 @@ async def test_the_newest_changes_are_told_with_their_outcome(
     await moderator.discord.command("audit", words="opened 7d @fan")
     told = await moderator.reads("What changed access")
     assert "pass.open fan holder, linked a wallet, block" in told.text
-    assert "[done]" in told.text
+    assert "(done)" in told.text.replace("\\", "")
     assert "As CSV" in told.buttons
 
 
