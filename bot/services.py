@@ -36,6 +36,7 @@ from gating.identity.wallet_page import (
 )
 from gating.model import Account, Address, Gate
 from gating.ports import Clock, Store
+from gating.ports.audit import AuditTrail
 from gating.ports.signing import AccountSignIn
 from governance.alarm import TellModerators
 from governance.polls import AnnouncePoll, CancelPoll, ClosePoll, OpenPoll
@@ -147,6 +148,7 @@ class Services:
     give_back: GiveBack
     survey: SurveyDoors
     adopt: AdoptHolders
+    audit_trail: AuditTrail
     remind: RemindMembers
     deliver: DeliverOutbox
     close_due: CloseDue

@@ -274,6 +274,9 @@ SENTENCES = {
     "brake.waits": "{count} fans keep **{gate}** for another day. Then it is looked at anew.",
     "brake.none": "Nothing of **{gate}** waits for you any more.",
     "brake.names": "These would lose **{gate}**: {names}.",
+    "audit.none": "Nothing in the trail fits that.",
+    "audit.lines": "**What changed access** (UTC, the newest first)\n{lines}",
+    "audit.file": "The trail as a file. It names people: keep it to yourself.",
     "adopt.head": "**Who is inside already.** Nobody is put out by this, whatever you press.",
     "adopt.numbers": (
         "**{role}**: {total} inside. {ours} were let in by me. {holding} more are linked and hold "

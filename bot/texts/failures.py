@@ -163,6 +163,10 @@ FAILURES = {
         "ones is not built yet."
     ),
     "E-NOTARTIST": "Only the club's artists can post drops.",
+    "E-AUDITWORD": (
+        "I do not know {word}. Give a gate's id, a time such as 7d, an @name, or one of: opened, "
+        "closed, ending, kept, adopted, wallets, accounts, brake, others, forgotten."
+    ),
     "E-NOTMODERATOR": "Only the club's moderators can do that.",
     "E-SNAPSHOT": (
         "At the vote's snapshot (block {block}) your wallets held 0 copies. Copies bought later "

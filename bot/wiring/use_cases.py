@@ -21,6 +21,7 @@ from gating.adapters.chain_rpc import RpcChain
 from gating.adapters.chance import SystemRandomness
 from gating.adapters.content_folder import FolderContent
 from gating.adapters.signatures import SiweMessages
+from gating.adapters.sql.audit_trail import SqlAuditTrail
 from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.people import SqlPeople
@@ -103,6 +104,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         give_back=GiveBack(store=store, refresh=refresh),
         survey=survey,
         adopt=AdoptHolders(store=store, survey=survey),
+        audit_trail=SqlAuditTrail(parts.database.sessions, clock),
         remind=RemindMembers(store=store, reach=parts.reach("start"), wake=wake),
         deliver=DeliverOutbox(store=store, doors=parts.doors),
         close_due=CloseDue(
