@@ -19,8 +19,8 @@ from bot import tasks
 from bot.services import PollServices
 from gating.access.closing import CloseDue
 from gating.access.deliver import DeliverOutbox
+from gating.access.everyone import RefreshEveryone
 from gating.errors import NeedsPerson, NotDone
-from gating.holdings.follow import RefreshEveryone
 from gating.identity.reproving import ReproveWallets
 from gating.model import Platform
 from governance.model import PollId

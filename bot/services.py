@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from gating.access.adopting import AdoptHolders, RemindMembers, SurveyDoors
 from gating.access.closing import CloseDue, DecideBrake
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
+from gating.access.everyone import RefreshEveryone
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
 from gating.access.rivals import GiveBack, SeeRoles
 from gating.access.trying import TryRule
 from gating.drops.listen import Heard, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
-from gating.holdings.follow import FollowChain, RefreshEveryone
+from gating.holdings.follow import FollowChain
 from gating.identity.forgetting import ForgetMe
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.letting_go import LetGo

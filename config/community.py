@@ -22,7 +22,15 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from config.contracts import ADDRESS, ALBUM, SHORT_NAME, ContractTable, one_of_each, tiers_of
+from config.contracts import (
+    ADDRESS,
+    ALBUM,
+    SHORT_NAME,
+    TOKEN_KINDS,
+    ContractTable,
+    one_of_each,
+    tiers_of,
+)
 from config.mistakes import mistake, mistake_at
 from config.rule_files import Traits, read_list, read_traits
 from gating.errors import NeedsPerson
@@ -97,7 +105,11 @@ class Club:
     @property
     def assets(self) -> dict[Asset, int]:
         """What is followed, and the block in which the history of each begins."""
-        return {self.asset: self.first_block}
+        others = (each for each in self.contracts if each.kind in TOKEN_KINDS)
+        return {
+            self.asset: self.first_block,
+            **{each.asset: each.first_block for each in others},
+        }
 
 
 class _Table(BaseModel):
@@ -302,6 +314,11 @@ def _contracts(file: _File, asset: Asset) -> tuple[Contract, ...]:
         first_block=file.album.first_block,
         tiers=tiers_of(file.album.tiers, ("album",)),
     )
+    for nth, table in enumerate(file.contracts):
+        same = (table.chain, table.address.lower()) == (asset.chain_id, asset.contract)
+        if same and table.kind in TOKEN_KINDS:
+            cause = "is the album's address; rules call that contract album"
+            raise RuleMistake(("contracts", nth, "address"), cause)
     others = enumerate(file.contracts)
     return (album, *(table.contract(("contracts", nth)) for nth, table in others))
 

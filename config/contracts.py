@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from gating.model import Address, Asset
+from gating.model import Address, Asset, TokenKind
 from gating.model.rule import Contract, ContractKind, Ids
 from gating.rules.fields import Where, ids_of
 
@@ -16,6 +16,12 @@ ALBUM = "album"
 _MOST_DECIMALS = 77
 _USUAL_DECIMALS = 18
 _HAS_DECIMALS = {ContractKind.ERC20, ContractKind.VOTES}
+TOKEN_KINDS = {
+    ContractKind.ERC20: TokenKind.ERC20,
+    ContractKind.ERC721: TokenKind.ERC721,
+    ContractKind.ERC1155: TokenKind.ERC1155,
+}
+"""Kinds whose transfers are followed; of the others a view is asked."""
 _HAS_IDS = {ContractKind.ERC721, ContractKind.ERC1155}
 
 
@@ -53,7 +59,12 @@ class ContractTable(BaseModel):
         return Contract(
             name=self.name,
             kind=self.kind,
-            asset=Asset(self.chain, Address(self.address.lower()), self.name),
+            asset=Asset(
+                self.chain,
+                Address(self.address.lower()),
+                self.name,
+                TOKEN_KINDS.get(self.kind, TokenKind.ERC20),
+            ),
             decimals=decimals if self.kind in _HAS_DECIMALS else 0,
             first_block=self.first_block,
             tiers=tiers_of(self.tiers, where),
@@ -63,12 +74,12 @@ class ContractTable(BaseModel):
 def one_of_each(contracts: Iterable[ContractTable]) -> None:
     """Raises `ValueError` where two have one name, or are the same contract."""
     names: set[str] = set()
-    places: dict[tuple[int, str, ContractKind], str] = {}
+    places: dict[tuple[int, str, bool], str] = {}
     for table in contracts:
         if table.name in names:
             raise ValueError(f"two contracts are called {table.name}")
         names.add(table.name)
-        place = (table.chain, table.address.lower(), table.kind)
+        place = (table.chain, table.address.lower(), table.kind in TOKEN_KINDS)
         if place in places:
             raise ValueError(f"{places[place]} and {table.name} are the same contract; keep one")
         places[place] = table.name

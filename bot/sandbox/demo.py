@@ -6,7 +6,7 @@ the album pressed on it, new chats, a new database; what an earlier start left i
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +48,7 @@ class DemoOptions:
 
     `discord_sign_in`: the club uses Discord's OAuth2; without it a code goes to the chat.
     `telegram_webhook`: Telegram brings updates; without it they are fetched.
+    `more_club` makes ready what else the club file speaks of, and gives its lines.
     `server` is a running PostgreSQL; without one the embedded server starts under `data`.
     """
 
@@ -61,6 +62,7 @@ class DemoOptions:
     telegram_webhook: bool = False
     server: str | None = None
     database: str = "demo"
+    more_club: Callable[[LocalChain, Town], Awaitable[str]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +94,7 @@ async def open_demo(options: DemoOptions) -> AsyncIterator[Demo]:
         settings = await _settings(options, chain, discord, telegram)
         if options.discord_sign_in:
             settings = with_discord_sign_in(settings, town, discord)
-        club = _club(options, town, album, chain)
+        club = await _club(options, town, album, chain)
         house = await opened.enter_async_context(open_house(settings, club, scripts=SCRIPTS))
         demo = Demo(
             url=settings.public_url,
@@ -159,13 +161,13 @@ def with_discord_sign_in(settings: Settings, town: Town, discord: LocalDiscord) 
     )
 
 
-def _club(options: DemoOptions, town: Town, album: Album, chain: LocalChain) -> Club:
+async def _club(options: DemoOptions, town: Town, album: Album, chain: LocalChain) -> Club:
     """The club of the demo goes through its file, as every club does."""
     path = options.data / "club.toml"
-    path.write_text(
-        club_file(town, album.address, chain.settings.chain_id, album.deployed_block),
-        encoding="utf-8",
-    )
+    lines = club_file(town, album.address, chain.settings.chain_id, album.deployed_block)
+    if options.more_club:
+        lines += await options.more_club(chain, town)
+    path.write_text(lines, encoding="utf-8")
     return read_club(path)
 
 

@@ -13,6 +13,7 @@ from config.settings import Settings
 from gating.access.adopting import AdoptHolders, RemindMembers, SurveyDoors
 from gating.access.closing import CloseDue, DecideBrake
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
+from gating.access.everyone import RefreshEveryone
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
 from gating.access.rivals import GiveBack, SeeRoles
@@ -29,7 +30,6 @@ from gating.adapters.sql.store import SqlStore
 from gating.adapters.wallets import WalletSignatures
 from gating.drops.listen import Heard, MayListen, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
-from gating.holdings.follow import RefreshEveryone
 from gating.identity.binding import BindWallet
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink

@@ -5,12 +5,16 @@ knock at a group, the periodic pass, a fan who asks. It decides from state and n
 so that running it again changes nothing and a lost event heals at the next pass.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from gating.access.evidence import evidence_of, who
+from gating.access.lookup import Looked, look_up
+from gating.access.mints import MintBook
 from gating.access.notices import news_for
 from gating.access.plan import NOTHING_TAKEN, Taking, judge, plan
 from gating.access.standing import Standing
@@ -30,18 +34,22 @@ from gating.model import (
     Notice,
     PassChange,
     Platform,
+    Reading,
     Step,
     Tell,
     Urgency,
 )
 from gating.model.delegation import Registry
+from gating.model.rule import Rule
 from gating.ports import Store, Transaction, Wake
-from gating.rules.evidence import Need
+from gating.rules.evidence import HeldNow, Need, needs
 from gating.rules.wallets import counted_on
 
 DELIVERED = frozenset({Step.OPEN, Step.CLOSE})
 """What is done on a platform; the other steps are noted with us."""
 NO_FAN = "E-NOFAN"
+A_BREATH = 100
+"""Fans who are judged before others get their turn."""
 A_MOMENT = 3.0
 """Seconds after which a wait is worth a word; until then all hands open doors."""
 A_QUEUE = 3
@@ -63,6 +71,7 @@ class RefreshAccess:
     """Evidence that is the same for all fans: lists, and traits."""
     rest: timedelta = timedelta(days=1)
     """How long a wallet that was unlinked keeps its place before a vault's other hot wallets."""
+    mints: MintBook = field(default_factory=MintBook)
 
     async def __call__(
         self,
@@ -139,11 +148,51 @@ class RefreshAccess:
     async def _changes(
         self, tx: Transaction, known: Known, again: Account | None, taking: Taking
     ) -> Standing:
+        reading = await read_holdings(tx, known.fan, self.asset, self._lending())
+        looked = await look_up(tx, self._needs, (known.fan,), self.mints)
+        return self._standing(known, reading, looked, again, taking)
+
+    async def all_of(
+        self, tx: Transaction, everyone: Sequence[Known], also: Iterable[Rule] = ()
+    ) -> AsyncIterator[Standing]:
+        """Where each of these fans stands, by few questions; `also`: more rules to look up for."""
+        fans = [known.fan for known in everyone]
+        wanted = self._needs.union(*map(needs, also)) - {HeldNow(self.asset)}
+        looked = await look_up(tx, wanted, fans, self.mints)
+        wallets = [wallet for fan in fans for wallet in self._counted(fan)]
+        album = (await tx.ledger.readings((self.asset,), wallets))[self.asset]
+        lent: set[Address] = set()
+        if self.registry and wallets:
+            lent = await tx.delegations.sharing_with(self.registry, wallets)
+        for number, known in enumerate(everyone):
+            mine = self._counted(known.fan)
+            if lent.isdisjoint(mine):
+                reading = album.of(mine)
+            else:
+                reading = await read_holdings(tx, known.fan, self.asset, self._lending())
+            yield self._standing(known, reading, looked, None, NOTHING_TAKEN)
+            if number % A_BREATH == 0:
+                await asyncio.sleep(0)
+
+    @cached_property
+    def _needs(self) -> frozenset[Need[Any]]:
+        """What the gates ask, but for the album's holdings: those are read with the vaults'."""
+        asked = frozenset[Need[Any]]().union(*(needs(gate.rule) for gate in self.gates))
+        return asked - {HeldNow(self.asset)}
+
+    def _standing(
+        self,
+        known: Known,
+        reading: Reading,
+        looked: Looked,
+        again: Account | None,
+        taking: Taking,
+    ) -> Standing:
         fan, held = known.fan, known.held
-        reading = await read_holdings(tx, fan, self.asset, self._lending())
         if not fan.wallets:  # who has no wallet holds nothing, whatever a silent chain would say
             reading = replace(reading, silent=None)
-        settled, final = evidence_of(reading, self.asset, {**self.shared, **who(fan)})
+        others = {**self.shared, **who(fan)}
+        settled, final = evidence_of(reading, self.asset, others, looked.of(fan))
         verdicts = judge(self.gates, settled, final)
         changes = plan(
             verdicts,

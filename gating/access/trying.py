@@ -1,13 +1,13 @@
 """What another rule would do, told before anything is changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gating.access.refresh import RefreshAccess
 from gating.errors import Refused
-from gating.model import FanId, Gate, GateId
+from gating.model import Account, FanId, Gate, GateId
 from gating.model.rule import Rule
-from gating.ports import Store
+from gating.ports import Store, Transaction
 from gating.rules.dry_run import Candidate, GateDifference, dry_run
 
 
@@ -29,17 +29,33 @@ class TryRule:
             known = ", ".join(each.id for each in self.gates)
             raise Refused("E-NOGATE", gate=gate, gates=known)
         new = replace(old, rule=self.read(text))
-        differences = dry_run([old], [new], await self._everyone())
-        return differences[0] if differences else GateDifference(old.id, old.name)
-
-    async def _everyone(self) -> list[Candidate]:
         async with self.store() as tx:
-            fans = [fan async for fan in tx.people.everyone()]
-        return [await self._known(fan) for fan in fans]
+            everyone = await tx.access.everyone()
+            found = [
+                Candidate(standing.fan.id, "", standing.evidence)
+                async for standing in self.refresh.all_of(tx, everyone, [new.rule])
+            ]
+            differences = dry_run([old], [new], found)
+            if not differences:
+                return GateDifference(old.id, old.name)
+            accounts = {known.fan.id: known.fan.accounts for known in everyone}
+            return await self._named(tx, differences[0], accounts)
 
-    async def _known(self, fan: FanId) -> Candidate:
-        async with self.store() as tx:
-            standing = await self.refresh.look_within(tx, fan)
-            accounts = standing.fan.accounts
-            name = await tx.people.name(accounts[0]) if accounts else fan
-        return Candidate(fan, name, standing.evidence)
+    async def _named(
+        self,
+        tx: Transaction,
+        told: GateDifference,
+        accounts: Mapping[FanId, Sequence[Account]],
+    ) -> GateDifference:
+        """With the names of those who would gain or lose; nobody else's is looked up."""
+
+        async def name(one: Candidate) -> Candidate:
+            theirs = accounts[one.fan]
+            return replace(one, name=await tx.people.name(theirs[0]) if theirs else one.fan)
+
+        return replace(
+            told,
+            gains=tuple([await name(one) for one in told.gains]),
+            loses=tuple([await name(one) for one in told.loses]),
+            unsure=tuple([await name(one) for one in told.unsure]),
+        )

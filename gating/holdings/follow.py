@@ -205,17 +205,3 @@ class FollowChain:
         async with self.store() as tx:
             moved = await self.beside.touched(tx, stride.moved, at_head=not stride.behind)
             return list(await tx.people.owners_among(moved)) if moved else []
-
-
-@dataclass(frozen=True, kw_only=True)
-class RefreshEveryone:
-    """The periodic pass: whatever was missed is brought in line; how many fans were looked at."""
-
-    store: Store
-    refresh: RefreshAccess
-
-    async def __call__(self) -> int:
-        async with self.store() as tx:
-            everyone = [fan async for fan in tx.people.everyone()]
-        await self.refresh.each(everyone, why="periodic pass")
-        return len(everyone)

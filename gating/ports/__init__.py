@@ -229,6 +229,10 @@ class Access(Protocol):
         """The same without holding anybody up; nothing is counted."""
         ...
 
+    async def everyone(self) -> Sequence[Known]:
+        """The same of every fan who has a wallet or something of ours."""
+        ...
+
     async def decided(self, decision: Decision) -> None:
         """Keep what changed, note it in the audit trail, and put the entries into the outbox.
 

@@ -25,13 +25,14 @@ from bot.sandbox.chain.registry import (
 from bot.sandbox.chain.transactions import as_hex, call_data, send, settle_one
 from bot.sandbox.chain.wallets import NEWCOMER, SECOND_HOLDER, DemoWallet
 from gating.access.closing import CloseDue
+from gating.access.everyone import RefreshEveryone
 from gating.access.refresh import RefreshAccess
 from gating.adapters.chain_rpc import RpcChain
 from gating.adapters.delegation_logs import DELEGATION_TOPICS, delegations_in
 from gating.adapters.rpc import RpcFault, RpcNode
 from gating.errors import TryLater
 from gating.holdings.delegations import FollowDelegations
-from gating.holdings.follow import FollowChain, RefreshEveryone
+from gating.holdings.follow import FollowChain
 from gating.model import Address, Asset, Gate, Pass, Platform
 from gating.model.delegation import WHOLE, Registry, Scope
 from gating.model.ending import Limits

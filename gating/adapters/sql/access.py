@@ -25,8 +25,8 @@ from gating.model import (
 from gating.ports import Clock
 
 _LOCK = "SELECT id FROM fan WHERE id = %(fan)s FOR UPDATE"
-_KNOWN = """
-    SELECT
+_READ = """
+    SELECT fan.id AS fan,
       (SELECT json_agg(json_build_array(platform, user_id) ORDER BY platform, user_id)
        FROM account WHERE fan_id = fan.id) AS accounts,
       (SELECT json_agg(
@@ -40,8 +40,15 @@ _KNOWN = """
          SELECT 1 FROM outbox WHERE platform = %(queue)s
            AND state IN ('due', 'stuck') AND act->>'kind' = 'pass' LIMIT %(most)s
        ) AS ahead) AS ahead
-    FROM fan WHERE id = %(fan)s AND merged_into IS NULL
+    FROM fan WHERE merged_into IS NULL
     """
+_KNOWN = f"{_READ} AND id = %(fan)s"
+# who lost the last wallet while the chain was silent still has passes to be looked at
+_EVERYONE = f"""{_READ} AND (
+      EXISTS (SELECT FROM wallet WHERE fan_id = fan.id)
+      OR EXISTS (SELECT FROM account JOIN held_pass USING (platform, user_id)
+                 WHERE fan_id = fan.id)
+    ) ORDER BY id"""  # noqa: S608  - only our own words
 _KEPT = """
     WITH opened AS (
         INSERT INTO held_pass (platform, user_id, gate, target, released, contested)
@@ -104,14 +111,11 @@ class SqlAccess:
         found = await self._session.rows(_KNOWN, values)
         if not found:
             raise Refused("E-NOFAN")
-        row = found[0]
-        accounts = tuple(_account(*pair) for pair in row.accounts or ())
-        return Known(
-            Fan(fan, accounts, tuple(_wallet(*wallet) for wallet in row.wallets or ())),
-            tuple(_held(*held) for held in row.held or ()),
-            _by_account(accounts, row.knocks or ()),
-            row.ahead,
-        )
+        return _known(found[0])
+
+    async def everyone(self) -> Sequence[Known]:
+        rows = await self._session.rows(_EVERYONE, {"queue": None, "most": 0})
+        return [_known(row) for row in rows]
 
     async def decided(self, decision: Decision) -> None:
         if not decision.changes and not decision.entries:
@@ -130,6 +134,16 @@ class SqlAccess:
                 "hash": at.hash if at else None,
             },
         )
+
+
+def _known(row: Any) -> Known:
+    accounts = tuple(_account(*pair) for pair in row.accounts or ())
+    return Known(
+        Fan(FanId(row.fan), accounts, tuple(_wallet(*wallet) for wallet in row.wallets or ())),
+        tuple(_held(*held) for held in row.held or ()),
+        _by_account(accounts, row.knocks or ()),
+        row.ahead,
+    )
 
 
 def _account(platform: str, user_id: str) -> Account:
