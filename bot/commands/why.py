@@ -1,15 +1,14 @@
 """Why each door is open or shut: for a fan of themselves, for a moderator of any fan."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from bot.commands import buttons
+from bot.commands.named import who_is_meant
 from bot.dialogue import Reply, Request, Text
 from bot.services import Services
 from bot.texts.words import say
 from gating.access.standing import Standing
-from gating.errors import Refused
-from gating.model import Account, Notice
+from gating.model import Notice
 from gating.rules.evaluate import evaluate
 from gating.rules.explain import Line, explain, looked_at
 from gating.rules.finding import Finding
@@ -18,15 +17,12 @@ MOST_LINES = 40
 """Lines of one answer; both platforms take 4,096 letters."""
 INDENT = "\N{EM SPACE}\N{EM SPACE}"
 """Blanks that neither platform takes away at the beginning of a line."""
-_MENTION = re.compile(r"<@!?(\d+)>|(\d+)", re.ASCII)
 
 
 async def why(request: Request, services: Services) -> Reply:
     """The rules of every gate, line by line; with a name, another fan's, for moderators only."""
-    who = request.argument.strip()
-    if who and request.account not in services.club.moderators:
-        raise Refused("E-NOTMODERATOR")
-    account = await _named(who, request, services) if who else request.account
+    account = await who_is_meant(request, services)
+    who = account != request.account
     async with services.store() as tx:
         fan = await tx.people.of_account(account)
         name = await tx.people.name(account)
@@ -37,18 +33,6 @@ async def why(request: Request, services: Services) -> Reply:
     if who:
         return Reply((*say("why.of", name=name, wallet=", ".join(fan.addresses)), *told))
     return Reply(told, rows=((buttons.OTHER_WALLET, buttons.ME),))
-
-
-async def _named(who: str, request: Request, services: Services) -> Account:
-    """`@name` or a mention, on the platform where it was asked."""
-    mention = _MENTION.fullmatch(who)
-    if mention:
-        return Account(request.platform, mention[1] or mention[2])
-    async with services.store() as tx:
-        found = await tx.people.called(request.platform, who.removeprefix("@"))
-    if found is None:
-        raise Refused("E-NONAME", name=who)
-    return found
 
 
 def explained(standing: Standing) -> Text:

@@ -64,6 +64,8 @@ RULES = {
         "puts the rule into the club file and starts again."
     ),
     # --- the frame ------------------------------------------------------------------------------
+    "recheck.own": "I looked again. What should be open to you is on its way once more.",
+    "recheck.of": "I looked at {name} again. What should be open is on its way once more.",
     "why.unlinked": "No wallet is linked to this account, so nothing can be looked up.",
     "why.of": "**{name}**, wallets: {wallet}\n",
     "why.gate.yes": "\n**{gate}**: open.",

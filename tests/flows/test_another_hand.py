@@ -35,6 +35,30 @@ async def test_a_moderator_gives_it_back_with_one_press(
     await eventually(lambda: nothing_is_due(demo), what="everything is done")
 
 
+async def test_a_fan_who_asks_to_be_looked_at_again_is_told_what_is_open_and_why(
+    fan: Fan,
+) -> None:
+    await fan.discord.command("recheck")
+    told = await fan.reads("I looked again")
+    assert "Holder" in told.text
+
+
+async def test_a_moderator_looks_again_at_a_fan_who_is_stuck(
+    fan: Fan, moderator: Fan, demo: Demo
+) -> None:
+    demo.discord.take_role(demo.town.server.guild, person(demo, fan), holder(demo))
+    await eventually(lambda: reported(demo, 2), what="the second report")
+    await moderator.discord.command("recheck", fan="@fan")
+    await moderator.reads("I looked at fan again")
+    await eventually(lambda: "Holder" in fan.discord.roles(), what="given back")
+    await eventually(lambda: nothing_is_due(demo), what="everything is done")
+
+
+async def test_nobody_else_has_another_person_looked_at(newcomer: Fan) -> None:
+    await newcomer.discord.command("recheck", fan="@fan")
+    await newcomer.reads("Only the club's moderators can do that")
+
+
 async def test_a_role_that_comes_back_after_we_took_it_is_reported_and_left(
     second_fan: Fan, moderator: Fan, demo: Demo
 ) -> None:
@@ -75,3 +99,7 @@ def person(demo: Demo, fan: Fan) -> int:
 
 def holder(demo: Demo) -> int:
     return demo.town.server.holder_role
+
+
+async def reported(demo: Demo, times: int) -> bool:
+    return await rows(demo, "SELECT count(*) FROM audit WHERE what = 'rival.took'") == [(times,)]

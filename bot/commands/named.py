@@ -1,0 +1,32 @@
+"""Whom a command is about: the person who asks, or, for moderators, somebody named."""
+
+import re
+
+from bot.commands.rights import must_be_moderator
+from bot.dialogue import Request
+from bot.services import Services
+from gating.errors import Refused
+from gating.model import Account
+
+_MENTION = re.compile(r"<@!?(\d+)>|(\d+)", re.ASCII)
+
+
+async def who_is_meant(request: Request, services: Services) -> Account:
+    """Nobody named means oneself. Raises `Refused`: E-NOTMODERATOR, E-NONAME."""
+    who = request.argument.strip()
+    if not who:
+        return request.account
+    must_be_moderator(request, services)
+    return await _named(who, request, services)
+
+
+async def _named(who: str, request: Request, services: Services) -> Account:
+    """`@name` or a mention, on the platform where it was asked."""
+    mention = _MENTION.fullmatch(who)
+    if mention:
+        return Account(request.platform, mention[1] or mention[2])
+    async with services.store() as tx:
+        found = await tx.people.called(request.platform, who.removeprefix("@"))
+    if found is None:
+        raise Refused("E-NONAME", name=who)
+    return found

@@ -1,0 +1,25 @@
+"""Look again, now: at oneself, or, for moderators, at somebody who is stuck."""
+
+from bot.commands import buttons
+from bot.commands.named import who_is_meant
+from bot.commands.why import explained
+from bot.dialogue import Reply, Request
+from bot.services import Services
+from bot.texts.words import say
+
+
+async def recheck(request: Request, services: Services) -> Reply:
+    """Whatever should be open is opened once more; for a moderator also what somebody took."""
+    account = await who_is_meant(request, services)
+    async with services.store() as tx:
+        fan = await tx.people.of_account(account)
+        name = await tx.people.name(account)
+    if fan is None or not fan.wallets:
+        return Reply(say("why.unlinked"))
+    if account != request.account:
+        await services.give_back(account)
+        told = explained(await services.refresh.look(fan.id))
+        return Reply((*say("recheck.of", name=name), *say("gap"), *told))
+    standing = await services.refresh(fan.id, why="asked again", again=account)
+    told = (*say("recheck.own"), *say("gap"), *explained(standing))
+    return Reply(told, rows=((buttons.OTHER_WALLET, buttons.ME),))
