@@ -46,6 +46,7 @@ async def test_a_fan_who_asks_to_be_looked_at_again_is_told_what_is_open_and_why
 async def test_a_moderator_looks_again_at_a_fan_who_is_stuck(
     fan: Fan, moderator: Fan, demo: Demo
 ) -> None:
+    await eventually(lambda: nothing_is_due(demo), what="everything is done")
     demo.discord.take_role(demo.town.server.guild, person(demo, fan), holder(demo))
     await eventually(lambda: reported(demo, 2), what="the second report")
     await moderator.discord.command("recheck", fan="@fan")
