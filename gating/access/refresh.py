@@ -18,6 +18,7 @@ from gating.access.notices import news_for
 from gating.access.plan import NOTHING_TAKEN, Taking, judge, plan
 from gating.access.standing import Standing
 from gating.access.vaults import read_holdings
+from gating.access.views import Asked, ViewBook
 from gating.model import (
     Account,
     Address,
@@ -67,6 +68,7 @@ class RefreshAccess:
     shared: Mapping[Need[Any], Any] = field(default_factory=dict)
     """Evidence that is the same for all fans: lists, and traits."""
     mints: MintBook = field(default_factory=MintBook)
+    views: ViewBook | None = None
 
     async def __call__(
         self,
@@ -82,6 +84,7 @@ class RefreshAccess:
         `taking`: what may be taken now. By default nothing is: what should end gets its grace,
         and `gating.access.closing` takes it then.
         """
+        await self._ask_views(fan)
         async with self.store() as tx:
             standing = await self.within(
                 tx, fan, why=why, waiting=waiting, again=again, taking=taking
@@ -124,6 +127,7 @@ class RefreshAccess:
 
     async def look(self, fan_id: FanId) -> Standing:
         """Where the fan stands, without changing anything."""
+        await self._ask_views(fan_id)
         async with self.store() as tx:
             return await self.look_within(tx, fan_id)
 
@@ -135,7 +139,7 @@ class RefreshAccess:
         self, tx: Transaction, known: Known, again: Account | None, taking: Taking
     ) -> Standing:
         reading = await read_holdings(tx, known.fan, self.asset, self.registry)
-        looked = await look_up(tx, self._needs, (known.fan,), self.mints)
+        looked = await look_up(tx, self._needs, (known.fan,), self.mints, self.views)
         return self._standing(known, reading, looked, again, taking)
 
     async def all_of(
@@ -144,7 +148,7 @@ class RefreshAccess:
         """Where each of these fans stands, by few questions; `also`: more rules to look up for."""
         fans = [known.fan for known in everyone]
         wanted = self._needs.union(*map(needs, also)) - {HeldNow(self.asset)}
-        looked = await look_up(tx, wanted, fans, self.mints)
+        looked = await look_up(tx, wanted, fans, self.mints, self.views)
         wallets = [wallet for fan in fans for wallet in self._counted(fan)]
         album = (await tx.ledger.readings((self.asset,), wallets))[self.asset]
         lent: set[Address] = set()
@@ -159,6 +163,17 @@ class RefreshAccess:
             yield self._standing(known, reading, looked, None, NOTHING_TAKEN)
             if number % A_BREATH == 0:
                 await asyncio.sleep(0)
+
+    async def ask_views(self, fans: Sequence[Fan], also: Iterable[Rule] = ()) -> None:
+        """Ask contracts what no log tells; before a transaction, for nodes may take their time."""
+        if self.views:
+            await self.views.ask(self._needs.union(*map(needs, also)), fans)
+
+    async def _ask_views(self, fan_id: FanId) -> None:
+        if self.views and any(isinstance(need, Asked) for need in self._needs):
+            async with self.store() as tx:
+                known = await tx.access.seen(fan_id)
+            await self.ask_views((known.fan,))
 
     @cached_property
     def _needs(self) -> frozenset[Need[Any]]:
