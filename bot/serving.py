@@ -55,7 +55,7 @@ def must_be_complete(settings: Settings, club: Club) -> None:
 def _must_reach_every_chain(settings: Settings, club: Club) -> None:
     if not settings.rpc_urls:
         raise NeedsPerson("E-SETTINGS", key="STAGEDOOR_RPC_URLS", cause="is not set")
-    for chain_id in sorted({asset.chain_id for asset in club.assets}):
+    for chain_id in sorted(club.chains):
         if not endpoints_of(settings.rpc_urls, chain_id, clubs=club.asset.chain_id):
             cause = f"names no endpoint for chain {chain_id}; add {chain_id}=https://..."
             raise NeedsPerson("E-SETTINGS", key="STAGEDOOR_RPC_URLS", cause=cause)

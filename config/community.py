@@ -103,6 +103,11 @@ class Club:
         return known
 
     @property
+    def chains(self) -> frozenset[int]:
+        """Every chain that is read, by its id."""
+        return frozenset(contract.asset.chain_id for contract in self.contracts)
+
+    @property
     def assets(self) -> dict[Asset, int]:
         """What is followed, and the block in which the history of each begins."""
         others = (each for each in self.contracts if each.kind in TOKEN_KINDS)

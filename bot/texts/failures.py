@@ -131,6 +131,10 @@ FAILURES = {
         "The contract writes transfers that I cannot read, so I cannot say who holds what. Access "
         "is unchanged; moderators: check the contract's kind in the club file."
     ),
+    "E-VIEW": (
+        "A contract gave no usable answer when it was asked, so nothing changes by it. "
+        "Moderators: check its address and kind in the club file."
+    ),
     "E-LOGSKIPPED": (
         "Some logs of **{name}** are no transfers that I can read ({reason}); they are left out. "
         "If holders are missing, check the contract's kind in the club file."

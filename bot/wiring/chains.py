@@ -8,6 +8,8 @@ from config.community import Club
 from config.endpoints import endpoints_of
 from config.settings import Settings
 from gating.access.refresh import RefreshAccess
+from gating.access.views import ViewBook, ViewedChain
+from gating.adapters.chain.views import ContractViews
 from gating.adapters.chain_rpc import RpcChain
 from gating.adapters.rpc import RpcNode
 from gating.holdings.alarm import TellOfChain
@@ -22,13 +24,13 @@ A_WHILE = timedelta(minutes=10)
 
 
 def nodes_of(settings: Settings, club: Club, parts: Parts) -> Mapping[int, RpcNode]:
-    """One node, of one endpoint or more, for each chain on which something is followed."""
+    """One node, of one endpoint or more, for each chain that is read."""
     clubs = club.asset.chain_id
     return {
         chain_id: RpcNode(
             parts.http, endpoints_of(settings.rpc_urls, chain_id, clubs=clubs), chain_id
         )
-        for chain_id in sorted({asset.chain_id for asset in club.assets})
+        for chain_id in sorted(club.chains)
     }
 
 
@@ -42,7 +44,8 @@ def chains_of(
     """One follower for each chain, of all its contracts."""
     still = timedelta(minutes=club.still_minutes) if club.still_minutes else None
     alarm = TellOfChain(store=refresh.store, wake=parts.jobs.wake, platforms=parts.reach("ops"))
-    chains = {chain_id: RpcChain(node) for chain_id, node in nodes.items()}
+    followed = {asset.chain_id for asset in club.assets}
+    chains = {each: RpcChain(node) for each, node in nodes.items() if each in followed}
     return tuple(
         FollowChain(
             chain=chain,
@@ -61,6 +64,15 @@ def chains_of(
         )
         for chain_id, chain in chains.items()
     )
+
+
+def views_of(club: Club, parts: Parts, nodes: Mapping[int, RpcNode]) -> ViewBook:
+    """Where the contracts of each chain are asked what their logs do not tell."""
+    viewed = {
+        chain_id: ViewedChain(RpcChain(node), ContractViews(node), club.confirmations)
+        for chain_id, node in nodes.items()
+    }
+    return ViewBook(parts.clock, viewed)
 
 
 def _beside(club: Club, chain_id: int, refresh: RefreshAccess, chain: RpcChain) -> Beside:

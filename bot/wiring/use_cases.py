@@ -3,7 +3,7 @@
 from functools import partial
 
 from bot.services import ClubFacts, PollServices, Services
-from bot.wiring.chains import chains_of, nodes_of
+from bot.wiring.chains import chains_of, nodes_of, views_of
 from bot.wiring.parts import Parts
 from bot.wiring.personal import personal_services
 from bot.wiring.proofs import proof_services, proofs_of
@@ -18,6 +18,7 @@ from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
 from gating.access.rivals import GiveBack, SeeRoles
 from gating.access.trying import TryRule
+from gating.access.views import ViewBook
 from gating.adapters.chain_rpc import RpcChain
 from gating.adapters.chance import SystemRandomness
 from gating.adapters.content_folder import FolderContent
@@ -52,13 +53,13 @@ SOFTWARE = "stagedoor/0.1.0"
 def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     store = SqlStore(parts.database.sessions, parts.clock)
     random, clock, wake = SystemRandomness(), parts.clock, parts.jobs.wake
-    refresh = _refresh(club, store, parts)
+    nodes = nodes_of(settings, club, parts)
+    refresh = _refresh(club, store, parts, views_of(club, parts, nodes))
     bind = BindWallet(refresh=refresh, clock=clock, cooldown=club.wallet_cooldown)
     survey = SurveyDoors(store=store, doors=parts.doors, gates=club.gates, refresh=refresh)
     content = FolderContent(parts.data / "content")
     may_listen = MayListen(refresh=refresh)
     heard = Heard(store=store, clock=clock, may_listen=may_listen)
-    nodes = nodes_of(settings, club, parts)
     node = nodes[club.asset.chain_id]
     chain, signatures = RpcChain(node), WalletSignatures({node.chain_id: node})
     polls = _polls(club, parts, LedgerHolders(store, chain, club.asset, club.delegation))
@@ -129,13 +130,14 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     )
 
 
-def _refresh(club: Club, store: SqlStore, parts: Parts) -> RefreshAccess:
+def _refresh(club: Club, store: SqlStore, parts: Parts, views: ViewBook) -> RefreshAccess:
     return RefreshAccess(
         store=store,
         asset=club.asset,
         gates=club.gates,
         wake=parts.jobs.wake,
         shared=club.evidence,
+        views=views,
         registry=club.delegation,
         protected=club.protected,
         rest=club.wallet_cooldown,

@@ -23,10 +23,12 @@ class RefreshEveryone:
         async with self.store() as tx:
             everyone = await tx.access.everyone()
         for start in range(0, len(everyone), AT_ONCE):
+            part = everyone[start : start + AT_ONCE]
+            await self.refresh.ask_views([known.fan for known in part])
             async with self.store() as tx:
                 found = [
                     standing.fan.id
-                    async for standing in self.refresh.all_of(tx, everyone[start:][:AT_ONCE])
+                    async for standing in self.refresh.all_of(tx, part)
                     if standing.changes
                 ]
             await self.refresh.each(found, why="periodic pass")

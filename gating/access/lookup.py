@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Any
 
 from gating.access.evidence import NOT_FINAL, NOT_READY, balance_of, held_now
 from gating.access.mints import MintBook, MintTable
+from gating.access.views import Asked, ViewBook
 from gating.model import Address, Asset, Block, Fan, Transfer, Unknown
 from gating.model.holdings import Readings, Tokens, holding_of
 from gating.ports import Transaction
@@ -47,15 +49,24 @@ class Looked:
 
 
 async def look_up(
-    tx: Transaction, needs: Iterable[Need[Any]], fans: Sequence[Fan], mints: MintBook
+    tx: Transaction,
+    needs: Iterable[Need[Any]],
+    fans: Sequence[Fan],
+    mints: MintBook,
+    views: ViewBook | None = None,
 ) -> Looked:
-    """Ask the index for what it can tell of these needs; the others are left out."""
+    """Ask the index for what it can tell of these needs; what nobody can tell is left out.
+
+    What contracts were asked before is taken from `views`: no node is asked in a transaction.
+    """
     tables: dict[Need[Any], tuple[int, Callable[[Wallets], Pair]]] = {}
     for need in needs:
         if isinstance(need, FromIndex):
             chain_id = need.asset.chain_id
             wallets = [each for fan in fans for each in counted_on(fan.wallets, chain_id)]
             tables[need] = chain_id, await _table(tx, need, wallets, mints)
+        elif isinstance(need, Asked) and views:
+            tables[need] = need.asset.chain_id, partial(views.pair, need)
     return Looked(tables)
 
 

@@ -19,6 +19,7 @@ from gating.access.notices import news_for
 from gating.access.plan import NOTHING_TAKEN, Taking, judge, plan
 from gating.access.standing import Standing
 from gating.access.vaults import Lending, read_holdings
+from gating.access.views import Asked, ViewBook
 from gating.errors import Refused
 from gating.model import (
     Account,
@@ -72,6 +73,7 @@ class RefreshAccess:
     rest: timedelta = timedelta(days=1)
     """How long a wallet that was unlinked keeps its place before a vault's other hot wallets."""
     mints: MintBook = field(default_factory=MintBook)
+    views: ViewBook | None = None
 
     async def __call__(
         self,
@@ -87,6 +89,7 @@ class RefreshAccess:
         `taking`: what may be taken now. By default nothing is: what should end gets its grace,
         and `gating.access.closing` takes it then.
         """
+        await self._ask_views(fan)
         async with self.store() as tx:
             standing = await self.within(
                 tx, fan, why=why, waiting=waiting, again=again, taking=taking
@@ -138,6 +141,7 @@ class RefreshAccess:
 
     async def look(self, fan_id: FanId) -> Standing:
         """Where the fan stands, without changing anything."""
+        await self._ask_views(fan_id)
         async with self.store() as tx:
             return await self.look_within(tx, fan_id)
 
@@ -149,7 +153,7 @@ class RefreshAccess:
         self, tx: Transaction, known: Known, again: Account | None, taking: Taking
     ) -> Standing:
         reading = await read_holdings(tx, known.fan, self.asset, self._lending())
-        looked = await look_up(tx, self._needs, (known.fan,), self.mints)
+        looked = await look_up(tx, self._needs, (known.fan,), self.mints, self.views)
         return self._standing(known, reading, looked, again, taking)
 
     async def all_of(
@@ -158,7 +162,7 @@ class RefreshAccess:
         """Where each of these fans stands, by few questions; `also`: more rules to look up for."""
         fans = [known.fan for known in everyone]
         wanted = self._needs.union(*map(needs, also)) - {HeldNow(self.asset)}
-        looked = await look_up(tx, wanted, fans, self.mints)
+        looked = await look_up(tx, wanted, fans, self.mints, self.views)
         wallets = [wallet for fan in fans for wallet in self._counted(fan)]
         album = (await tx.ledger.readings((self.asset,), wallets))[self.asset]
         lent: set[Address] = set()
@@ -173,6 +177,17 @@ class RefreshAccess:
             yield self._standing(known, reading, looked, None, NOTHING_TAKEN)
             if number % A_BREATH == 0:
                 await asyncio.sleep(0)
+
+    async def ask_views(self, fans: Sequence[Fan], also: Iterable[Rule] = ()) -> None:
+        """Ask contracts what no log tells; before a transaction, for nodes may take their time."""
+        if self.views:
+            await self.views.ask(self._needs.union(*map(needs, also)), fans)
+
+    async def _ask_views(self, fan_id: FanId) -> None:
+        if self.views and any(isinstance(need, Asked) for need in self._needs):
+            async with self.store() as tx:
+                known = await tx.access.seen(fan_id)
+            await self.ask_views((known.fan,))
 
     @cached_property
     def _needs(self) -> frozenset[Need[Any]]:

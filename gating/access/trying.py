@@ -31,6 +31,8 @@ class TryRule:
         new = replace(old, rule=self.read(text))
         async with self.store() as tx:
             everyone = await tx.access.everyone()
+        await self.refresh.ask_views([known.fan for known in everyone], [new.rule])
+        async with self.store() as tx:
             found = [
                 Candidate(standing.fan.id, "", standing.evidence)
                 async for standing in self.refresh.all_of(tx, everyone, [new.rule])

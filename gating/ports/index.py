@@ -16,6 +16,7 @@ from gating.model.holdings import (
     Testimony,
     Tokens,
 )
+from gating.model.views import Key, Viewed
 
 
 class Chain(Protocol):
@@ -50,6 +51,22 @@ class Chain(Protocol):
 
     def distrust(self, endpoint: int) -> None:
         """Two others contradict this endpoint (its place in the list): for a while ask it last."""
+        ...
+
+
+class Views(Protocol):
+    """Contracts of one chain, asked for many wallets at one block. May raise `TryLater`."""
+
+    async def votes(
+        self, contract: Address, wallets: Sequence[Address], then: Block, *, seen_from: Block
+    ) -> Mapping[Address, Viewed]:
+        """`getPastVotes` of each wallet at the block `then`, as a later block tells it."""
+        ...
+
+    async def keys(
+        self, lock: Address, wallets: Sequence[Address], at: Block
+    ) -> Mapping[Address, Key]:
+        """Whether each wallet has a good key of an Unlock-style lock, and until when."""
         ...
 
 
