@@ -259,7 +259,7 @@ async def test_a_fan_who_is_forgotten_meanwhile_holds_up_nobody(
     town: Town, chain: ToldChain
 ) -> None:
     gone, stays = FanId("of-nobody-any-more"), await a_fan(town, 1, wallet(7))
-    chain.logs = [move(block(3), 17, NOBODY, wallet(7))]
+    chain.moves = [move(block(3), 17, NOBODY, wallet(7))]
     await reach_the_head(following(town, chain))
     await town.change("DELETE FROM held_pass")
     await refreshing(town).each([gone, stays, gone], why="a test")

@@ -16,13 +16,13 @@ from gating.errors import NotDone
 from gating.identity.binding import BindWallet
 from gating.identity.forgetting import ForgetMe
 from gating.identity.personal import ShowMine
-from gating.model import Account, EntryId, FanId, LinkId, Platform
+from gating.model import Account, Change, EntryId, FanId, LinkId, Platform, Step
 from gating.model.link import Link, LinkState
 from gating.model.personal import Person
 from gating.model.proof import WalletProof
 from gating.ports import Transaction
 from governance.model import PollId
-from tests.contracts.access_kit import FAN, Town, block, closing, telling, wallet
+from tests.contracts.access_kit import FAN, HOLDER, Town, block, closing, telling, wallet
 from tests.contracts.moving_kit import (
     OURS,
     TELEGRAM,
@@ -231,7 +231,9 @@ async def test_pr2_joined_at_that_moment_nobody_is_forgotten_by_half(town: Town)
     await hold_copies(town, W, OTHER_WALLET)
     await prove(town, OURS)
     await prove(town, TELEGRAM, OTHER_WALLET)
-    await town.change("INSERT INTO held_pass VALUES ('telegram', '1', 'holder', '-100')")
+    await town.change(
+        "INSERT INTO held_pass VALUES ('telegram', '1', 'holder', '-100', NULL, false, false)"
+    )
 
     async def joined(tx: Transaction) -> AsyncIterator[None]:
         await tx.bonds.hold(await fan_of(town, TELEGRAM))
@@ -245,11 +247,19 @@ async def test_pr2_joined_at_that_moment_nobody_is_forgotten_by_half(town: Town)
 
 async def test_pr2_a_door_that_opened_unseen_is_closed_all_the_same(town: Town) -> None:
     """As where a stranger's first code is entered between the look and the deed."""
-    await town.change("INSERT INTO held_pass VALUES ('telegram', '1', 'holder', '-100')")
+    await town.change(
+        "INSERT INTO held_pass VALUES ('telegram', '1', 'holder', '-100', NULL, false, false)"
+    )
     assert (await forget(town, TELEGRAM)).fan is None
     rows = await town.rows("SELECT act->>'step', act->>'target' FROM outbox")
     assert rows == [("close", "-100")]
     assert await town.rows("SELECT * FROM held_pass") == []
+
+
+async def inside(town: Town) -> None:
+    """The Telegram account has a pass of which the house knows nothing more."""
+    async with town.store() as tx:
+        await tx.passes.apply([Change(Step.OPEN, TELEGRAM, HOLDER, "-100")])
 
 
 def link_of(town: Town, who: Account, number: int) -> Link:

@@ -29,7 +29,7 @@ class WithCanaries(Process):
         known = self.around.settings()
         chain = known["STAGEDOOR_RPC_URLS"]
         with_password = chain.replace("://", f"://club:{PASSWORD}@")
-        return {**known, "STAGEDOOR_RPC_URLS": f"{FAR},{with_password}"}
+        return {**known, "STAGEDOOR_RPC_URLS": f"{FAR},{with_password},{chain}"}
 
 
 @dataclass
