@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, false, select, tuple_, update
+from sqlalchemy import delete, false, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -12,7 +12,7 @@ from gating.model.personal import Person, Sections
 from gating.model.plainly import plainly
 from governance.adapters.held import HELD
 from governance.adapters.sql_polls import SqlPolls
-from governance.adapters.tables import BallotRow, CensusRow, ClaimRow, PollRow, TapRow
+from governance.adapters.tables import BallotRow, CensusRow, ClaimRow, DelegateRow, PollRow, TapRow
 from governance.withdrawing import WithdrawBallots
 
 FORGOTTEN = "0x" + "00" * 32
@@ -45,7 +45,19 @@ class SqlOwnBallots:
             "poll_census": await self._rows(
                 "poll_census", CensusRow, col(CensusRow.address).in_(person.addresses)
             ),
+            "poll_delegate": await self._delegates(person),
         }
+
+    async def _delegates(self, person: Person) -> list[dict[str, Any]]:
+        """The other side of a delegation may be somebody else's wallet, and is left out then."""
+        own = person.addresses
+        named = or_(col(DelegateRow.vault).in_(own), col(DelegateRow.hot).in_(own))
+        rows = await self._rows("poll_delegate", DelegateRow, named)
+        sides = {"vault", "hot"}
+        return [
+            {name: value for name, value in row.items() if name not in sides or value in own}
+            for row in rows
+        ]
 
     async def forget(self, person: Person) -> None:
         if person.fan is not None:

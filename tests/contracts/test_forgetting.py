@@ -100,6 +100,7 @@ async def test_pr2_the_export_has_a_row_of_every_kind_and_nothing_about_anybody_
     assert empty == {
         "transfer",
         "delegation",
+        "poll_delegate",
         "delegation_changed",
         "wallet_trail",
         "wallet_visit",
