@@ -16,7 +16,7 @@ from gating.access.evidence import evidence_of, who
 from gating.access.lookup import Looked, look_up
 from gating.access.mints import MintBook
 from gating.access.notices import news_for
-from gating.access.plan import NOTHING_TAKEN, Taking, judge, plan
+from gating.access.plan import NOTHING_TAKEN, Taking, judge, plan, sort_out
 from gating.access.standing import Standing
 from gating.access.vaults import Lending, read_holdings
 from gating.access.views import Asked, ViewBook
@@ -43,7 +43,7 @@ from gating.model import (
 from gating.model.delegation import Registry
 from gating.model.rule import Rule
 from gating.ports import Store, Transaction, Wake
-from gating.rules.evidence import HeldNow, Need, needs
+from gating.rules.evidence import Evidence, HeldNow, Need, needs
 from gating.rules.wallets import counted_on
 
 DELIVERED = frozenset({Step.OPEN, Step.CLOSE})
@@ -154,12 +154,25 @@ class RefreshAccess:
     ) -> Standing:
         reading = await read_holdings(tx, known.fan, self.asset, self._lending())
         looked = await look_up(tx, self._needs, (known.fan,), self.mints, self.views)
-        return self._standing(known, reading, looked, again, taking)
+        fan, (settled, final) = known.fan, self._evidence(known.fan, reading, looked)
+        verdicts = judge(self.gates, settled, final)
+        changes = plan(
+            verdicts,
+            fan.accounts,
+            known.held,
+            known.knocks,
+            again=frozenset({again} if again else ()),
+            taking=replace(taking, protected=self.protected),
+        )
+        return Standing(fan, reading, verdicts, changes, known.held, settled)
 
     async def all_of(
         self, tx: Transaction, everyone: Sequence[Known], also: Iterable[Rule] = ()
     ) -> AsyncIterator[Standing]:
-        """Where each of these fans stands, by few questions; `also`: more rules to look up for."""
+        """Where each of these fans stands, by few questions; the verdicts give no reasons.
+
+        `also`: more rules to look up for.
+        """
         fans = [known.fan for known in everyone]
         wanted = self._needs.union(*map(needs, also)) - {HeldNow(self.asset)}
         looked = await look_up(tx, wanted, fans, self.mints, self.views)
@@ -174,7 +187,7 @@ class RefreshAccess:
                 reading = album.of(mine)
             else:
                 reading = await read_holdings(tx, known.fan, self.asset, self._lending())
-            yield self._standing(known, reading, looked, None, NOTHING_TAKEN)
+            yield self._sorted_out(known, reading, looked)
             if number % A_BREATH == 0:
                 await asyncio.sleep(0)
 
@@ -195,29 +208,19 @@ class RefreshAccess:
         asked = frozenset[Need[Any]]().union(*(needs(gate.rule) for gate in self.gates))
         return asked - {HeldNow(self.asset)}
 
-    def _standing(
-        self,
-        known: Known,
-        reading: Reading,
-        looked: Looked,
-        again: Account | None,
-        taking: Taking,
-    ) -> Standing:
+    def _sorted_out(self, known: Known, reading: Reading, looked: Looked) -> Standing:
         fan, held = known.fan, known.held
+        settled, final = self._evidence(fan, reading, looked)
+        verdicts = sort_out(self.gates, settled, final, taking=bool(held))
+        safe = Taking(protected=self.protected)
+        changes = plan(verdicts, fan.accounts, held, known.knocks, taking=safe)
+        return Standing(fan, reading, verdicts, changes, held, settled)
+
+    def _evidence(self, fan: Fan, reading: Reading, looked: Looked) -> tuple[Evidence, Evidence]:
         if not fan.wallets:  # who has no wallet holds nothing, whatever a silent chain would say
             reading = replace(reading, silent=None)
         others = {**self.shared, **who(fan)}
-        settled, final = evidence_of(reading, self.asset, others, looked.of(fan))
-        verdicts = judge(self.gates, settled, final)
-        changes = plan(
-            verdicts,
-            fan.accounts,
-            held,
-            known.knocks,
-            again=frozenset({again} if again else ()),
-            taking=replace(taking, protected=self.protected),
-        )
-        return Standing(fan, reading, verdicts, changes, held, settled)
+        return evidence_of(reading, self.asset, others, looked.of(fan))
 
     async def _news(
         self, tx: Transaction, standing: Standing, waiting: Account | None, *, given_up: bool

@@ -82,6 +82,10 @@ class Asset:
     kind: TokenKind = TokenKind.ERC721
     decimals: int = 0
 
+    def __hash__(self) -> int:
+        """Of what tells contracts apart: every look at evidence takes it."""
+        return hash(self.contract)
+
 
 @dataclass(frozen=True, slots=True)
 class Transfer:

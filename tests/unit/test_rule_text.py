@@ -312,6 +312,13 @@ SAME = OTHER.replace('"wave"', '"surf"')
         (OTHER + OTHER, 10, "contracts", "two contracts are called wave"),
         (OTHER + SAME, 10, "contracts", "wave and surf are the same contract"),
         (
+            OTHER + SAME.replace("erc20", "erc721"),
+            10,
+            "contracts",
+            "wave and surf are the same contract",
+        ),
+        (OTHER.replace("c3", "a1"), 14, "contracts.0.address", "is the album's address"),
+        (
             OTHER.replace("erc20", "erc721") + 'tiers = { gold = "9-1" }\n',
             15,
             "contracts.0.tiers.gold",
@@ -378,3 +385,16 @@ def test_traits_ask_for_what_the_artists_table_has(club: Club) -> None:
     rule = read_rule('rule = { trait = "tide", where = { hat = "crown" } }', club.book, source="")
     assert isinstance(rule, Trait)
     assert rule.traits == (("hat", "crown"),)
+
+
+def test_contracts_whose_transfers_tell_enough_are_followed_from_their_first_block(
+    club: Club,
+) -> None:
+    followed = {(asset.name, asset.kind.value): first for asset, first in club.assets.items()}
+    assert followed == {
+        ("Tide", "erc721"): 100,
+        ("tide", "erc721"): 21_000_000,
+        ("stickers", "erc1155"): 0,
+        ("wave", "erc20"): 0,
+    }
+    assert club.chains == {1, 8453, 10}

@@ -1,0 +1,121 @@
+"""The pass over everybody, from the index to the list of who should have something else.
+
+`tests.bench.bench_everyone [fans ...]`: with 20 gates of many kinds of rules, on one embedded
+PostgreSQL. A third of the fans hold nothing. Nobody's passes differ in the second pass, which is
+the one that is told: it is what runs every five minutes. Core time is this process's own.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter, process_time
+
+from config.database import embedded, fresh_database, open_database
+from gating.access.everyone import AT_ONCE
+from gating.access.refresh import RefreshAccess
+from gating.model import Gate, GateId
+from gating.model.rule import (
+    AllOf,
+    AnyOf,
+    HeldAt,
+    HeldContinuously,
+    Holds,
+    Ids,
+    Linked,
+    MintedBefore,
+    MintRank,
+    Not,
+    Platform,
+    Rule,
+    TokenIds,
+    Wanted,
+)
+from tests.bench.machine import describe
+from tests.contracts.access_kit import NOBODY, TIDE, Town, block, move, wallet
+from tests.rule_kit import album
+
+FIRST = 1_000_000
+IN_BLOCK = 100
+ALBUM = album(TIDE)
+EARLY, LONG, AGO = MintRank(ALBUM, 1000), HeldContinuously(ALBUM, 1), HeldAt(ALBUM, 500)
+FRIEND = Linked(Platform.TELEGRAM)
+RULES: Sequence[Rule] = (
+    *(Holds(ALBUM, Wanted(least)) for least in (1, 2, 3)),
+    *(TokenIds(ALBUM, Ids(((1, last),))) for last in (100, 1000, 10_000)),
+    *(EARLY, LONG, AGO, FRIEND, MintedBefore(ALBUM, block=300)),
+    *(AllOf((Holds(ALBUM), one)) for one in (EARLY, LONG, AGO, FRIEND)),
+    *(AnyOf((FRIEND, one)) for one in (EARLY, LONG, AGO)),
+    *(Not(one) for one in (FRIEND, AGO)),
+)
+GATES = tuple(
+    Gate(GateId(f"gate-{number}"), f"Gate {number}", rule, ()) for number, rule in enumerate(RULES)
+)
+
+
+async def main(sizes: Sequence[int] = (1_000, 10_000, 100_000)) -> None:
+    print(describe())
+    print(f"{len(GATES)} gates\n")
+    print("| fans | reading fans | looking up and judging | core time | fans/s |")
+    print("|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory(prefix="stagedoor-", ignore_cleanup_errors=True) as named:
+        folder = Path(named)
+        folder.chmod(0o755)  # noqa: ASYNC240  - nothing else runs
+        server = await embedded(folder / "postgres")
+        for fans in sizes:
+            url = await asyncio.to_thread(fresh_database, server, f"fans_{fans}")
+            async with open_database(url, folder) as database:
+                town = Town(database.sessions)
+                await _fill(town, fans)
+                await _judge(town)  # what is kept in memory is kept
+                print(await _judge(town))
+
+
+async def _fill(town: Town, fans: int) -> None:
+    last = block(fans // IN_BLOCK + 10_000)
+    copies = range(1, fans * 2 // 3 + 1)
+    moves = [move(block(n // IN_BLOCK + 1), n, NOBODY, wallet(FIRST + n), log=n) for n in copies]
+    async with town.store() as tx:
+        await tx.ledger.append(TIDE, moves, last)
+        await tx.ledger.settle(TIDE, settled=last, final=last)
+    among = {"fans": fans, "first": FIRST}
+    await town.change(
+        "INSERT INTO fan (id, created_at) SELECT n::text, now() FROM generate_series(1, :fans) n",
+        fans=fans,
+    )
+    await town.change(
+        "INSERT INTO account (platform, user_id, fan_id, username, display_name) "
+        "SELECT 'discord', n::text, n::text, 'fan', 'Fan' FROM generate_series(1, :fans) n",
+        fans=fans,
+    )
+    await town.change(
+        "INSERT INTO wallet (address, fan_id, linked_at, kind, label) "
+        "SELECT '0x' || lpad(to_hex(:first + n), 40, '0'), n::text, now(), 'eoa', '' "
+        "FROM generate_series(1, :fans) n",
+        **among,
+    )
+    await town.change("ANALYZE")
+
+
+async def _judge(town: Town) -> str:
+    refresh = RefreshAccess(store=town.store, asset=TIDE, gates=GATES, wake=_nobody)
+    began = perf_counter()
+    async with town.store() as tx:
+        everyone = await tx.access.everyone()
+    read, core = perf_counter() - began, process_time()
+    began, judged = perf_counter(), 0
+    for start in range(0, len(everyone), AT_ONCE):
+        async with town.store() as tx:
+            part = everyone[start : start + AT_ONCE]
+            judged += len([one async for one in refresh.all_of(tx, part)])
+    took, core = perf_counter() - began, process_time() - core
+    return f"| {judged:,} | {read:.2f} s | {took:.2f} s | {core:.2f} s | {judged / took:,.0f} |"
+
+
+async def _nobody() -> None:
+    """Nobody is woken."""
+
+
+if __name__ == "__main__":
+    asyncio.run(main([int(size) for size in sys.argv[1:]] or (1_000, 10_000, 100_000)))
