@@ -315,5 +315,8 @@ async def test_sw15_a_registry_switched_on_later_is_read_whole_before_anything_c
     beside = FollowDelegations(chain=chain, store=town.store, registry=REGISTRY)
     together = following(town, chain, beside)
     chain.grow(3_001)
-    assert not (await together()).behind
+    assert (await together()).behind
+    assert (await refreshing(town).look(fan)).reading.silent == "E-NOTREADY"
+    while (await together()).behind:
+        chain.grow(chain.top + 1)
     assert await copies_of(town, fan) == (17,)
