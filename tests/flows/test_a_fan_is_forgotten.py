@@ -135,8 +135,8 @@ async def test_pr4_two_taps_and_a_kill_between_word_and_deed_close_every_door_on
     await house.kill()
     assert await around.count("outbox WHERE erase AND state = 'due'") > 0
     around.discord.faults.clear()
-    await house.start()
     await around.a_minute_passes()
+    await house.start()
     await eventually(lambda: not {"Holder", "First 100"} & set(fan.discord.roles()))
     await eventually(lambda: not fan.telegram.is_member(around.town.groups.holders))
     await fan.telegram.sees(around.town.groups.bot, "You asked in your other chat")

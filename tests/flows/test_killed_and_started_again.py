@@ -53,8 +53,8 @@ async def test_a_fan_who_signed_before_the_crash_gets_the_role_after_it(
     assert await around.count("outbox WHERE state = 'due'") >= 2
     around.discord.faults.clear()
     given = _count_roles_given(around)
-    await house.start()
     await around.a_minute_passes()
+    await house.start()
     await eventually(lambda: {"Holder", "First 100"} <= set(fan.discord.roles()))
     await around.settles()
     assert await around.count("held_pass") == 2
@@ -83,8 +83,8 @@ async def test_a_drop_sent_a_moment_before_the_crash_is_in_each_chat_once(
     around.discord.faults.clear()
     around.telegram.faults.only_methods = frozenset()
     await asyncio.sleep(1.2)  # what Discord had been sent has arrived there by now
-    await house.start()
     await around.a_minute_passes()
+    await house.start()
     await around.settles()
     assert _drops(people["fan"], around) == Counter(discord=1, telegram=1)
     assert await around.count("outbox WHERE state = 'stuck'") == 0
@@ -102,8 +102,8 @@ async def test_no_ballot_is_lost_when_the_house_dies_in_an_open_vote(
     await fan.reads("Counted: Flood, weight 2")
     await around.settles()  # a Telegram post cut off half-way would wait for a person
     await house.kill()
-    await house.start()
     await around.a_minute_passes()
+    await house.start()
     poll = await fan.reads("Which song first?")
     await moderator.discord.press(announced, "Close the vote")
     await fan.reads("1. Flood: 1 person, weight 2 (100.0 %)")
@@ -121,8 +121,8 @@ async def test_a_post_that_telegram_never_confirmed_is_not_posted_again_unasked(
     await asyncio.sleep(0.7)  # it has left the house
     await house.kill()
     around.telegram.faults.delay, around.telegram.faults.only_methods = 0.0, frozenset()
-    await house.start()
     await around.a_minute_passes()
+    await house.start()
     moderator, ops = people["moderator"], around.town.groups.ops
     alarm = await moderator.telegram.sees(ops, "cannot tell whether it is there", timeout=15)
     assert _drops(people["fan"], around, "Slack Water")["telegram"] == 0
