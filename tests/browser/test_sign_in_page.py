@@ -271,22 +271,6 @@ async def test_not_me_leaves_with_a_sentence_and_links_nothing(
         assert await tx.people.of_wallet(wallet.key.address.lower()) is None  # type: ignore[arg-type]
 
 
-async def test_the_whole_sign_in_works_by_keyboard_alone(stage: WebStage, people: People) -> None:
-    wallet = PageWallet()
-    await stage.holds(wallet.key.address, 71)
-    async with people.page(wallet) as page:
-        await visit(page, stage, await stage.link())
-        await expect(page.get_by_role("button", name="Harbour Wallet")).to_be_visible()
-        await tab_to(page, "Harbour Wallet")
-        assert await focus_is_drawn(page)
-        await page.keyboard.press("Enter")
-        await expect(page.get_by_role("heading", name="Sign")).to_be_focused()
-        await tab_to(page, "Sign")
-        assert await focus_is_drawn(page)
-        await page.keyboard.press("Space")
-        await expect(page.get_by_role("heading", name="Done")).to_be_focused()
-
-
 async def tab_to(page: Page, name: str) -> None:
     for _ in range(8):
         await page.keyboard.press("Tab")
