@@ -114,6 +114,20 @@ class VisitServices:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BackstageServices:
+    """What moderators watch over: the brake, other hands on roles, old members, the trail."""
+
+    close_due: CloseDue
+    brake: DecideBrake
+    see_roles: SeeRoles
+    give_back: GiveBack
+    survey: SurveyDoors
+    adopt: AdoptHolders
+    remind: RemindMembers
+    audit_trail: AuditTrail
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonalServices:
     """What the club keeps about a person: shown, and forgotten."""
 
@@ -145,15 +159,7 @@ class Services:
     answer_knock: AnswerKnock
     account_came: AccountCame
     account_left: AccountLeft
-    see_roles: SeeRoles
-    give_back: GiveBack
-    survey: SurveyDoors
-    adopt: AdoptHolders
-    audit_trail: AuditTrail
-    remind: RemindMembers
     deliver: DeliverOutbox
-    close_due: CloseDue
-    brake: DecideBrake
     retry: RetryStopped
     settle_unsure: SettleUnsure
     chains: tuple[FollowChain, ...]
@@ -167,3 +173,4 @@ class Services:
     read_track: ReadTrack
     polls: PollServices
     personal: PersonalServices
+    backstage: BackstageServices

@@ -3,12 +3,11 @@
 from dataclasses import dataclass, field
 
 from gating.errors import NeedsPerson
-from gating.model import Entry, Notice, Platform, Post, Urgency
+from gating.model import Notice, Platform
+from gating.model.telling import told_backstage
 from gating.ports import Wake
 from governance.model import PollId
 from governance.ports import Store
-
-PLACE = "ops"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +29,8 @@ class TellModerators:
         if subject in self.told:
             return False
         notice = Notice(stuck.code, stuck.facts)
-        alarms = [Post(platform, PLACE, subject, notice) for platform in self.platforms]
         async with self.store() as tx:
-            await tx.outbox.add(*(Entry(alarm, Urgency.ADDITION) for alarm in alarms))
+            await tx.outbox.add(*told_backstage(self.platforms, subject, notice))
         self.told.add(subject)
         await self.wake()
         return True

@@ -10,7 +10,7 @@ from gating.model.roll import Survey
 async def adopt(request: Request, services: Services) -> Reply:
     """Who is inside already, by numbers. Nothing changes by asking."""
     must_be_moderator(request, services)
-    surveys = await services.survey(request.platform)
+    surveys = await services.backstage.survey(request.platform)
     if not surveys:
         return Reply(say("adopt.none"))
     text = say("adopt.head")
@@ -23,14 +23,14 @@ async def adopt(request: Request, services: Services) -> Reply:
 async def take(request: Request, services: Services) -> Reply:
     """The holders who are inside are ours from now on."""
     must_be_moderator(request, services)
-    count = await services.adopt(request.platform, by=request.account)
+    count = await services.backstage.adopt(request.platform, by=request.account)
     return Reply(say("adopt.done", count=count), rows=((REMIND,),))
 
 
 async def remind(request: Request, services: Services) -> Reply:
     """Everybody is asked, in public, to show the copy."""
     must_be_moderator(request, services)
-    told = await services.remind(request.platform)
+    told = await services.backstage.remind(request.platform)
     return Reply(say("adopt.reminded" if told else "adopt.noplace"))
 
 

@@ -56,7 +56,7 @@ async def _all(request: Request, services: Services) -> Sequence[TrailLine]:
 
 
 async def _found(request: Request, services: Services, most: int) -> Sequence[TrailLine]:
-    return await services.audit_trail.search(
+    return await services.backstage.audit_trail.search(
         query_of(request.argument, services.club.gates), most=most
     )
 

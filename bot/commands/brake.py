@@ -66,7 +66,7 @@ async def wait(request: Request, services: Services) -> Reply:
 async def _decide(request: Request, services: Services, key: str, span: timedelta | None) -> Reply:
     must_be_moderator(request, services)
     gate = GateId(request.argument)
-    count = await services.brake(gate, by=str(request.account), wait=span)
+    count = await services.backstage.brake(gate, by=str(request.account), wait=span)
     name = name_of(gate, services)
     return Reply(
         say("brake.none", gate=name) if count is None else say(key, gate=name, count=count)

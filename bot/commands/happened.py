@@ -21,7 +21,7 @@ class Happened:
             await self.services.account_came(account)
 
     async def roles_seen(self, account: Account, roles: frozenset[str]) -> None:
-        await self.services.see_roles(account, roles)
+        await self.services.backstage.see_roles(account, roles)
 
     async def left(self, account: Account, target: str | None) -> None:
         await self.services.account_left(account, target)

@@ -17,7 +17,7 @@ async def recheck(request: Request, services: Services) -> Reply:
     if fan is None or not fan.wallets:
         return Reply(say("why.unlinked"))
     if account != request.account:
-        await services.give_back(account)
+        await services.backstage.give_back(account)
         told = explained(await services.refresh.look(fan.id))
         return Reply((*say("recheck.of", name=name), *say("gap"), *told))
     standing = await services.refresh(fan.id, why="asked again", again=account)

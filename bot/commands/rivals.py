@@ -26,7 +26,7 @@ async def give_back(request: Request, services: Services) -> Reply:
     must_be_moderator(request, services)
     platform, _, user = request.argument.partition(":")
     account = Account(Platform(platform), user)
-    if not await services.give_back(account):
+    if not await services.backstage.give_back(account):
         return Reply(say("rival.none"))
     async with services.store() as tx:
         who = await tx.people.name(account)

@@ -102,7 +102,7 @@ def build(settings: Settings, club: Club, parts: Parts, scripts: Sequence[str]) 
     parts.jobs.define(
         Work(
             deliver=services.deliver,
-            close_due=services.close_due,
+            close_due=services.backstage.close_due,
             refresh_everyone=services.refresh_everyone,
             reprove=services.reprove,
             sweep=SqlSweep(parts.database.sessions, parts.clock, club.wallet_cooldown),

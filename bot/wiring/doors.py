@@ -17,6 +17,7 @@ from bot.web.guards import CALLED_BY_TELEGRAM
 from bot.wiring.parts import Parts
 from config.community import Club
 from config.settings import Settings
+from gating.access.plan import ways_of
 from gating.adapters.sql.notes import SqlForms, SqlPosted
 from gating.model import Platform
 
@@ -52,8 +53,7 @@ def doors_of(
 
 def targets_of(club: Club, platform: Platform) -> tuple[str, ...]:
     """Everything of this platform that some gate opens, each once."""
-    opened = (each for gate in club.gates for each in gate.passes)
-    return tuple(dict.fromkeys(each.target for each in opened if each.platform is platform))
+    return tuple(dict.fromkeys(way.target for way in ways_of(club.gates, platform)))
 
 
 def discord_place(settings: Settings, club: Club) -> DiscordPlace:

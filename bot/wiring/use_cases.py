@@ -3,6 +3,7 @@
 from functools import partial
 
 from bot.services import ClubFacts, PollServices, Services
+from bot.wiring.backstage import backstage_services
 from bot.wiring.chains import chains_of, nodes_of, views_of
 from bot.wiring.parts import Parts
 from bot.wiring.personal import personal_services
@@ -10,20 +11,16 @@ from bot.wiring.proofs import proof_services, proofs_of
 from bot.wiring.visits import visit_services
 from config.community import Club, read_rule
 from config.settings import Settings
-from gating.access.adopting import AdoptHolders, RemindMembers, SurveyDoors
-from gating.access.closing import CloseDue, DecideBrake
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
 from gating.access.everyone import RefreshEveryone
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
-from gating.access.rivals import GiveBack, SeeRoles
 from gating.access.trying import TryRule
 from gating.access.views import ViewBook
 from gating.adapters.chain_rpc import RpcChain
 from gating.adapters.chance import SystemRandomness
 from gating.adapters.content_folder import FolderContent
 from gating.adapters.signatures import SiweMessages
-from gating.adapters.sql.audit_trail import SqlAuditTrail
 from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.people import SqlPeople
@@ -56,7 +53,6 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     nodes = nodes_of(settings, club, parts)
     refresh = _refresh(club, store, parts, views_of(club, parts, nodes))
     bind = BindWallet(refresh=refresh, clock=clock, cooldown=club.wallet_cooldown)
-    survey = SurveyDoors(store=store, doors=parts.doors, gates=club.gates, refresh=refresh)
     content = FolderContent(parts.data / "content")
     may_listen = MayListen(refresh=refresh)
     heard = Heard(store=store, clock=clock, may_listen=may_listen)
@@ -95,23 +91,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         answer_knock=AnswerKnock(store=store, refresh=refresh),
         account_came=AccountCame(store=store, refresh=refresh),
         account_left=AccountLeft(store=store),
-        see_roles=SeeRoles(
-            store=store,
-            clock=clock,
-            gates=club.gates,
-            platforms=parts.reach("ops"),
-            refresh=refresh,
-        ),
-        give_back=GiveBack(store=store, refresh=refresh),
-        survey=survey,
-        adopt=AdoptHolders(store=store, survey=survey),
-        audit_trail=SqlAuditTrail(parts.database.sessions, clock),
-        remind=RemindMembers(store=store, reach=parts.reach("start"), wake=wake),
         deliver=DeliverOutbox(store=store, doors=parts.doors),
-        close_due=CloseDue(
-            store=store, refresh=refresh, limits=club.limits, platforms=parts.reach("ops")
-        ),
-        brake=DecideBrake(store=store, platforms=parts.reach("ops"), wake=wake),
         retry=RetryStopped(store=store, wake=wake),
         settle_unsure=SettleUnsure(store=store, wake=wake),
         chains=chains_of(settings, club, parts, nodes, refresh),
@@ -127,6 +107,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         read_track=ReadTrack(heard=heard, content=content),
         polls=polls,
         personal=personal_services(parts),
+        backstage=backstage_services(club, parts, refresh),
     )
 
 

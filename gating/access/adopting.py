@@ -7,7 +7,7 @@ it. Whoever holds too little, or is linked to no wallet, is left alone and may b
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gating.access.plan import Verdict
+from gating.access.plan import Verdict, ways_of
 from gating.access.refresh import RefreshAccess
 from gating.model import (
     Account,
@@ -45,7 +45,7 @@ class SurveyDoors:
     async def __call__(self, platform: Platform) -> tuple[Survey, ...]:
         known = await self._known(platform)
         surveys = []
-        for way in _ways(self.gates, platform):
+        for way in ways_of(self.gates, platform):
             roll = await self.doors[platform].roll(way.target, list(known))
             surveys.append(_survey(way, roll, known))
         return tuple(surveys)
@@ -53,12 +53,13 @@ class SurveyDoors:
     async def _known(self, platform: Platform) -> dict[Account, "_Known"]:
         """Every linked account of the platform, and how it stands."""
         async with self.store() as tx:
-            fans = [fan async for fan in tx.people.everyone()]
+            everyone = await tx.access.everyone()
+        await self.refresh.ask_views([each.fan for each in everyone])
         found: dict[Account, _Known] = {}
-        for fan in fans:
-            standing = await self.refresh.look(fan)
-            known = _Known(standing.verdicts, frozenset(standing.held))
-            found |= {a: known for a in standing.fan.accounts if a.platform is platform}
+        async with self.store() as tx:
+            async for standing in self.refresh.all_of(tx, everyone):
+                known = _Known(standing.verdicts, frozenset(standing.held))
+                found |= {a: known for a in standing.fan.accounts if a.platform is platform}
         return found
 
 
@@ -115,10 +116,6 @@ class _Known:
 
     def has(self, account: Account, way: Pass) -> bool:
         return any((one.account, one.target) == (account, way.target) for one in self.held)
-
-
-def _ways(gates: Sequence[Gate], platform: Platform) -> Sequence[Pass]:
-    return [way for gate in gates for way in gate.passes if way.platform is platform]
 
 
 def _survey(way: Pass, roll: Roll, known: Mapping[Account, _Known]) -> Survey:

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from gating.access.brake import may_go, pulls
 from gating.access.plan import Taking
 from gating.access.refresh import RefreshAccess
-from gating.model import Entry, FanId, GateId, Notice, Platform, Post, Urgency
+from gating.model import Entry, FanId, GateId, Notice, Platform
 from gating.model.ending import BY_ITSELF, DueGate, DuePass, Limits
+from gating.model.telling import told_backstage
 from gating.ports import Store, Transaction, Wake
 
 LATELY = timedelta(hours=1)
-OPS = "ops"
 RELEASED = "a moderator let it end"
 
 
@@ -44,7 +44,7 @@ class CloseDue:
         for fan, passes in going.items():
             why = RELEASED if all(each.released for each in passes) else BY_ITSELF
             released = frozenset(each.held for each in passes)
-            await self.refresh(fan, why=why, taking=Taking(released=released))
+            await self.refresh.unless_gone(fan, why=why, taking=Taking(released=released))
         return len(going)
 
     async def _pull(self, tx: Transaction, due: DueGate) -> None:
@@ -87,8 +87,7 @@ def _alarms(
 ) -> tuple[Entry, ...]:
     """A word to the moderators about this pull of the brake, which the next word replaces."""
     subject = f"brake:{gate}:{at:%Y%m%dT%H%M%S}"
-    posts = (Post(platform, OPS, subject, Notice(key, {"gate": gate})) for platform in platforms)
-    return tuple(Entry(post, Urgency.ADDITION) for post in posts)
+    return told_backstage(platforms, subject, Notice(key, {"gate": gate}))
 
 
 def _by_fan(gates: Sequence[DueGate], limits: Limits) -> Mapping[FanId, Sequence[DuePass]]:

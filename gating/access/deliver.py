@@ -24,6 +24,7 @@ from gating.model import (
     Tell,
     Urgency,
 )
+from gating.model.telling import told_backstage
 from gating.ports import Store, Wake
 from gating.ports.doors import Doorkeeper
 
@@ -31,8 +32,6 @@ LEASE = timedelta(seconds=120)
 PATIENCE = 90
 """Seconds that a platform may take. Doors give up after 60 themselves; past the lease another
 worker would start the entry too."""
-OPS = "ops"
-"""The place in which moderators are told what only they can mend."""
 UNSURE = "E-UNSURE"
 """A message that may be there, on a platform that cannot recognise a repeat."""
 AT_ONCE = 16
@@ -142,9 +141,10 @@ class DeliverOutbox:
 
 def _alarms(entry: Entry, stuck: NeedsPerson | Refused) -> list[Entry]:
     """Moderators learn what to mend; a fan who waits learns that they have been told."""
-    notice = Notice(stuck.code, stuck.facts)
-    alarm = Post(entry.platform, OPS, f"stuck:{stuck.code}", notice)
-    alarms = [] if _subject(entry) == alarm.subject else [Entry(alarm, Urgency.ADDITION)]
+    subject, notice = f"stuck:{stuck.code}", Notice(stuck.code, stuck.facts)
+    alarms: list[Entry] = []
+    if _subject(entry) != subject:
+        alarms += told_backstage((entry.platform,), subject, notice)
     if isinstance(entry.act, PassChange) and entry.act.change.step is Step.OPEN:
         told = Tell(entry.act.change.account, Notice("access.waits"), aside=True)
         alarms.append(Entry(told, Urgency.WAITING))

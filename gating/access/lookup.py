@@ -59,24 +59,31 @@ async def look_up(
 
     What contracts were asked before is taken from `views`: no node is asked in a transaction.
     """
+    wanted = tuple(needs)
+    marked = {need.asset for need in wanted if isinstance(need, HeldThen | Stays | HowMinted)}
+    marks = await tx.ledger.readings(tuple(marked), ()) if marked else {}
     tables: dict[Need[Any], tuple[int, Callable[[Wallets], Pair]]] = {}
-    for need in needs:
+    for need in wanted:
         if isinstance(need, FromIndex):
             chain_id = need.asset.chain_id
             wallets = [each for fan in fans for each in counted_on(fan.wallets, chain_id)]
-            tables[need] = chain_id, await _table(tx, need, wallets, mints)
+            tables[need] = chain_id, await _table(tx, need, wallets, mints, marks)
         elif isinstance(need, Asked) and views:
             tables[need] = need.asset.chain_id, partial(views.pair, need)
     return Looked(tables)
 
 
 async def _table(
-    tx: Transaction, need: FromIndex, wallets: Sequence[Address], mints: MintBook
+    tx: Transaction,
+    need: FromIndex,
+    wallets: Sequence[Address],
+    mints: MintBook,
+    marked: Mapping[Asset, Readings],
 ) -> Callable[[Wallets], Pair]:
     if isinstance(need, HeldNow):
         readings = (await tx.ledger.readings((need.asset,), wallets))[need.asset]
         return lambda mine: held_now(_calmed(readings, mine).of(mine))
-    marks = (await tx.ledger.readings((need.asset,), ()))[need.asset]
+    marks = marked[need.asset]
     match need:
         case HeldThen():
             held = await tx.ledger.held_at(need.asset, wallets, need.block)

@@ -16,6 +16,7 @@ from gating.model import (
     GateId,
     HeldPass,
     No,
+    Pass,
     Platform,
     Step,
     Unknown,
@@ -180,6 +181,11 @@ def _ways_in(
 
 def _can_enter(account: Account, knocking: bool) -> bool:
     return account.platform is not Platform.TELEGRAM or knocking
+
+
+def ways_of(gates: Iterable[Gate], platform: Platform) -> tuple[Pass, ...]:
+    """Everything of this platform that gates open, in the order of the club file."""
+    return tuple(way for gate in gates for way in gate.passes if way.platform is platform)
 
 
 def names_of(gates: Sequence[Gate], ids: Iterable[GateId]) -> str:

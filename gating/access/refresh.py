@@ -99,13 +99,17 @@ class RefreshAccess:
         return standing
 
     async def each(self, fans: Iterable[FanId], *, why: str) -> None:
-        """The same for many, one after the other; who was forgotten meanwhile is passed over."""
+        """The same for many, one after the other."""
         for fan in fans:
-            try:
-                await self(fan, why=why)
-            except Refused as gone:
-                if gone.code != NO_FAN:
-                    raise
+            await self.unless_gone(fan, why=why)
+
+    async def unless_gone(self, fan: FanId, *, why: str, taking: Taking = NOTHING_TAKEN) -> None:
+        """The same for somebody who was listed a while ago and may have been forgotten since."""
+        try:
+            await self(fan, why=why, taking=taking)
+        except Refused as gone:
+            if gone.code != NO_FAN:
+                raise
 
     async def within(
         self,

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gating.access.plan import ways_of
 from gating.access.refresh import RefreshAccess
-from gating.model import Account, Entry, Gate, Notice, Platform, Post, Urgency
+from gating.model import Account, FanId, Gate, HeldPass, Notice, Platform, Urgency
+from gating.model.telling import told_backstage
 from gating.ports import Clock, Store, Transaction
 
-OPS = "ops"
 LATELY = timedelta(hours=24)
 
 
@@ -35,31 +36,44 @@ class SeeRoles:
             if fan is None or await tx.outbox.until_last_of(account):
                 return
             held = [one for one in await tx.passes.of_fan(fan) if one.account == account]
-            for one in held:
-                if one.target not in roles and not one.contested:
-                    await tx.passes.contest(account, one.target, contested=True)
-                    await self._report(tx, "rival.took", account, one.target)
-                elif one.target in roles and one.contested:
-                    await tx.passes.contest(account, one.target, contested=False)
-            for role in roles & self._ours(account.platform) - {one.target for one in held}:
-                if await tx.passes.closed_since(account, role, self.clock() - LATELY):
-                    await self._report(tx, "rival.gave", account, role)
-        await self.refresh.wake()
+            took = await self._taken(tx, held, roles)
+            gave = await self._given(tx, account, roles - {one.target for one in held})
+            for what, targets in (("rival.took", took), ("rival.gave", gave)):
+                for target in targets:
+                    await self._report(tx, what, fan.id, account, target)
+        if took or gave:
+            await self.refresh.wake()
 
-    def _ours(self, platform: Platform) -> frozenset[str]:
-        return frozenset(
-            way.target for gate in self.gates for way in gate.passes if way.platform is platform
-        )
+    async def _taken(
+        self, tx: Transaction, held: Sequence[HeldPass], roles: frozenset[str]
+    ) -> Sequence[str]:
+        """What we gave and is gone; noted on the pass, as is what has come back."""
+        turned = [one for one in held if one.contested is (one.target in roles)]
+        for one in turned:
+            await tx.passes.contest(one.account, one.target, contested=not one.contested)
+        return [one.target for one in turned if not one.contested]
 
-    async def _report(self, tx: Transaction, what: str, account: Account, target: str) -> None:
+    async def _given(
+        self, tx: Transaction, account: Account, others: frozenset[str]
+    ) -> Sequence[str]:
+        """What we took and is there again."""
+        ours = {way.target for way in ways_of(self.gates, account.platform)}
+        since = self.clock() - LATELY
+        return [
+            role
+            for role in sorted(others & ours)
+            if await tx.passes.closed_since(account, role, since)
+        ]
+
+    async def _report(
+        self, tx: Transaction, what: str, fan: FanId, account: Account, target: str
+    ) -> None:
         facts = {"account": str(account), "target": target}
-        fan = await tx.people.of_account(account)
-        await tx.audit.note(what, fan=fan.id if fan else None, at=None, facts=facts)
+        await tx.audit.note(what, fan=fan, at=None, facts=facts)
         who = await tx.people.name(account)
         notice = Notice(what, {"who": who, "role": target, "account": str(account)})
         subject = f"{what}:{account}:{target}"
-        posts = (Post(platform, OPS, subject, notice) for platform in self.platforms)
-        await tx.outbox.add(*(Entry(post, Urgency.NEWS) for post in posts))
+        await tx.outbox.add(*told_backstage(self.platforms, subject, notice, Urgency.NEWS))
 
 
 @dataclass(frozen=True, kw_only=True)

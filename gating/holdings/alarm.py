@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gating.errors import Fact
-from gating.model import Entry, Notice, Platform, Post, Urgency
+from gating.model import Notice, Platform
+from gating.model.telling import told_backstage
 from gating.ports import Store, Wake
-
-PLACE = "ops"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,11 +22,8 @@ class TellOfChain:
         subject = f"chain:{subject}:{code}"
         if subject in self.told:
             return
-        posts = [
-            Post(platform, PLACE, subject, Notice(code, facts)) for platform in self.platforms
-        ]
         async with self.store() as tx:
-            await tx.outbox.add(*(Entry(post, Urgency.ADDITION) for post in posts))
+            await tx.outbox.add(*told_backstage(self.platforms, subject, Notice(code, facts)))
         self.told.add(subject)
         await self.wake()
 

@@ -14,9 +14,10 @@ from gating.identity.moving import (
     must_have_room,
     with_wallet,
 )
-from gating.model import Account, Address, Entry, Fan, FanId, Notice, Tell, Urgency
+from gating.model import Account, Address, Fan, FanId, Notice, Urgency
 from gating.model.link import Link, LinkState
 from gating.model.proof import WalletProof
+from gating.model.telling import told
 from gating.model.trail import Trail
 from gating.ports import Clock, Transaction
 
@@ -104,15 +105,14 @@ class BindWallet:
 
     async def _taken(self, tx: Transaction, former: Fan, address: Address) -> None:
         notice = Notice("wallet.taken", {"wallet": address})
-        told = (Entry(Tell(account, notice), Urgency.REMOVAL) for account in former.accounts)
-        await tx.outbox.add(*told)
+        await tx.outbox.add(*told(former.accounts, notice, Urgency.REMOVAL))
         await tx.audit.note("wallet.taken", fan=former.id, at=None, facts={"wallet": address})
         await self.refresh.within(tx, former.id, why="a wallet went elsewhere", taking=AT_ONCE)
 
     async def _came(self, tx: Transaction, account: Account, address: Address) -> None:
         rests_until = int((self.clock() + self.cooldown).timestamp())
         notice = Notice("wallet.came", {"wallet": address, "at": rests_until})
-        await tx.outbox.add(Entry(Tell(account, notice), Urgency.WAITING))
+        await tx.outbox.add(*told((account,), notice, Urgency.WAITING))
 
 
 async def _held(tx: Transaction, link: Link, address: Address) -> tuple[Fan, Fan | None]:

@@ -16,10 +16,10 @@ from gating.model import (
     Notice,
     PassChange,
     Step,
-    Tell,
     Urgency,
 )
 from gating.model.personal import Person
+from gating.model.telling import told
 from gating.ports import Clock, Wake
 
 FORGOTTEN = "asked to be forgotten"
@@ -96,8 +96,5 @@ def _closing(passes: Sequence[HeldPass]) -> Sequence[Entry]:
 
 def _farewells(person: Person, asked: Account) -> tuple[Entry, ...]:
     """The other chats learn of it; the one that asked has the answer before it."""
-    return tuple(
-        Entry(Tell(account, Notice("forget.elsewhere")), Urgency.REMOVAL)
-        for account in person.accounts
-        if account != asked
-    )
+    others = (account for account in person.accounts if account != asked)
+    return told(others, Notice("forget.elsewhere"), Urgency.REMOVAL)

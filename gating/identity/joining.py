@@ -14,7 +14,8 @@ from gating.access.standing import Standing
 from gating.errors import Refused, TryLater
 from gating.identity.moving import COOLDOWN, must_have_room
 from gating.identity.proof_code import normal
-from gating.model import Account, Entry, Fan, FanId, Notice, Profile, Tell, Urgency
+from gating.model import Account, Fan, FanId, Notice, Profile, Urgency
+from gating.model.telling import told
 from gating.ports import Clock, Randomness, Store, Transaction
 
 CODE_LIFETIME = timedelta(minutes=5)
@@ -105,8 +106,7 @@ async def _tell(tx: Transaction, fan: Fan, joined: Account, profile: Profile) ->
     """Whoever was tricked out of a code learns of it in the chat where it was given."""
     who = {"platform": joined.platform.value.capitalize(), "name": profile.username}
     notice = Notice("account.joined", who)
-    told = (Entry(Tell(account, notice), Urgency.WAITING) for account in fan.accounts)
-    await tx.outbox.add(*told)
+    await tx.outbox.add(*told(fan.accounts, notice, Urgency.WAITING))
 
 
 def must_be_other_chats(fan: Fan, joining: Sequence[Account]) -> None:

@@ -11,8 +11,9 @@ from gating.access.plan import AT_ONCE
 from gating.access.refresh import RefreshAccess
 from gating.errors import TryLater
 from gating.identity.unlinking import Freeing, leave_trail
-from gating.model import Asset, Block, Entry, Notice, Tell, Urgency
+from gating.model import Asset, Block, Notice, Urgency
 from gating.model.proof import ProvedWallet
+from gating.model.telling import told
 from gating.ports import Clock, Signatures, Store, Transaction
 
 ASK_EVERY = timedelta(hours=6)
@@ -78,5 +79,4 @@ class ReproveWallets:
     async def _tell(self, tx: Transaction, wallet: ProvedWallet) -> None:
         fan = await tx.people.get(wallet.fan)
         notice = Notice("wallet.unproved", {"wallet": wallet.address})
-        told = (Entry(Tell(account, notice), Urgency.REMOVAL) for account in fan.accounts)
-        await tx.outbox.add(*told)
+        await tx.outbox.add(*told(fan.accounts, notice, Urgency.REMOVAL))

@@ -15,9 +15,10 @@ from gating.errors import Refused
 from gating.identity.sign_in import Site, chain_named, must_be_unaltered, reduced
 from gating.identity.unlinking import Freeing, let_go
 from gating.identity.wording import must_say
-from gating.model import Account, Address, Entry, Fan, FanId, Notice, Tell, Urgency
+from gating.model import Account, Address, Fan, FanId, Notice, Urgency
 from gating.model.link import SignInText
 from gating.model.proof import Invalid
+from gating.model.telling import told
 from gating.model.trail import Known
 from gating.model.visit import Asked
 from gating.ports import Clock, Randomness, Signatures, Store, Transaction
@@ -161,14 +162,16 @@ class UnlinkOnVisit:
 
     async def _free(self, tx: Transaction, fan: Fan, wallet: Address) -> None:
         await let_go(tx, Freeing(fan.id, wallet, expelled=True), self.clock)
-        await _tell(tx, fan.accounts, Notice("wallet.expelled", {"wallet": wallet}))
+        notice = Notice("wallet.expelled", {"wallet": wallet})
+        await tx.outbox.add(*told(fan.accounts, notice, Urgency.REMOVAL))
         await self.refresh.within(tx, fan.id, why="the wallet said so", taking=AT_ONCE)
 
     async def _part(self, tx: Transaction, fan: FanId, account: Account, wallet: Address) -> None:
         alone = await tx.bonds.part(account)
         facts = {"account": str(account)}
         await tx.audit.note("account.parted", fan=fan, at=None, facts=facts)
-        await _tell(tx, (account,), Notice("account.parted", {"wallet": wallet}))
+        notice = Notice("account.parted", {"wallet": wallet})
+        await tx.outbox.add(*told((account,), notice, Urgency.REMOVAL))
         await self.refresh.within(tx, alone, why="the wallet said so", taking=AT_ONCE)
 
 
@@ -181,8 +184,3 @@ class LeaveVisit:
     async def __call__(self, browser: str) -> None:
         async with self.store() as tx:
             await tx.visits.leave(browser)
-
-
-async def _tell(tx: Transaction, accounts: Sequence[Account], notice: Notice) -> None:
-    told = (Entry(Tell(account, notice), Urgency.REMOVAL) for account in accounts)
-    await tx.outbox.add(*told)

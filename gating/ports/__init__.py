@@ -4,7 +4,7 @@ Each port has one contract test that its real adapter passes. Ports raise `TryLa
 or `Refused` and nothing of a library.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -170,8 +170,6 @@ class People(Protocol):
         """Those of these wallets that are linked, each with its fan."""
         ...
 
-    def everyone(self) -> AsyncIterator[FanId]: ...
-
     async def name(self, account: Account) -> str:
         """How to address the person; falls back to the account's id."""
         ...
@@ -207,12 +205,6 @@ class Passes(Protocol):
         ...
 
     async def knock(self, account: Account, target: str) -> None: ...
-
-    async def knocks(self, account: Account) -> frozenset[str]:
-        """Chats that the account has asked to enter and was not yet let into."""
-        ...
-
-    async def answered(self, account: Account, target: str) -> None: ...
 
 
 class Access(Protocol):
@@ -268,10 +260,6 @@ class Outbox(Protocol):
 
     async def resume(self, platform: Platform) -> int:
         """Make stopped entries due again; how many."""
-        ...
-
-    async def waiting(self, platform: Platform) -> int:
-        """How many passes are still to be opened or closed there."""
         ...
 
     async def until_last_of(self, account: Account) -> int:

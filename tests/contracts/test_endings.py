@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from gating.access.closing import CloseDue, DecideBrake
 from gating.access.refresh import RefreshAccess
+from gating.access.rivals import SeeRoles
+from gating.access.standing import Standing
+from gating.errors import Refused
 from gating.model import FanId, Gate, GateId, Pass, Platform, Step
 from gating.model.ending import Limits
 from gating.model.proof import WalletProof
@@ -293,3 +297,44 @@ async def test_in_a_small_club_three_who_sell_are_no_alarm_and_four_are(
     town.later(hours=25)
     await closer(town)()
     assert await passes(town) == (3 if lost == 3 else 6)
+
+
+async def test_a_fan_who_is_forgotten_at_that_moment_keeps_nobody_else_s_pass_from_ending(
+    town: Town,
+) -> None:
+    gone, _ = fans = await holders(town, 2)
+    await sell(town, fans)
+    town.later(hours=25)
+
+    class Beside(RefreshAccess):
+        async def __call__(self, fan: FanId, **more: Any) -> Standing:
+            if fan == gone:
+                raise Refused("E-NOFAN")
+            return await super().__call__(fan, **more)
+
+    whole = closer(town)
+    told = {each.name: getattr(whole.refresh, each.name) for each in fields(whole.refresh)}
+    assert await replace(whole, refresh=Beside(**told))() == 2
+    assert await town.rows("SELECT user_id FROM held_pass") == [("1",)]
+
+
+async def test_workers_are_woken_only_where_another_hand_was_seen(town: Town) -> None:
+    await holders(town, 1)
+    await town.change("UPDATE outbox SET state = 'done'")
+    woken: list[str] = []
+
+    async def wake() -> None:
+        woken.append("now")
+
+    refresh = replace(refresher(town), wake=wake)
+    see = SeeRoles(
+        store=town.store, clock=town.clock, gates=(GATE,), platforms=HERE, refresh=refresh
+    )
+    await see(account(1), frozenset({ROLE, "77"}))
+    assert woken == []
+    await see(account(1), frozenset({"77"}))
+    assert woken == ["now"]
+    assert await told(town, "rival.took") == 1
+    await see(account(1), frozenset({ROLE}))
+    assert await town.rows("SELECT contested FROM held_pass") == [(False,)]
+    assert woken == ["now"]

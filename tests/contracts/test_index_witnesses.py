@@ -81,7 +81,7 @@ async def two_fans(town: Town) -> None:
 async def everybody(town: Town, refresh: RefreshAccess) -> list[str]:
     """What was decided after everybody was looked at."""
     async with town.store() as tx:
-        fans = [fan async for fan in tx.people.everyone()]
+        fans = [known.fan.id for known in await tx.access.everyone()]
     for fan in fans:
         await refresh(fan, why="periodic pass")
     return await steps(town)

@@ -4,6 +4,7 @@ import asyncio
 
 from gating.model import Entry, Platform, Urgency
 from tests.contracts.access_kit import (
+    FAN,
     LEASE,
     MODERATOR_LOOKS,
     Town,
@@ -144,9 +145,10 @@ async def test_only_passes_count_as_waiting(town: Town) -> None:
     await town.add(opening(ONE), telling(ONE), closing(TWO), posting("drop:1"))
     done = (await town.claim())[0]
     async with town.store() as tx:
-        assert await tx.outbox.waiting(Platform.DISCORD) == 2
+        fan = (await tx.people.enrol(ONE, FAN)).id
+        assert (await tx.access.known(fan, queue=Platform.DISCORD, most=9)).ahead == 2
         await tx.outbox.done(done.id)
-        assert await tx.outbox.waiting(Platform.DISCORD) == 1
+        assert (await tx.access.known(fan, queue=Platform.DISCORD, most=9)).ahead == 1
 
 
 async def test_twenty_workers_at_once_claim_every_entry_once(town: Town) -> None:

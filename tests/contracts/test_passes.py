@@ -2,7 +2,7 @@
 
 import pytest
 
-from gating.model import Account, Change, Fan, FanId, HeldPass, Platform, Step
+from gating.model import Account, Change, Decision, Fan, FanId, HeldPass, Platform, Step
 from tests.contracts.access_kit import FAN, HOLDER, ROLE, Town, account, block
 
 HERE, THERE = account(1), account(1, Platform.TELEGRAM)
@@ -56,23 +56,25 @@ async def test_who_left_one_chat_keeps_what_was_granted_elsewhere(town: Town, fa
     assert await held(town, fan) == {mine(THERE, OTHER_CHAT)}
 
 
-async def test_a_knock_waits_until_it_is_answered(town: Town) -> None:
+async def test_a_knock_waits_until_it_is_answered(town: Town, fan: Fan) -> None:
     async with town.store() as tx:
         await tx.passes.knock(THERE, CHAT)
         await tx.passes.knock(THERE, CHAT)
         await tx.passes.knock(THERE, OTHER_CHAT)
-        assert await tx.passes.knocks(THERE) == {CHAT, OTHER_CHAT}
-        assert await tx.passes.knocks(HERE) == frozenset()
-        await tx.passes.answered(THERE, CHAT)
-        assert await tx.passes.knocks(THERE) == {OTHER_CHAT}
+        known = await tx.access.seen(fan.id)
+        assert known.knocks[THERE] == {CHAT, OTHER_CHAT}
+        assert known.knocks[HERE] == frozenset()
+        answer = Decision(fan=fan.id, at=None, why="a test", changes=(opened(THERE, CHAT),))
+        await tx.access.decided(answer)
+        assert (await tx.access.seen(fan.id)).knocks[THERE] == {OTHER_CHAT}
 
 
-async def test_who_goes_away_knocks_no_longer(town: Town) -> None:
+async def test_who_goes_away_knocks_no_longer(town: Town, fan: Fan) -> None:
     async with town.store() as tx:
         await tx.passes.knock(THERE, CHAT)
         await tx.passes.knock(THERE, OTHER_CHAT)
         await tx.passes.forget(THERE, CHAT)
-        assert await tx.passes.knocks(THERE) == {OTHER_CHAT}
+        assert (await tx.access.seen(fan.id)).knocks[THERE] == {OTHER_CHAT}
 
 
 async def test_the_audit_says_what_changed_when_and_at_which_block(town: Town, fan: Fan) -> None:

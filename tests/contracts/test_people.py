@@ -75,7 +75,7 @@ async def test_a_fan_has_all_accounts_and_wallets_that_were_proved(town: Town) -
         assert found is not None
         assert (found.accounts, found.addresses) == ((HERE, THERE), (wallet(8), wallet(7)))
         assert await tx.people.owners_among([wallet(7), wallet(9)]) == [fan]
-        assert [each async for each in tx.people.everyone()] == [fan]
+        assert [known.fan.id for known in await tx.access.everyone()] == [fan]
 
 
 async def test_a_fan_who_is_not_there_is_refused_by_name(town: Town) -> None:

@@ -251,7 +251,7 @@ async def test_a_pass_whose_last_wallet_went_while_the_chain_was_silent_is_still
     async with town.store() as tx:
         assert await tx.people.drop_unproved(ProvedWallet(fan, wallet(7), contract()))
     async with town.store() as tx:
-        assert [each async for each in tx.people.everyone()] == [fan]
+        assert [known.fan.id for known in await tx.access.everyone()] == [fan]
 
 
 async def test_nobody_overwrites_the_proof_of_somebody_else_s_wallet(town: Town) -> None:

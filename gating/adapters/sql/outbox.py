@@ -125,12 +125,6 @@ class SqlOutbox:
         )
         return counted or 0
 
-    async def waiting(self, platform: Platform) -> int:
-        counted = await self._session.scalar(
-            select(func.count()).select_from(OutboxRow).where(*_open_passes(platform))
-        )
-        return counted or 0
-
     async def _end(self, *which: ColumnElement[bool], **values: Any) -> int:
         """How many; nothing stays of an entry whose account asked to be forgotten."""
         number = col(OutboxRow.id)

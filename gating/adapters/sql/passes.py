@@ -95,18 +95,6 @@ class SqlPasses:
             .on_conflict_do_nothing()
         )
 
-    async def knocks(self, account: Account) -> frozenset[str]:
-        return frozenset(
-            await self._session.scalars(
-                select(col(KnockRow.target)).where(*_of(KnockRow, account))
-            )
-        )
-
-    async def answered(self, account: Account, target: str) -> None:
-        await self._session.execute(
-            delete(KnockRow).where(*_of(KnockRow, account), col(KnockRow.target) == target)
-        )
-
 
 class SqlAudit:
     """`gating.ports.Audit`."""

@@ -1,7 +1,7 @@
 """Fans, their accounts, wallets and join codes in PostgreSQL."""
 
 import uuid
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -9,14 +9,12 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     String,
-    and_,
     any_,
     delete,
     func,
     insert,
     literal,
     select,
-    union,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -30,7 +28,6 @@ from gating.adapters.sql.tables import (
     CodeTryRow,
     FanRow,
     JoinCodeRow,
-    PassRow,
     WalletRow,
 )
 from gating.errors import Refused
@@ -236,19 +233,6 @@ class SqlPeople:
             )
             for row in rows
         ]
-
-    async def everyone(self) -> AsyncIterator[FanId]:
-        # who lost the last wallet while the chain was silent still has passes to be looked at
-        linked = select(col(WalletRow.fan_id))
-        holding = select(col(AccountRow.fan_id)).join(
-            PassRow,
-            and_(
-                col(PassRow.platform) == col(AccountRow.platform),
-                col(PassRow.user_id) == col(AccountRow.user_id),
-            ),
-        )
-        for fan in await self._session.scalars(union(linked, holding)):
-            yield FanId(fan)
 
     async def name(self, account: Account) -> str:
         name = await self._session.scalar(select(col(AccountRow.username)).where(*_is(account)))
