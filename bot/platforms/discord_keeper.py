@@ -39,7 +39,7 @@ T = TypeVar("T")
 UNASKED = "access.ended"
 """How the keys begin of news that nobody waits for where they used the bot last."""
 IN_FLIGHT = 20
-"""Requests at once. discord.py keeps to each bucket but not to the global limit of 50/s."""
+"""Calls at once; more would only wait within discord.py."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from bot.platforms.discord_hear import (
     read_roles,
 )
 from bot.platforms.discord_keeper import DiscordKeeper
+from bot.platforms.discord_pace import spaced
 from bot.platforms.discord_place import DiscordPlace
 from bot.platforms.discord_recent import Recent
 from bot.platforms.discord_roles import unfit_in
@@ -120,6 +121,7 @@ class _Ears(discord.Client):
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             guild_ready_timeout=GUILD_PAUSE,
+            http_trace=spaced(),
             enable_debug_events=True,  # without a cache of members it tells of no change of theirs
         )
         self._place = place
