@@ -24,7 +24,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WAIT = 5000  # milliseconds
+WAIT = 20_000  # milliseconds
+expect.set_options(timeout=WAIT)
 Visit = Callable[..., Awaitable[Page]]
 
 

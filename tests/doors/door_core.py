@@ -118,7 +118,7 @@ class DoorCore:
             raise TryLater("E-DATABASE")
         self.heard.append(event)
 
-    async def until(self, condition: Callable[["DoorCore"], bool], seconds: float = 5) -> None:
+    async def until(self, condition: Callable[["DoorCore"], bool], seconds: float = 15) -> None:
         """Wait until the core was told something."""
         async with asyncio.timeout(seconds):
             while not condition(self):

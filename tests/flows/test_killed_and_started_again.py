@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.flows.house import Fan, eventually
+from tests.flows.house import PATIENCE, Fan, eventually
 from tests.flows.service import Outside, Process, outside
 from tests.flows.test_a_drop_is_heard import a_sound
 
@@ -124,7 +124,7 @@ async def test_a_post_that_telegram_never_confirmed_is_not_posted_again_unasked(
     await around.a_minute_passes()
     await house.start()
     moderator, ops = people["moderator"], around.town.groups.ops
-    alarm = await moderator.telegram.sees(ops, "cannot tell whether it is there", timeout=15)
+    alarm = await moderator.telegram.sees(ops, "cannot tell whether it is there", timeout=PATIENCE)
     assert _drops(people["fan"], around, "Slack Water")["telegram"] == 0
     await moderator.telegram.press(alarm, "Retry")  # having looked, the moderator says so
     await eventually(lambda: _drops(people["fan"], around, "Slack Water")["telegram"] > 0)
