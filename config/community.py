@@ -22,6 +22,14 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from config.chains import (
+    CHAIN_ID,
+    MOST_CONFIRMATIONS,
+    MOST_MINUTES,
+    ChainTable,
+    Habits,
+    habits_of,
+)
 from config.contracts import (
     ADDRESS,
     ALBUM,
@@ -66,8 +74,8 @@ class Club:
     asset: Asset
     chain_name: str
     first_block: int
-    confirmations: int
-    still_minutes: int
+    habits: Mapping[int, Habits]
+    """How each chain that is read is followed, by its id."""
     without_vote: tuple[Address, ...]
     gates: tuple[Gate, ...]
     artists: frozenset[Account]
@@ -137,8 +145,8 @@ class _AlbumTable(_Table):
     chain_name: Name = "Ethereum"
     contract: str = Field(pattern=ADDRESS)
     first_block: int = Field(0, ge=0)
-    confirmations: int = Field(2, ge=0, le=256)
-    still_minutes: int = Field(15, ge=0, le=10_080)
+    confirmations: int = Field(2, ge=0, le=MOST_CONFIRMATIONS)
+    still_minutes: int = Field(15, ge=0, le=MOST_MINUTES)
     without_vote: tuple[Annotated[str, Field(pattern=ADDRESS)], ...] = ()
     tiers: dict[str, str] = {}
     traits: str | None = None
@@ -198,6 +206,7 @@ class _File(_Table):
     brake: _BrakeTable = _BrakeTable()
     discord: _DiscordTable | None = None
     telegram: _TelegramTable | None = None
+    chains: dict[Annotated[str, Field(pattern=CHAIN_ID)], ChainTable] = {}
     contracts: tuple[ContractTable, ...] = ()
     lists: dict[Annotated[str, Field(pattern=SHORT_NAME)], str] = {}
 
@@ -276,8 +285,7 @@ def _club(file: _File, folder: Path) -> Club:
         asset=asset,
         chain_name=file.album.chain_name,
         first_block=file.album.first_block,
-        confirmations=file.album.confirmations,
-        still_minutes=file.album.still_minutes,
+        habits=_habits(file),
         without_vote=tuple(Address(wallet.lower()) for wallet in file.album.without_vote),
         gates=(),
         artists=frozenset(map(_account, file.club.artists)),
@@ -297,6 +305,12 @@ def _club(file: _File, folder: Path) -> Club:
     grace = file.club.grace_hours
     gates = tuple(_gate(table, nth, book, grace) for nth, table in enumerate(file.gates))
     return replace(club, gates=gates)
+
+
+def _habits(file: _File) -> dict[int, Habits]:
+    read = {file.album.chain_id, *(table.chain for table in file.contracts)}
+    usual = Habits(file.album.confirmations, file.album.still_minutes)
+    return habits_of(file.chains, read, usual)
 
 
 def _registry(table: _DelegationTable, album: _AlbumTable) -> Registry:

@@ -42,7 +42,6 @@ def chains_of(
     refresh: RefreshAccess,
 ) -> tuple[FollowChain, ...]:
     """One follower for each chain, of all its contracts."""
-    still = timedelta(minutes=club.still_minutes) if club.still_minutes else None
     alarm = TellOfChain(store=refresh.store, wake=parts.jobs.wake, platforms=parts.reach("ops"))
     followed = {asset.chain_id for asset in club.assets}
     chains = {each: RpcChain(node) for each, node in nodes.items() if each in followed}
@@ -53,9 +52,9 @@ def chains_of(
             assets={
                 asset: first for asset, first in club.assets.items() if asset.chain_id == chain_id
             },
-            depth=club.confirmations,
+            depth=club.habits[chain_id].confirmations,
             refresh=refresh,
-            watch=HeadWatch(parts.clock, still),
+            watch=HeadWatch(parts.clock, club.habits[chain_id].still_after),
             pace=Pace(parts.clock),
             unconfirmed=Lasting(parts.clock, A_WHILE),
             alarm=alarm,
@@ -69,7 +68,9 @@ def chains_of(
 def views_of(club: Club, parts: Parts, nodes: Mapping[int, RpcNode]) -> ViewBook:
     """Where the contracts of each chain are asked what their logs do not tell."""
     viewed = {
-        chain_id: ViewedChain(RpcChain(node), ContractViews(node), club.confirmations)
+        chain_id: ViewedChain(
+            RpcChain(node), ContractViews(node), club.habits[chain_id].confirmations
+        )
         for chain_id, node in nodes.items()
     }
     return ViewBook(parts.clock, viewed)
