@@ -102,6 +102,9 @@ class RpcChain:
     def distrust(self, endpoint: int) -> None:
         self._node.rest(endpoint, AN_HOUR)
 
+    def doubt(self) -> None:
+        self._node.check_again()
+
     async def _all(
         self, endpoint: str, assets: Sequence[Asset], first: int, end: Block
     ) -> list[Transfer]:

@@ -24,7 +24,7 @@ from gating.model.holdings import Progress
 from gating.ports import Chain, Store
 
 ALARMING = frozenset({"E-HEADSTILL", "E-RPCDISAGREE", "E-RPCALONE"})
-"""Silences that a person should look at; others pass by themselves."""
+"""Silences that a person should look at at once; others when they last."""
 PIECES = 50
 """Ranges of a long history that are read before the present is looked at again."""
 
@@ -56,10 +56,10 @@ class FollowChain:
             stride = await self._step()
         except TryLater as silent:
             await self.wait(silent.code)
-            if silent.code in ALARMING:
+            if self.unconfirmed(True) or silent.code in ALARMING:
                 await self.alarm(self._name, silent.code, silent.facts)
             raise
-        if self.unconfirmed(stride.alone):
+        if self.unconfirmed(stride.alone) or stride.never_final:
             await self.alarm(self._name, "E-RPCALONE", {})
         elif not stride.behind:
             self.alarm.passed(self._name)
@@ -193,6 +193,8 @@ class FollowChain:
         if cohort.tip is not None and head.number < cohort.tip.number:
             raise TryLater("E-CHAINDOWN", after=5)
         known = cohort.tip
+        if known is not None and not await self._still_there(known, head):
+            self.chain.doubt()  # a reorganisation, or an endpoint that was moved to another chain
         while known is not None and not await self._still_there(known, head):
             async with self.store() as tx:
                 known = await tx.ledger.seen(cohort.assets[0], at_most=known.number - 1)

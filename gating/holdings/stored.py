@@ -20,7 +20,7 @@ class Stride:
 
     `everyone`: an asset is believed for the first time. `odd`: logs that are no transfers, of a
     reason that is new. `doubt`: why nothing can be said now. `alone`: nobody confirms what one
-    endpoint says, so nothing becomes final.
+    endpoint says, so nothing becomes final; `never_final`: nor ever was since the first start.
     """
 
     tip: Block
@@ -31,6 +31,7 @@ class Stride:
     distrusted: tuple[int, ...] = ()
     doubt: str | None = None
     alone: bool = False
+    never_final: bool = False
 
     def and_then(self, late: "Stride", *, all_there: bool) -> "Stride":
         """With what an asset that came later has caught up."""
@@ -229,7 +230,12 @@ class StoreRange:
                 moved |= await ledger.moved_between(asset, was.number + 1, now.number)
                 moved |= await self.beside.moved_between(tx, was.number + 1, now.number)
         fresh = before.settled is None or (before.final is None and after.final is not None)
-        return replace(stride, moved=frozenset(moved), everyone=stride.everyone or fresh)
+        return replace(
+            stride,
+            moved=frozenset(moved),
+            everyone=stride.everyone or fresh,
+            never_final=stride.never_final or (stride.alone and after.final is None),
+        )
 
     def _believed(self, before: _Marks, found: Found, agreed: Block | None) -> _Marks:
         if self.witnesses < 2:  # noqa: PLR2004  - nobody to compare with

@@ -53,6 +53,10 @@ class Chain(Protocol):
         """Two others contradict this endpoint (its place in the list): for a while ask it last."""
         ...
 
+    def doubt(self) -> None:
+        """Something is odd: make sure again that each endpoint stands on this chain."""
+        ...
+
 
 class Views(Protocol):
     """Contracts of one chain, asked for many wallets at one block. May raise `TryLater`."""

@@ -10,15 +10,19 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 
+from gating.adapters.delegation_logs import DELEGATION_TOPICS
+
 OTHER_CHAIN = "0x2105"
 
 
 @dataclass
 class FaultyNode:
-    """`fault` is one of: ok, error, timeout, busy, wrong-chain, bad-json, lie, empty, no-times.
+    """`fault` is one of: ok, error, timeout, busy, wrong-chain, bad-json, lie, empty, no-times,
+    no-words (of the delegate registry), old-state.
 
     `behind`: blocks by which it lags. `until`: its head, if it is lower. `blocks` and `results`:
-    the caps of `eth_getLogs`. `asked` is what was asked for.
+    the caps of `eth_getLogs`. `state`: the block of which `old-state` answers. `asked` is what
+    was asked for.
     """
 
     upstream: str
@@ -28,6 +32,7 @@ class FaultyNode:
     blocks: int | None = None
     results: int | None = None
     lie: str = "beef"
+    state: str = "0x1"
     heavy_after: int | None = None
     asked: list[tuple[str, Any]] = field(default_factory=list)
     url: str = ""
@@ -72,6 +77,8 @@ class FaultyNode:
             return await self._logs(asked)
         if method == "eth_call" and self.fault == "lie":
             return _one_more(await self._ask(asked))
+        if method == "eth_call" and self.fault == "old-state":
+            return await self._ask({**asked, "params": [params[0], self.state, *params[2:]]})
         return await self._ask(asked)
 
     async def _head(self) -> int:
@@ -100,7 +107,8 @@ class FaultyNode:
         if self.results is not None and len(logs) > self.results:
             said = f"query returned more than {self.results} results"
             return {"id": asked["id"], "error": {"code": -32005, "message": said}}
-        return {**answer, "result": [] if self.fault == "empty" else self._spoilt(logs)}
+        hidden = self.fault == "empty" or (self.fault == "no-words" and _asks_registry(query))
+        return {**answer, "result": [] if hidden else self._spoilt(logs)}
 
     def _spoilt(self, logs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if self.fault == "lie":  # somebody else received it
@@ -123,6 +131,10 @@ def _one_more(answer: dict[str, Any]) -> dict[str, Any]:
     """The last word of what a contract says, and one more."""
     said = answer["result"]
     return {**answer, "result": said[:-1] + format((int(said[-1], 16) + 1) % 16, "x")}
+
+
+def _asks_registry(query: dict[str, Any]) -> bool:
+    return set(query["topics"][0]) == set(DELEGATION_TOPICS)
 
 
 def _topic(word: str) -> str:

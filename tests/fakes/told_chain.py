@@ -75,6 +75,9 @@ class ToldChain:
     def distrust(self, endpoint: int) -> None:
         self.distrusted.append(endpoint)
 
+    def doubt(self) -> None:
+        """Told chains stand where they are."""
+
     def _between(self, assets: Sequence[Asset], first: int, last: int) -> list[Transfer]:
         return [
             log for log in self.moves if log.asset in assets and first <= log.block_number <= last
