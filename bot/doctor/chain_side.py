@@ -11,6 +11,7 @@ from config.community import Club
 from config.contracts import ALBUM
 from gating.adapters.chain.decode import TOPICS
 from gating.adapters.rpc import CallFailed, RpcFault, RpcNode
+from gating.errors import Fact
 from gating.model import Address
 from gating.ports import Clock
 
@@ -139,7 +140,7 @@ async def _contracts(endpoint: Endpoint, contracts: Contracts) -> Sequence[Findi
 
 
 async def _contract(endpoint: Endpoint, name: str, contract: Address) -> Finding:
-    facts = {"contract": contract, "chain": endpoint.node.chain_id}
+    facts: dict[str, Fact] = {"contract": contract, "chain": endpoint.node.chain_id}
     if await endpoint.ask("eth_getCode", contract, "latest") in {_NO_CODE, None}:
         return fault(name, "E-NOCONTRACT", **facts)
     if name != ALBUM:

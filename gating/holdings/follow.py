@@ -150,11 +150,14 @@ class FollowChain:
         return replace(stride, behind=stride.behind or found.end.number < goal.number)
 
     async def _page(self, found: Found) -> Page | None:
-        """What is new beside the transfers, once it reaches as far as they; None before."""
+        """What is new beside the transfers, once it reaches as far as they; None before.
+
+        A first page is kept by itself: what had been believed without it is to be heard anew.
+        """
         beside = self._beside(found)
         for _ in range(PIECES):
             page = await beside.read(found.floor, found.end)
-            if not page.behind:
+            if not page.behind and not page.anew:
                 return page
             if not await self._store(found).aside(found, page):
                 break  # another process took this step
@@ -182,7 +185,9 @@ class FollowChain:
 
     @property
     def _witness(self) -> HearWitnesses:
-        return HearWitnesses(self.chain, self.store, self.by_two)
+        return HearWitnesses(
+            self.chain, self.store, self.by_two, self.beside, next(iter(self.assets))
+        )
 
     async def _common(self, cohort: Cohort, head: Block) -> Block | None:
         """The last stored block that the chain still has.

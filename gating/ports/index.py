@@ -110,6 +110,10 @@ class Ledger(Protocol):
         """Believe the ledger up to these blocks. Without `final` nothing is final yet."""
         ...
 
+    async def unsettle(self, asset: Asset) -> None:
+        """Keep what is stored, and believe none of it until it is settled again."""
+        ...
+
     async def silence(self, asset: Asset, code: str | None) -> str | None:
         """Remember that the chain cannot be read now (`code`), or can again; the code before."""
         ...

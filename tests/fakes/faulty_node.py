@@ -13,12 +13,13 @@ from aiohttp import web
 from gating.adapters.delegation_logs import DELEGATION_TOPICS
 
 OTHER_CHAIN = "0x2105"
+WORDS = {"no-words": "empty", "false-words": "lie"}
 
 
 @dataclass
 class FaultyNode:
     """`fault` is one of: ok, error, timeout, busy, wrong-chain, bad-json, lie, empty, no-times,
-    no-words (of the delegate registry), old-state.
+    old-state, and of the delegate registry alone no-words and false-words.
 
     `behind`: blocks by which it lags. `until`: its head, if it is lower. `blocks` and `results`:
     the caps of `eth_getLogs`. `state`: the block of which `old-state` answers. `asked` is what
@@ -107,16 +108,18 @@ class FaultyNode:
         if self.results is not None and len(logs) > self.results:
             said = f"query returned more than {self.results} results"
             return {"id": asked["id"], "error": {"code": -32005, "message": said}}
-        hidden = self.fault == "empty" or (self.fault == "no-words" and _asks_registry(query))
-        return {**answer, "result": [] if hidden else self._spoilt(logs)}
+        fault = self.fault
+        if fault in WORDS:
+            fault = WORDS[fault] if _asks_registry(query) else "ok"
+        return {**answer, "result": [] if fault == "empty" else self._spoilt(logs, fault)}
 
-    def _spoilt(self, logs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        if self.fault == "lie":  # somebody else received it
+    def _spoilt(self, logs: list[dict[str, Any]], fault: str) -> list[dict[str, Any]]:
+        if fault == "lie":  # somebody else received it
             return [
                 {**log, "topics": [*log["topics"][:2], _topic(self.lie), *log["topics"][3:]]}
                 for log in logs
             ]
-        if self.fault == "no-times":
+        if fault == "no-times":
             return [{k: v for k, v in log.items() if k != "blockTimestamp"} for log in logs]
         return logs
 
