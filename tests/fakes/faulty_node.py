@@ -22,8 +22,8 @@ class FaultyNode:
     old-state, and of the delegate registry alone no-words and false-words.
 
     `behind`: blocks by which it lags. `until`: its head, if it is lower. `blocks` and `results`:
-    the caps of `eth_getLogs`. `state`: the block of which `old-state` answers. `asked` is what
-    was asked for.
+    the caps of `eth_getLogs`. `state`: the block of which `old-state` answers. `final`: so many
+    blocks below the head one is final. `asked` is what was asked for.
     """
 
     upstream: str
@@ -34,6 +34,7 @@ class FaultyNode:
     results: int | None = None
     lie: str = "beef"
     state: str = "0x1"
+    final: int = 2
     heavy_after: int | None = None
     asked: list[tuple[str, Any]] = field(default_factory=list)
     url: str = ""
@@ -89,7 +90,9 @@ class FaultyNode:
 
     async def _block(self, asked: dict[str, Any]) -> dict[str, Any]:
         head, tag = await self._head(), asked["params"][0]
-        number = {"latest": head, "safe": head - 1, "finalized": max(0, head - 2)}.get(tag)
+        number = {"latest": head, "safe": head - 1, "finalized": max(0, head - self.final)}.get(
+            tag
+        )
         number = int(tag, 16) if number is None else number
         if number > head:
             return {"id": asked["id"], "result": None}

@@ -1,9 +1,10 @@
-"""Faults of the nodes, the whole way to Discord: nobody loses a role by them, and all hear why.
+"""Faults of nodes and chats, the whole way: nobody loses a role by them, and all hear why.
 
 Two endpoints stand before one real chain. The tests follow each other: what one leaves, the next
 one begins with.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -27,8 +28,9 @@ from tests.flows.conftest import described
 from tests.flows.house import Fan, eventually, hosted
 
 PATIENCE = 40.0
+NO_CONTENT = 204
 SOON = aiohttp.ClientTimeout(total=1)
-FINAL = 8
+FINAL = 10
 """Blocks after which whatever came before is settled and final."""
 
 
@@ -41,7 +43,7 @@ class Endpoints:
 
     async def open(self, chain: LocalChain) -> tuple[str, ...]:
         for fault in ("ok", "error"):
-            node = FaultyNode(chain.rpc_url, fault)
+            node = FaultyNode(chain.rpc_url, fault, final=6)
             self.nodes.append(await self.opened.enter_async_context(node))
         await chain.mine(60)
         return tuple(node.url for node in self.nodes)
@@ -202,6 +204,68 @@ async def test_fl12_fl13_an_album_whose_contract_is_gone_keeps_its_holders_and_t
     await demo.chain.call("anvil_setCode", demo.album.address, code)
 
 
+async def test_fl15_fl16_a_storm_of_429_and_errors_gives_the_role_once_and_says_so_once(
+    second_fan: Fan, demo: Demo
+) -> None:
+    given = Counter[str]()
+
+    def watch(method: str, template: str, path: str, *more: object) -> None:
+        if method == "PUT" and "/roles/" in path and more[-2] == NO_CONTENT:
+            given[path] += 1
+
+    demo.discord.observers.append(watch)
+    faults = demo.discord.faults
+    faults.only, faults.storm_next, faults.storm_wait, faults.fail_next = "/roles/", 6, 0.1, 1
+    seen = {message.id for message in second_fan.discord.everything()}
+    await transfer_copy(demo.chain, demo.album, 505, ARTIST, second_fan.wallet)
+    await demo.chain.mine(FINAL)
+    await eventually(lambda: "Holder" in second_fan.discord.roles(), within=PATIENCE)
+    await second_fan.reads("You hold #505", within=PATIENCE, besides=seen)
+    assert (faults.storm_next, faults.fail_next) == (0, 0)
+    faults.clear()
+    demo.discord.observers.remove(watch)
+    assert list(given.values()) == [1]
+    told = [m for m in second_fan.discord.everything() if m.id not in seen and "#505" in m.text]
+    assert len(told) == 1
+
+
+async def test_fl20_while_telegram_floods_who_may_come_in_waits_and_is_let_in_once(
+    fan: Fan, demo: Demo
+) -> None:
+    groups, faults = demo.town.groups, demo.telegram.faults
+    await fan.telegram.tap_invite(groups.link)
+    await fan.telegram.sees(groups.bot, "Tide Club is for holders", timeout=PATIENCE)
+    await fan.discord.command("code")
+    given = await fan.reads("Send this code to me in the other chat", within=PATIENCE)
+    code = next(word for word in given.text.replace("`", " ").split() if word.count("-") == 1)
+    faults.only_methods = frozenset({"approveChatJoinRequest"})
+    faults.flood_next, faults.flood_retry_after = 3, 1
+    await fan.telegram.send(groups.bot, code.rstrip("."))
+    await eventually(lambda: fan.telegram.is_member(groups.holders), within=PATIENCE)
+    assert faults.flood_next == 0
+    faults.only_methods = frozenset()
+    assert await passes(demo, "telegram") == ["open"]
+    same = [m for m in fan.telegram.messages(groups.bot) if "Same fan, both chats" in m.text]
+    assert len(same) == 1
+
+
+async def test_fl17_a_role_that_was_deleted_keeps_the_other_roles_and_is_told(
+    artist: Fan, fan: Fan, moderator: Fan, demo: Demo
+) -> None:
+    """The last test here: the role is gone for good."""
+    server = demo.town.server
+    demo.discord.delete_role(server.guild, server.holder_role)
+    await artist.verify_on_discord()
+    await artist.reads("I am not allowed to open the door yet", within=PATIENCE)
+    alarm = await moderator.reads("A role that a gate opens was deleted", within=PATIENCE)
+    assert alarm.channel == "ops"
+    await everybody_is_looked_at(demo)
+    assert "First 100" in fan.discord.roles()
+    async with demo.house.services.store.sessions() as session:
+        rows = await session.execute(sql("SELECT code FROM outbox WHERE state = 'stuck'"))
+        assert {code for (code,) in rows} == {"E-ROLEGONE"}
+
+
 async def sells_everything(fan: Fan, demo: Demo, copy: int) -> None:
     await sell_copy(demo.chain, demo.album, copy, fan.wallet)
     await demo.chain.mine(FINAL)
@@ -268,10 +332,12 @@ async def has_settled(demo: Demo, number: int) -> bool:
     return bool(theirs["hash"] == now.settled.hash)
 
 
-async def passes(demo: Demo) -> list[str]:
-    """What Discord was asked to open and close, in order."""
+async def passes(demo: Demo, platform: str = "discord") -> list[str]:
+    """What a platform was asked to open and close, in order."""
+    query = sql(
+        "SELECT act->>'step' FROM outbox"
+        " WHERE act->>'kind' = 'pass' AND platform = :platform ORDER BY id"
+    )
     async with demo.house.services.store.sessions() as session:
-        rows = await session.execute(
-            sql("SELECT act->>'step' FROM outbox WHERE act->>'kind' = 'pass' ORDER BY id")
-        )
+        rows = await session.execute(query, {"platform": platform})
         return [str(step) for (step,) in rows]
