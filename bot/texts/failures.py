@@ -124,8 +124,8 @@ FAILURES = {
         "is unchanged; moderators: look which endpoint of STAGEDOOR_RPC_URLS is wrong."
     ),
     "E-RPCALONE": (
-        "Only one chain server answers, and two must agree before anything is taken. Moderators: "
-        "look at the endpoints of STAGEDOOR_RPC_URLS."
+        "Only one chain server answers. Nothing is taken from anybody until two agree. "
+        "Moderators: `python -m bot doctor` names the endpoint of STAGEDOOR_RPC_URLS that is away."
     ),
     "E-UNREADABLE": (
         "The contract writes transfers that I cannot read, so I cannot say who holds what. Access "
@@ -148,6 +148,10 @@ FAILURES = {
         "lock file says, and start again."
     ),
     "E-NOTREADY": "I am still reading the chain for the first time. Try again in a minute.",
+    "E-NOFINAL": (
+        "Two chain servers have not agreed on any block yet, so there is none at which a vote "
+        "could count. Moderators: `python -m bot doctor` names an endpoint that is away."
+    ),
     "E-NOTFINAL": (
         "A copy of yours is on the move. What you have stays as it is until the chain calls that "
         "final."

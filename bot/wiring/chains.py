@@ -65,11 +65,17 @@ def chains_of(
     )
 
 
-def views_of(club: Club, parts: Parts, nodes: Mapping[int, RpcNode]) -> ViewBook:
+def views_of(
+    settings: Settings, club: Club, parts: Parts, nodes: Mapping[int, RpcNode]
+) -> ViewBook:
     """Where the contracts of each chain are asked what their logs do not tell."""
+    by_one = settings.rpc_additions != "two"
     viewed = {
         chain_id: ViewedChain(
-            RpcChain(node), ContractViews(node), club.habits[chain_id].confirmations
+            RpcChain(node),
+            ContractViews(node),
+            club.habits[chain_id].confirmations,
+            early=ContractViews(node, by_one=by_one),
         )
         for chain_id, node in nodes.items()
     }

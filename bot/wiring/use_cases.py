@@ -51,7 +51,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     store = SqlStore(parts.database.sessions, parts.clock)
     random, clock, wake = SystemRandomness(), parts.clock, parts.jobs.wake
     nodes = nodes_of(settings, club, parts)
-    refresh = _refresh(club, store, parts, views_of(club, parts, nodes))
+    refresh = _refresh(club, store, parts, views_of(settings, club, parts, nodes))
     bind = BindWallet(refresh=refresh, clock=clock, cooldown=club.wallet_cooldown)
     content = FolderContent(parts.data / "content")
     may_listen = MayListen(refresh=refresh)

@@ -65,6 +65,28 @@ async def test_a_fan_who_signed_before_the_crash_gets_the_role_after_it(
     assert Counter(fan.discord.roles()).most_common(1)[0][1] == 1
 
 
+async def test_fl23_a_house_killed_before_discord_took_the_call_gives_the_role_once(
+    around: Outside, house: Process, people: dict[str, Fan]
+) -> None:
+    fan = people["fan2"]
+    link = await fan.link_on_discord()
+    faults = around.discord.faults
+    faults.storm_next, faults.storm_wait, faults.only = 1_000, 1.0, "/roles/"
+    await fan.sign_in(link)
+    await eventually(lambda: _is_under_way(around), what="the role is decided")
+    await house.kill()
+    assert "Holder" not in fan.discord.roles()
+    faults.clear()
+    given = _count_roles_given(around)
+    await around.a_minute_passes()
+    await house.start()
+    await eventually(lambda: "Holder" in fan.discord.roles())
+    await around.settles()
+    assert list(given.values()) == [1]
+    done = [m for m in fan.discord.everything() if "Done." in m.text.replace("*", "")]
+    assert len(done) == 1
+
+
 async def test_a_drop_sent_a_moment_before_the_crash_is_in_each_chat_once(
     around: Outside, house: Process, people: dict[str, Fan]
 ) -> None:
