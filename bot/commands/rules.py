@@ -92,9 +92,9 @@ def _told(difference: GateDifference, grace: timedelta) -> Text:
         return say("try.same", gate=difference.name)
     facts: dict[str, Fact] = {
         "gate": difference.name,
-        "gains": _named(difference.gains),
-        "loses": _named(difference.loses),
-        "unsure": _named(difference.unsure),
+        "gains": who_and_how_many(difference.gains),
+        "loses": who_and_how_many(difference.loses),
+        "unsure": who_and_how_many(difference.unsure),
         "keeps": difference.keeps,
         "out": difference.stays_out,
         "hours": grace // AN_HOUR,
@@ -102,7 +102,7 @@ def _told(difference: GateDifference, grace: timedelta) -> Text:
     return (*say("try.told", facts), *say("try.ends" if grace else "try.ends.now", facts))
 
 
-def _named(fans: Sequence[Candidate]) -> str:
+def who_and_how_many(fans: Sequence[Candidate]) -> str:
     """How many, and who: "3 (fan, fan2 and 1 more)"."""
     if not fans:
         return "0"

@@ -1,5 +1,7 @@
 """How moderators change the rules of gates, on its adapters."""
 
+from collections.abc import Callable
+
 from bot.services import RuleServices
 from bot.wiring.parts import Parts
 from config.community import Club, read_rule
@@ -13,10 +15,17 @@ from gating.model import GateId
 from gating.model.rule import Rule
 
 
-def rule_services(club: Club, parts: Parts, refresh: RefreshAccess) -> RuleServices:
+def reader_of(club: Club) -> Callable[[str, GateId], Rule]:
+    """Reads what moderators write as the club file is read; mistakes name the gate."""
+
     def read(text: str, gate: GateId) -> Rule:
         return read_rule(text, club.book, source=f"chat (gate {gate})")
 
+    return read
+
+
+def rule_services(club: Club, parts: Parts, refresh: RefreshAccess) -> RuleServices:
+    read = reader_of(club)
     store, clock, ops = refresh.store, parts.clock, parts.reach("ops")
     trials = Trials(clock)
     propose = ProposeRule(

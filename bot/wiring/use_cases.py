@@ -48,8 +48,8 @@ SOFTWARE = "stagedoor/0.1.0"
 def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     store = SqlStore(parts.database.sessions, parts.clock)
     random, clock, wake = SystemRandomness(), parts.clock, parts.jobs.wake
-    nodes = nodes_of(settings, club, parts)
-    refresh = _refresh(club, store, parts, views_of(club, parts, nodes))
+    nodes = nodes_of(settings, club, parts.http)
+    refresh = _refresh(club, store, parts, views_of(club, parts.clock, nodes))
     bind = BindWallet(refresh=refresh, clock=clock, cooldown=club.wallet_cooldown)
     content = FolderContent(parts.data / "content")
     may_listen = MayListen(refresh=refresh)
