@@ -249,6 +249,17 @@ async def test_two_moderators_who_apply_different_rules_at_once_do_not_overwrite
     assert house.gates.named(HOLDER).rule == applied[0].rule
 
 
+async def test_what_another_process_changed_is_seen_and_not_overwritten(
+    house: House, town: Town
+) -> None:
+    other = await house.restarted()
+    trial = await house.tries(TWO)
+    await other.sets(ANYBODY)
+    asked = await house.apply(trial.id, by=MODERATOR, who="moderator")
+    assert isinstance(asked, Tried)
+    assert (house.rule, len(await changes(town))) == (ANYBODY, 1)
+
+
 async def test_nobody_loses_by_a_rule_who_was_not_named_when_it_was_tried(
     house: House, town: Town
 ) -> None:

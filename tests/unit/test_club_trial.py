@@ -70,10 +70,8 @@ def test_what_we_gave_and_no_gate_opens_any_more_is_counted() -> None:
     holder, *others = CLUB.gates
     lines = told(replace(CLUB, gates=(replace(holder, passes=()), *others)), losing=0)
     assert f"  It opens discord {ROLE} no more." in lines
-    assert (
-        f"10 accounts have discord {ROLE} from us, and no gate opens it any more: it ends."
-        in lines
-    )
+    [ends] = [line for line in lines if line.endswith("no gate opens it any more: it ends.")]
+    assert ends.startswith(f"10 accounts have discord {ROLE} from us")
 
 
 def test_moderators_who_come_and_go_are_listed() -> None:
