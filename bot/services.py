@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gating.access.adopting import AdoptHolders, RemindMembers, SurveyDoors
+from gating.access.changing import ApplyRule, ProposeRule
 from gating.access.closing import CloseDue, DecideBrake
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
 from gating.access.everyone import RefreshEveryone
+from gating.access.gate_book import GateBook
+from gating.access.kept_rules import TakeUpRules
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
 from gating.access.rivals import GiveBack, SeeRoles
-from gating.access.trying import TryRule
+from gating.access.trials import Trials
 from gating.drops.listen import Heard, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
 from gating.holdings.follow import FollowChain
@@ -128,6 +131,17 @@ class BackstageServices:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RuleServices:
+    """How moderators change the rules of gates. `gates` are the gates as they stand."""
+
+    gates: GateBook
+    trials: Trials
+    propose: ProposeRule
+    apply: ApplyRule
+    take_up: TakeUpRules
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonalServices:
     """What the club keeps about a person: shown, and forgotten."""
 
@@ -153,7 +167,7 @@ class Services:
     unlink_wallet: UnlinkWallet
     visits: VisitServices
     refresh: RefreshAccess
-    try_rule: TryRule
+    rules: RuleServices
     refresh_everyone: RefreshEveryone
     reprove: ReproveWallets
     answer_knock: AnswerKnock

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.commands import access, brake, buttons, rivals
+from bot.commands import access, brake, buttons, kept_rules, rivals
 from bot.commands.rights import role_name
 from bot.commands.votes import ticket
 from bot.dialogue import Button, Picture, Reply, Request
@@ -250,6 +250,7 @@ _DRAWN: Mapping[str, Callable[[Notice, Services], Awaitable[Reply]]] = {
     "backstage": _backstage,
     "brake.pulled": brake.pulled,
     "brake.decided": brake.decided,
+    "rules.changed": kept_rules.changed,
     "rival.took": rivals.took,
     "rival.gave": rivals.gave,
     "drop.new": _drop,

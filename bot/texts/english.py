@@ -4,13 +4,17 @@ Codes (`E-...`) are stable and the same in all languages; they say the cause, th
 """
 
 from bot.texts.checkup import CHECKUP
+from bot.texts.club_trial import CLUB_TRIAL
 from bot.texts.failures import FAILURES
+from bot.texts.rule_changes import RULE_CHANGES
 from bot.texts.rules import RULES
 
 SENTENCES = {
     **CHECKUP,
+    **CLUB_TRIAL,
     **FAILURES,
     **RULES,
+    **RULE_CHANGES,
     # --- the door -------------------------------------------------------------------------------
     "welcome": (
         "**Welcome to {club}.** Holders of {album} get the album in studio quality, votes and "

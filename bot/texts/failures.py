@@ -206,6 +206,10 @@ FAILURES = {
     ),
     "E-KEYFILE": "The club's key file is damaged or open to others. The operator must mend it.",
     "E-LENGTH": "Give a length such as 2 hours or 3 days (up to {days} days), or: by hand.",
+    "E-TRIALGONE": (
+        "This try was applied or thrown away, or is older than 15 minutes. Nothing was changed by "
+        "your press. See **rule** for what counts, and try the rule again."
+    ),
     "E-NOGATE": "There is no gate {gate}. The club has these: {gates}.",
     "E-NONAME": "I know nobody here by the name {name}. Type it as the chat shows it, with the @.",
     "E-NOFAN": "There is no such fan any more. Verify your copy again.",
@@ -273,6 +277,11 @@ FAILURES = {
     "E-NOTFOLDER": "{folder} is not a folder. Give another one, or move that file away.",
     "E-SETTINGS": "The setting {key} {cause}.",
     "E-CLUBFILE": "{file}, line {line}: {what}.",
+    "E-RULEKEPT": (
+        "The rule of the gate {gate} that moderators set in the chat on {when} UTC does not fit "
+        "the club file any more: {what}. It is: rule = {rule}. Put back into the file what the "
+        "rule names, or give the gate another rule there; then the file counts."
+    ),
     "E-CLUBFILEREAD": "The club file {file} cannot be read: {cause}.",
     "E-NODE": "The local chain does not start: {cause}",
     "E-BADREQUEST": "That request was not understood. Load the page again.",

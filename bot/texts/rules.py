@@ -54,15 +54,6 @@ RULES = {
     "change.fewer": ", {amount} too many",
     "change.opens": ". Opens by itself {time:time}",
     "change.ends": ". Good until {time:time}",
-    # --- another rule, tried --------------------------------------------------------------------
-    "try.ask": "Write the rule as in the club file. Nothing is changed by trying it.",
-    "try.same": "**{gate}** with this rule: nobody gains it and nobody loses it.",
-    "try.told": (
-        "**{gate}** with this rule, as of now:\n"
-        "Gain it: {gains}\nLose it: {loses}\nNot known: {unsure}\n"
-        "{keeps} keep it, {out} stay outside. Nothing was changed. To change it, the operator "
-        "puts the rule into the club file and starts again."
-    ),
     # --- the frame ------------------------------------------------------------------------------
     "recheck.own": "I looked again. What should be open to you is on its way once more.",
     "recheck.of": "I looked at {name} again. What should be open is on its way once more.",

@@ -20,6 +20,7 @@ from config.community import Club
 from config.database import open_database
 from config.folders import make_folder
 from config.settings import Settings
+from gating.access.gate_book import GateBook
 from gating.adapters.recovery import must_be_fast
 from gating.adapters.sql.sweep import SqlSweep
 from gating.model import Platform
@@ -74,9 +75,12 @@ async def open_house(
             data=settings.data,
             clock=clock,
             jobs=jobs,
+            gates=GateBook(club.gates),
             reach=reach_of(club, platforms),
         )
-        yield build(settings, club, parts, scripts)
+        house = build(settings, club, parts, scripts)
+        await house.services.rules.take_up()
+        yield house
 
 
 def platforms_of(settings: Settings) -> tuple[Platform, ...]:

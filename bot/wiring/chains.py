@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+import aiohttp
+
 from bot.wiring.parts import Parts
 from config.community import Club
 from config.endpoints import endpoints_of
@@ -18,18 +20,17 @@ from gating.holdings.delegations import FollowDelegations
 from gating.holdings.follow import FollowChain
 from gating.holdings.pace import Pace
 from gating.holdings.still import HeadWatch, Lasting
+from gating.ports import Clock
 
 A_WHILE = timedelta(minutes=10)
 """How long a second endpoint may be away before moderators are told."""
 
 
-def nodes_of(settings: Settings, club: Club, parts: Parts) -> Mapping[int, RpcNode]:
+def nodes_of(settings: Settings, club: Club, http: aiohttp.ClientSession) -> Mapping[int, RpcNode]:
     """One node, of one endpoint or more, for each chain that is read."""
     clubs = club.asset.chain_id
     return {
-        chain_id: RpcNode(
-            parts.http, endpoints_of(settings.rpc_urls, chain_id, clubs=clubs), chain_id
-        )
+        chain_id: RpcNode(http, endpoints_of(settings.rpc_urls, chain_id, clubs=clubs), chain_id)
         for chain_id in sorted(club.chains)
     }
 
@@ -66,7 +67,7 @@ def chains_of(
 
 
 def views_of(
-    settings: Settings, club: Club, parts: Parts, nodes: Mapping[int, RpcNode]
+    settings: Settings, club: Club, clock: Clock, nodes: Mapping[int, RpcNode]
 ) -> ViewBook:
     """Where the contracts of each chain are asked what their logs do not tell."""
     by_one = settings.rpc_additions != "two"
@@ -79,7 +80,7 @@ def views_of(
         )
         for chain_id, node in nodes.items()
     }
-    return ViewBook(parts.clock, viewed)
+    return ViewBook(clock, viewed)
 
 
 def _beside(club: Club, chain_id: int, refresh: RefreshAccess, chain: RpcChain) -> Beside:

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 from gating.access.evidence import evidence_of, who
@@ -156,10 +156,11 @@ class RefreshAccess:
     async def _changes(
         self, tx: Transaction, known: Known, again: Account | None, taking: Taking
     ) -> Standing:
+        gates = tuple(self.gates)  # what is looked up and what is judged must be of one moment
         reading = await read_holdings(tx, known.fan, self.asset, self._lending())
-        looked = await look_up(tx, self._needs, (known.fan,), self.mints, self.views)
+        looked = await look_up(tx, self._needs_of(gates), (known.fan,), self.mints, self.views)
         fan, (settled, final) = known.fan, self._evidence(known.fan, reading, looked)
-        verdicts = judge(self.gates, settled, final)
+        verdicts = judge(gates, settled, final)
         changes = plan(
             verdicts,
             fan.accounts,
@@ -177,8 +178,9 @@ class RefreshAccess:
 
         `also`: more rules to look up for.
         """
+        gates = tuple(self.gates)
         fans = [known.fan for known in everyone]
-        wanted = self._needs.union(*map(needs, also)) - {HeldNow(self.asset)}
+        wanted = self._needs_of(gates).union(*map(needs, also)) - {HeldNow(self.asset)}
         looked = await look_up(tx, wanted, fans, self.mints, self.views)
         wallets = [wallet for fan in fans for wallet in self._counted(fan)]
         album = (await tx.ledger.readings((self.asset,), wallets))[self.asset]
@@ -191,31 +193,33 @@ class RefreshAccess:
                 reading = album.of(mine)
             else:
                 reading = await read_holdings(tx, known.fan, self.asset, self._lending())
-            yield self._sorted_out(known, reading, looked)
+            yield self._sorted_out(gates, known, reading, looked)
             if number % A_BREATH == 0:
                 await asyncio.sleep(0)
 
     async def ask_views(self, fans: Sequence[Fan], also: Iterable[Rule] = ()) -> None:
         """Ask contracts what no log tells; before a transaction, for nodes may take their time."""
         if self.views:
-            await self.views.ask(self._needs.union(*map(needs, also)), fans)
+            wanted = self._needs_of(tuple(self.gates))
+            await self.views.ask(wanted.union(*map(needs, also)), fans)
 
     async def _ask_views(self, fan_id: FanId) -> None:
-        if self.views and any(isinstance(need, Asked) for need in self._needs):
+        wanted = self._needs_of(tuple(self.gates))
+        if self.views and any(isinstance(need, Asked) for need in wanted):
             async with self.store() as tx:
                 known = await tx.access.seen(fan_id)
             await self.ask_views((known.fan,))
 
-    @cached_property
-    def _needs(self) -> frozenset[Need[Any]]:
+    def _needs_of(self, gates: tuple[Gate, ...]) -> frozenset[Need[Any]]:
         """What the gates ask, but for the album's holdings: those are read with the vaults'."""
-        asked = frozenset[Need[Any]]().union(*(needs(gate.rule) for gate in self.gates))
-        return asked - {HeldNow(self.asset)}
+        return _asked_by(gates) - {HeldNow(self.asset)}
 
-    def _sorted_out(self, known: Known, reading: Reading, looked: Looked) -> Standing:
+    def _sorted_out(
+        self, gates: tuple[Gate, ...], known: Known, reading: Reading, looked: Looked
+    ) -> Standing:
         fan, held = known.fan, known.held
         settled, final = self._evidence(fan, reading, looked)
-        verdicts = sort_out(self.gates, settled, final, taking=bool(held))
+        verdicts = sort_out(gates, settled, final, taking=bool(held))
         safe = Taking(protected=self.protected)
         changes = plan(verdicts, fan.accounts, held, known.knocks, taking=safe)
         return Standing(fan, reading, verdicts, changes, held, settled)
@@ -244,6 +248,12 @@ class RefreshAccess:
 
     def _counted(self, fan: Fan) -> Sequence[Address]:
         return counted_on(fan.wallets, self.asset.chain_id)
+
+
+@lru_cache(maxsize=8)
+def _asked_by(gates: tuple[Gate, ...]) -> frozenset[Need[Any]]:
+    """The same gates ask the same; they change when a moderator changes a rule."""
+    return frozenset[Need[Any]]().union(*(needs(gate.rule) for gate in gates))
 
 
 def _honest_wait(standing: Standing, waiting: Account | None, ahead: int) -> tuple[Entry, ...]:

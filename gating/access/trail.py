@@ -18,6 +18,7 @@ KINDS = {
     "wallets": "wallet",
     "accounts": "account",
     "brake": "brake",
+    "rules": "rule",
     "others": "rival",
     "forgotten": "fan.forgotten",
 }

@@ -32,6 +32,7 @@ from gating.ports.drops import Drops
 from gating.ports.endings import Endings
 from gating.ports.index import Chain as Chain
 from gating.ports.index import Ledger as Ledger
+from gating.ports.rules import Rules
 from gating.ports.wallets import Bonds, Visits
 
 
@@ -302,6 +303,8 @@ class Transaction(Protocol):
     def audit(self) -> Audit: ...
     @property
     def drops(self) -> Drops: ...
+    @property
+    def rules(self) -> Rules: ...
 
 
 class Store(Protocol):

@@ -111,6 +111,13 @@ HELD: Mapping[str, Held] = {
         shown=("at", "what", "chain_id", "block_number", "block_hash", "facts"),
         inner=("id", "fan_id"),
     ),
+    "rule_change": Held(
+        Whose.ACCOUNT,
+        Forgetting.UNLINKED,
+        owner=ACCOUNT,
+        shown=(*ACCOUNT, "who", "gate", "rule", "previous", "changed_at"),
+        inner=("number", "filed"),
+    ),
     "transfer": Held(
         Whose.WALLET,
         Forgetting.PUBLIC,

@@ -18,6 +18,7 @@ from gating.adapters.sql.links import SqlLinks
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.passes import SqlAudit, SqlPasses
 from gating.adapters.sql.people import SqlPeople
+from gating.adapters.sql.rules import SqlRules
 from gating.adapters.sql.visits import SqlVisits
 from gating.ports import (
     Access,
@@ -33,6 +34,7 @@ from gating.ports import (
 from gating.ports.delegation import Delegations
 from gating.ports.drops import Drops
 from gating.ports.endings import Endings
+from gating.ports.rules import Rules
 from gating.ports.wallets import Bonds, Visits
 
 
@@ -52,6 +54,7 @@ class SqlTransaction:
     outbox: Outbox
     audit: Audit
     drops: Drops
+    rules: Rules
 
 
 @dataclass(frozen=True)
@@ -92,4 +95,5 @@ class SqlStore:
             outbox=SqlOutbox(talk, self.clock),
             audit=SqlAudit(talk, self.clock),
             drops=SqlDrops(talk, self.clock),
+            rules=SqlRules(talk),
         )
