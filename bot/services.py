@@ -15,6 +15,7 @@ from gating.drops.listen import Heard, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
 from gating.holdings.follow import FollowChain
 from gating.identity.forgetting import ForgetMe
+from gating.identity.guests import EnterGuestCode, MakeGuestCode, StopGuestCode, TakeOffGuest
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.letting_go import LetGo
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
@@ -128,6 +129,16 @@ class BackstageServices:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GuestServices:
+    """Guest lists: codes are made and entered, people taken off."""
+
+    make: MakeGuestCode
+    enter: EnterGuestCode
+    take_off: TakeOffGuest
+    stop: StopGuestCode
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonalServices:
     """What the club keeps about a person: shown, and forgotten."""
 
@@ -173,4 +184,5 @@ class Services:
     read_track: ReadTrack
     polls: PollServices
     personal: PersonalServices
+    guests: GuestServices
     backstage: BackstageServices

@@ -12,6 +12,7 @@ from gating.model import Notice
 from gating.rules.evaluate import evaluate
 from gating.rules.explain import Line, explain, looked_at
 from gating.rules.finding import Finding
+from gating.rules.walletless import may_stand
 
 MOST_LINES = 40
 """Lines of one answer; both platforms take 4,096 letters."""
@@ -26,12 +27,12 @@ async def why(request: Request, services: Services) -> Reply:
     async with services.store() as tx:
         fan = await tx.people.of_account(account)
         name = await tx.people.name(account)
-    if fan is None or not fan.wallets:
+    if fan is None or not may_stand(fan, services.club.gates):
         link = (buttons.VERIFY, buttons.ENTER_CODE)
         return Reply(say("why.unlinked"), rows=() if who else (link,))
     told = explained(await services.refresh.look(fan.id))
     if who:
-        return Reply((*say("why.of", name=name, wallet=", ".join(fan.addresses)), *told))
+        return Reply((*say("why.of", name=name, wallet=", ".join(fan.addresses) or "none"), *told))
     return Reply(told, rows=((buttons.OTHER_WALLET, buttons.ME),))
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from bot.services import ClubFacts, PollServices, Services
 from bot.wiring.backstage import backstage_services
 from bot.wiring.chains import chains_of, nodes_of, views_of
+from bot.wiring.guests import guest_services
 from bot.wiring.parts import Parts
 from bot.wiring.personal import personal_services
 from bot.wiring.proofs import proof_services, proofs_of
@@ -107,6 +108,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         read_track=ReadTrack(heard=heard, content=content),
         polls=polls,
         personal=personal_services(parts),
+        guests=guest_services(club, parts, refresh),
         backstage=backstage_services(club, parts, refresh),
     )
 

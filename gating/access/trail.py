@@ -18,6 +18,7 @@ KINDS = {
     "wallets": "wallet",
     "accounts": "account",
     "brake": "brake",
+    "guests": "guest",
     "others": "rival",
     "forgotten": "fan.forgotten",
 }

@@ -30,6 +30,7 @@ from gating.model.proof import ProvedWallet, SignatureAnswer, WalletProof
 from gating.ports.delegation import Delegations
 from gating.ports.drops import Drops
 from gating.ports.endings import Endings
+from gating.ports.guests import Guests
 from gating.ports.index import Chain as Chain
 from gating.ports.index import Ledger as Ledger
 from gating.ports.wallets import Bonds, Visits
@@ -58,6 +59,10 @@ class Randomness(Protocol):
 
     def proof_code(self) -> str:
         """A code of six that goes from the page to the chat, such as `4F7-K2Q`."""
+        ...
+
+    def guest_code(self) -> str:
+        """A code of a guest list, of `GUEST_CODE_LENGTH`, in groups of four."""
         ...
 
     def new_id(self) -> str:
@@ -222,7 +227,7 @@ class Access(Protocol):
         ...
 
     async def everyone(self) -> Sequence[Known]:
-        """The same of every fan who has a wallet or something of ours."""
+        """The same of every fan who has a wallet, is a guest, or has something of ours."""
         ...
 
     async def decided(self, decision: Decision) -> None:
@@ -302,6 +307,8 @@ class Transaction(Protocol):
     def audit(self) -> Audit: ...
     @property
     def drops(self) -> Drops: ...
+    @property
+    def guests(self) -> Guests: ...
 
 
 class Store(Protocol):

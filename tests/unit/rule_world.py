@@ -211,7 +211,7 @@ PIECES: Mapping[type, some.SearchStrategy[Any]] = {
     Linkage: some.sampled_from([(), (ONE,), (ONE, TWO)]),
     Accounts: some.sets(some.sampled_from(Platform)).map(frozenset),
     HasRole: some.booleans(),
-    GaveCode: some.booleans(),
+    GaveCode: some.none() | some.just(1_700_000_000),
 }
 
 

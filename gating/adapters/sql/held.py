@@ -74,6 +74,16 @@ HELD: Mapping[str, Held] = {
         shown=(*ACCOUNT, "tried_at"),
         inner=("id",),
     ),
+    "guest": Held(
+        Whose.FAN,
+        Forgetting.DELETED,
+        owner=("fan_id",),
+        shown=("guest_list", "since", "off_at"),
+        inner=("fan_id", "code"),
+    ),
+    "guest_code": is_about_nobody(
+        *("number", "guest_list", "seal", "places", "used", "made_at", "expires_at", "stopped")
+    ),
     "listen_ticket": Held(
         Whose.FAN,
         Forgetting.DELETED,

@@ -12,6 +12,7 @@ from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.delegations import SqlDelegations
 from gating.adapters.sql.drops import SqlDrops
 from gating.adapters.sql.endings import SqlEndings
+from gating.adapters.sql.guests import SqlGuests
 from gating.adapters.sql.kinds import DATABASE_ERRORS, as_ours
 from gating.adapters.sql.ledger import SqlLedger
 from gating.adapters.sql.links import SqlLinks
@@ -33,6 +34,7 @@ from gating.ports import (
 from gating.ports.delegation import Delegations
 from gating.ports.drops import Drops
 from gating.ports.endings import Endings
+from gating.ports.guests import Guests
 from gating.ports.wallets import Bonds, Visits
 
 
@@ -52,6 +54,7 @@ class SqlTransaction:
     outbox: Outbox
     audit: Audit
     drops: Drops
+    guests: Guests
 
 
 @dataclass(frozen=True)
@@ -92,4 +95,5 @@ class SqlStore:
             outbox=SqlOutbox(talk, self.clock),
             audit=SqlAudit(talk, self.clock),
             drops=SqlDrops(talk, self.clock),
+            guests=SqlGuests(talk, self.clock),
         )
