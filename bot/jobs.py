@@ -19,7 +19,7 @@ from bot import tasks
 from bot.services import PollServices
 from gating.access.closing import CloseDue
 from gating.access.deliver import DeliverOutbox
-from gating.access.everyone import RefreshEveryone
+from gating.access.everyone import LookWhenDue, RefreshEveryone
 from gating.errors import NeedsPerson, NotDone
 from gating.identity.reproving import ReproveWallets
 from gating.model import Platform
@@ -43,6 +43,7 @@ class Work:
     deliver: DeliverOutbox
     close_due: CloseDue
     refresh_everyone: RefreshEveryone
+    look_when_due: LookWhenDue
     reprove: ReproveWallets
     sweep: Callable[[], Awaitable[None]]
     polls: PollServices
@@ -124,6 +125,11 @@ class Jobs:
             await work.move_polls()
             await work.close_due()
             await self.wake()
+
+        @self.app.periodic(cron=EVERY_SECOND)
+        @self.app.task(name="look-when-due", queueing_lock="look-when-due")
+        async def look_when_due(timestamp: int) -> None:
+            await work.look_when_due()
 
         @self.app.task(name="refresh-all", queueing_lock="refresh-all")
         async def refresh_all() -> None:

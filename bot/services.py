@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gating.access.adopting import AdoptHolders, RemindMembers, SurveyDoors
 from gating.access.closing import CloseDue, DecideBrake
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
-from gating.access.everyone import RefreshEveryone
+from gating.access.everyone import LookWhenDue, RefreshEveryone
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
 from gating.access.rivals import GiveBack, SeeRoles
@@ -166,6 +166,7 @@ class Services:
     refresh: RefreshAccess
     try_rule: TryRule
     refresh_everyone: RefreshEveryone
+    look_when_due: LookWhenDue
     reprove: ReproveWallets
     answer_knock: AnswerKnock
     account_came: AccountCame

@@ -13,7 +13,7 @@ from bot.wiring.visits import visit_services
 from config.community import Club, read_rule
 from config.settings import Settings
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
-from gating.access.everyone import RefreshEveryone
+from gating.access.everyone import LookWhenDue, RefreshEveryone
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
 from gating.access.trying import TryRule
@@ -86,6 +86,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         refresh=refresh,
         try_rule=_try_rule(club, refresh),
         refresh_everyone=RefreshEveryone(store=store, refresh=refresh),
+        look_when_due=LookWhenDue(store=store, clock=clock, refresh=refresh),
         reprove=ReproveWallets(
             store=store, clock=clock, signatures=signatures, refresh=refresh, asset=club.asset
         ),

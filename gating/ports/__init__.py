@@ -4,7 +4,7 @@ Each port has one contract test that its real adapter passes. Ports raise `TryLa
 or `Refused` and nothing of a library.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -228,6 +228,14 @@ class Access(Protocol):
 
     async def everyone(self) -> Sequence[Known]:
         """The same of every fan who has a wallet, is a guest, or has something of ours."""
+        ...
+
+    async def due(self, *, most: int, lease: timedelta) -> Sequence[Known]:
+        """Fans whose time has come, the longest due first; they are due again after `lease`."""
+        ...
+
+    async def look_at(self, when: Mapping[FanId, datetime | None]) -> None:
+        """When each of these fans is due; one who is being changed at this moment is left out."""
         ...
 
     async def decided(self, decision: Decision) -> None:

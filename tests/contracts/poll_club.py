@@ -141,6 +141,7 @@ class Club:
             deliver=None,
             close_due=None,
             refresh_everyone=None,
+            look_when_due=None,
             reprove=None,
             sweep=None,
             polls=polls,

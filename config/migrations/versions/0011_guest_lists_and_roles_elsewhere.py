@@ -43,9 +43,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_guest_list", "guest", ["guest_list"], unique=False)
     op.create_index("ix_guest_code", "guest", ["code"], unique=False)
+    op.add_column("fan", sa.Column("look_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_fan_look_at",
+        "fan",
+        ["look_at"],
+        unique=False,
+        postgresql_where=sa.text("look_at is not null"),
+    )
 
 
 def downgrade() -> None:
     """Guests lose their places; the older version cannot know them."""
+    op.drop_index("ix_fan_look_at", table_name="fan")
+    op.drop_column("fan", "look_at")
     op.drop_table("guest")
     op.drop_table("guest_code")

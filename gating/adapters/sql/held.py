@@ -149,7 +149,7 @@ HELD: Mapping[str, Held] = {
         Whose.FAN,
         Forgetting.DELETED,
         owner=("id", "merged_into"),
-        shown=("created_at", "left_at"),
+        shown=("created_at", "left_at", "look_at"),
         inner=("id", "merged_into"),
     ),
     "drop": is_about_nobody(
