@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gating.access.adopting import AdoptHolders, RemindMembers, SurveyDoors
 from gating.access.closing import CloseDue, DecideBrake
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
+from gating.access.elsewhere import AskElsewhere, SeeElsewhere
 from gating.access.everyone import LookWhenDue, RefreshEveryone
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
@@ -139,6 +140,14 @@ class GuestServices:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ElsewhereServices:
+    """Roles and chats that the platforms manage themselves: told by them, and asked for."""
+
+    see: SeeElsewhere
+    ask: AskElsewhere
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonalServices:
     """What the club keeps about a person: shown, and forgotten."""
 
@@ -186,4 +195,5 @@ class Services:
     polls: PollServices
     personal: PersonalServices
     guests: GuestServices
+    elsewhere: ElsewhereServices
     backstage: BackstageServices

@@ -3,6 +3,7 @@
 import re
 
 from bot.commands import buttons, guests
+from bot.commands.named import fan_who_asks
 from bot.dialogue import Button, Field, Form, Look, Reply, Request, Text
 from bot.services import Services
 from bot.texts.words import say
@@ -68,8 +69,7 @@ async def show_help(request: Request, services: Services) -> Reply:
 
 async def me(request: Request, services: Services) -> Reply:
     """What the fan holds and what that opens, at which block."""
-    async with services.store() as tx:
-        fan = await tx.people.of_account(request.account)
+    fan = await fan_who_asks(request, services)
     if fan is None or not fan.wallets:
         rows = ((buttons.VERIFY, buttons.ENTER_CODE), (buttons.PRIVACY,))
         told = await _as_guest(fan, services) if fan else ()

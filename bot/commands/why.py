@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from bot.commands import buttons
-from bot.commands.named import who_is_meant
+from bot.commands.named import fan_who_asks, who_is_meant
 from bot.dialogue import Reply, Request, Text
 from bot.services import Services
 from bot.texts.words import say
@@ -24,6 +24,8 @@ async def why(request: Request, services: Services) -> Reply:
     """The rules of every gate, line by line; with a name, another fan's, for moderators only."""
     account = await who_is_meant(request, services)
     who = account != request.account
+    if not who:
+        await fan_who_asks(request, services)
     async with services.store() as tx:
         fan = await tx.people.of_account(account)
         name = await tx.people.name(account)

@@ -5,6 +5,7 @@ from functools import partial
 from bot.services import ClubFacts, PollServices, Services
 from bot.wiring.backstage import backstage_services
 from bot.wiring.chains import chains_of, nodes_of, views_of
+from bot.wiring.elsewhere import elsewhere_services
 from bot.wiring.guests import guest_services
 from bot.wiring.parts import Parts
 from bot.wiring.personal import personal_services
@@ -110,6 +111,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         polls=polls,
         personal=personal_services(parts),
         guests=guest_services(club, parts, refresh),
+        elsewhere=elsewhere_services(settings, club, parts, refresh),
         backstage=backstage_services(club, parts, refresh),
     )
 

@@ -4,8 +4,8 @@ from alembic import context
 from sqlalchemy import create_engine, pool
 from sqlmodel import SQLModel
 
-import gating.adapters.sql.guest_tables
 import gating.adapters.sql.ledger_tables
+import gating.adapters.sql.person_tables
 import gating.adapters.sql.tables  # noqa: F401 - fills SQLModel.metadata
 import governance.adapters.tables  # noqa: F401 - fills SQLModel.metadata
 

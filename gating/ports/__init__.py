@@ -29,6 +29,7 @@ from gating.model.link import Link
 from gating.model.proof import ProvedWallet, SignatureAnswer, WalletProof
 from gating.ports.delegation import Delegations
 from gating.ports.drops import Drops
+from gating.ports.elsewhere import Elsewhere
 from gating.ports.endings import Endings
 from gating.ports.guests import Guests
 from gating.ports.index import Chain as Chain
@@ -317,6 +318,8 @@ class Transaction(Protocol):
     def drops(self) -> Drops: ...
     @property
     def guests(self) -> Guests: ...
+    @property
+    def elsewhere(self) -> Elsewhere: ...
 
 
 class Store(Protocol):

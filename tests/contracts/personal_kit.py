@@ -122,6 +122,7 @@ class House:
             seal = f"seal-{one.number}".encode()
             code = await tx.guests.add("press", seal, places=3, until=NOW + MINUTES)
             assert await tx.guests.put(fan.id, code)
+            await tx.elsewhere.keep(one.here, {"5009": True})
             link = Link(
                 LinkId(f"link-{one.number}"),
                 one.here,

@@ -142,6 +142,7 @@ class Club:
             close_due=None,
             refresh_everyone=None,
             look_when_due=None,
+            ask_elsewhere=None,
             reprove=None,
             sweep=None,
             polls=polls,

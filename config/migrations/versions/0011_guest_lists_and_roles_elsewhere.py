@@ -43,6 +43,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_guest_list", "guest", ["guest_list"], unique=False)
     op.create_index("ix_guest_code", "guest", ["code"], unique=False)
+    op.create_table(
+        "seen_role",
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("has", sa.Boolean(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("platform", "user_id", "target"),
+    )
     op.add_column("fan", sa.Column("look_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
         "ix_fan_look_at",
@@ -54,8 +63,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Guests lose their places; the older version cannot know them."""
+    """Guests lose their places; the older version cannot know them, nor roles elsewhere."""
     op.drop_index("ix_fan_look_at", table_name="fan")
     op.drop_column("fan", "look_at")
+    op.drop_table("seen_role")
     op.drop_table("guest")
     op.drop_table("guest_code")

@@ -46,6 +46,8 @@ _KNOWN = f"{_READ} AND id = %(fan)s"
 # who lost the last wallet while the chain was silent still has passes to be looked at
 _EVERYONE = f"""{_READ} AND (
       EXISTS (SELECT FROM wallet WHERE fan_id = fan.id)
+      OR EXISTS (SELECT FROM account JOIN seen_role USING (platform, user_id)
+                 WHERE fan_id = fan.id AND has)
       OR EXISTS (SELECT FROM guest WHERE guest.fan_id = fan.id AND off_at IS NULL)
       OR EXISTS (SELECT FROM account JOIN held_pass USING (platform, user_id)
                  WHERE fan_id = fan.id)

@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
 from gating.adapters.sql.conversation import Conversation
-from gating.adapters.sql.guest_tables import GuestRow
+from gating.adapters.sql.person_tables import GuestRow
 from gating.adapters.sql.tables import (
     AccountRow,
     FanRow,

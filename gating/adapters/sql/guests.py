@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.guessing import must_not_guess, note_wrong
-from gating.adapters.sql.guest_tables import GuestCodeRow, GuestRow
+from gating.adapters.sql.person_tables import GuestCodeRow, GuestRow
 from gating.model import Account, FanId
 from gating.model.guests import Guest, GuestCode
 from gating.ports import Clock

@@ -84,6 +84,12 @@ HELD: Mapping[str, Held] = {
     "guest_code": is_about_nobody(
         *("number", "guest_list", "seal", "places", "used", "made_at", "expires_at", "stopped")
     ),
+    "seen_role": Held(
+        Whose.ACCOUNT,
+        Forgetting.DELETED,
+        owner=ACCOUNT,
+        shown=(*ACCOUNT, "target", "has", "seen_at"),
+    ),
     "listen_ticket": Held(
         Whose.FAN,
         Forgetting.DELETED,

@@ -1,4 +1,4 @@
-"""The tables of guest lists: their codes, and who entered them."""
+"""The tables of what no chain knows of people: guest lists, and roles of the platforms' own."""
 
 from datetime import datetime
 
@@ -34,3 +34,14 @@ class GuestRow(SQLModel, table=True):
     since: datetime = utc()
     off_at: datetime | None = utc(nullable=True)
     """A moderator took the fan off; the row stays, so that the same code brings nobody back."""
+
+
+class SeenRoleRow(SQLModel, table=True):
+    """What a platform said of a role, or a chat, that it manages itself and a rule asks for."""
+
+    __tablename__ = "seen_role"
+    platform: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    target: str = Field(primary_key=True)
+    has: bool
+    seen_at: datetime = utc()
