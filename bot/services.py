@@ -7,7 +7,8 @@ from gating.access.adopting import AdoptHolders, RemindMembers, SurveyDoors
 from gating.access.changing import ApplyRule, ProposeRule
 from gating.access.closing import CloseDue, DecideBrake
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
-from gating.access.everyone import RefreshEveryone
+from gating.access.elsewhere import AskElsewhere, SeeElsewhere
+from gating.access.everyone import LookWhenDue, RefreshEveryone
 from gating.access.gate_book import GateBook
 from gating.access.kept_rules import TakeUpRules
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
@@ -18,6 +19,7 @@ from gating.drops.listen import Heard, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
 from gating.holdings.follow import FollowChain
 from gating.identity.forgetting import ForgetMe
+from gating.identity.guests import EnterGuestCode, MakeGuestCode, StopGuestCode, TakeOffGuest
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.letting_go import LetGo
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
@@ -142,6 +144,24 @@ class RuleServices:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GuestServices:
+    """Guest lists: codes are made and entered, people taken off."""
+
+    make: MakeGuestCode
+    enter: EnterGuestCode
+    take_off: TakeOffGuest
+    stop: StopGuestCode
+
+
+@dataclass(frozen=True, kw_only=True)
+class ElsewhereServices:
+    """Roles and chats that the platforms manage themselves: told by them, and asked for."""
+
+    see: SeeElsewhere
+    ask: AskElsewhere
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonalServices:
     """What the club keeps about a person: shown, and forgotten."""
 
@@ -169,6 +189,7 @@ class Services:
     refresh: RefreshAccess
     rules: RuleServices
     refresh_everyone: RefreshEveryone
+    look_when_due: LookWhenDue
     reprove: ReproveWallets
     answer_knock: AnswerKnock
     account_came: AccountCame
@@ -187,4 +208,6 @@ class Services:
     read_track: ReadTrack
     polls: PollServices
     personal: PersonalServices
+    guests: GuestServices
+    elsewhere: ElsewhereServices
     backstage: BackstageServices

@@ -99,6 +99,8 @@ class Club:
             {contract.name: contract for contract in self.contracts},
             tuple(self.lists),
             {name: _values_of(traits) for name, traits in self.traits.items()},
+            {(way.platform, way.target): way.gate for gate in self.gates for way in gate.passes},
+            frozenset() if self.discord_guild else frozenset({Platform.DISCORD}),
         )
 
     @property
@@ -301,7 +303,8 @@ def _club(file: _File, folder: Path) -> Club:
         lists={name: read_list(folder, listed) for name, listed in file.lists.items()},
         traits=_traits(file, folder),
     )
-    book = club.book
+    ways = (way for table in file.gates for way in _ways(table))
+    book = replace(club.book, opened={(way.platform, way.target): way.gate for way in ways})
     grace = file.club.grace_hours
     gates = tuple(_gate(table, nth, book, grace) for nth, table in enumerate(file.gates))
     return replace(club, gates=gates)
@@ -356,15 +359,19 @@ def _values_of(traits: Traits) -> dict[str, set[str]]:
 
 
 def _gate(table: _GateTable, nth: int, book: Book, usual_grace: int) -> Gate:
-    gate = GateId(table.id)
-    roles = (Pass(gate, Platform.DISCORD, str(role), table.name) for role in table.discord_roles)
-    chats = (Pass(gate, Platform.TELEGRAM, str(chat), table.name) for chat in table.telegram_chats)
     if table.rule is None:
         rule: Rule = _short(table, book.contracts[ALBUM])
     else:
         rule = rule_of(table.rule, book, ("gates", nth, "rule"))
     hours = usual_grace if table.grace_hours is None else table.grace_hours
-    return Gate(gate, table.name, rule, (*roles, *chats), timedelta(hours=hours))
+    return Gate(GateId(table.id), table.name, rule, _ways(table), timedelta(hours=hours))
+
+
+def _ways(table: _GateTable) -> tuple[Pass, ...]:
+    gate = GateId(table.id)
+    roles = (Pass(gate, Platform.DISCORD, str(role), table.name) for role in table.discord_roles)
+    chats = (Pass(gate, Platform.TELEGRAM, str(chat), table.name) for chat in table.telegram_chats)
+    return (*roles, *chats)
 
 
 def _short(table: _GateTable, album: Contract) -> Rule:

@@ -23,6 +23,7 @@ IT_IS_THERE = Button("It is there", "unsure")
 WAIT_A_DAY = "Wait a day"
 TAKE_AWAY = "Take it away"
 WHO = "Who?"
+NEW_GUEST_CODE = "New code"
 NEW_VOTE = Button("New vote", "vote_new", look=Look.PRIMARY)
 CLOSE_VOTE = Button("Close a vote", "vote_close")
 NEW_DROP = Button("New drop", "drop_new")

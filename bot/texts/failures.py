@@ -16,6 +16,10 @@ FAILURES = {
         "A rule asks for something that I cannot look up yet, so nothing changes by it. The "
         "moderators can change the rule."
     ),
+    "E-ROLEUNSEEN": (
+        "The chat platform has not told me lately whether the account has that role, or is in "
+        "that chat. Nothing changes by it; ask **recheck** in a minute."
+    ),
     "E-NOMINT": (
         "I have not seen when a copy was made. Nothing changes by it; the operator must look at "
         "the contract's first_block."

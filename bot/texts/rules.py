@@ -37,7 +37,7 @@ RULES = {
     "rule.linked": "an account of {platform}, linked here",
     "rule.role": "the role {id} of the server",
     "rule.chat": "a place in the chat {id}",
-    "rule.code": "the code {name}",
+    "rule.code": "on the guest list {name}",
     "rule.across.any": ", in one wallet",
     "rule.across.max": ", in the wallet that has the most",
     # --- what was found -------------------------------------------------------------------------
@@ -49,6 +49,7 @@ RULES = {
     "found.over": ". It was over {time:time}",
     "found.wallet": ". Found: {wallet}",
     "found.nowallet": ". Found: none",
+    "found.guest": " since {time:time}",
     # --- what would change it -------------------------------------------------------------------
     "change.more": ", {amount} missing",
     "change.fewer": ", {amount} too many",

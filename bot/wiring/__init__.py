@@ -108,6 +108,8 @@ def build(settings: Settings, club: Club, parts: Parts, scripts: Sequence[str]) 
             deliver=services.deliver,
             close_due=services.backstage.close_due,
             refresh_everyone=services.refresh_everyone,
+            look_when_due=services.look_when_due,
+            ask_elsewhere=services.elsewhere.ask,
             reprove=services.reprove,
             sweep=SqlSweep(parts.database.sessions, parts.clock, club.wallet_cooldown),
             polls=services.polls,

@@ -3,6 +3,8 @@
 from bot.services import ClubFacts, PollServices, Services
 from bot.wiring.backstage import backstage_services
 from bot.wiring.chains import chains_of, nodes_of, views_of
+from bot.wiring.elsewhere import elsewhere_services
+from bot.wiring.guests import guest_services
 from bot.wiring.parts import Parts
 from bot.wiring.personal import personal_services
 from bot.wiring.proofs import proof_services, proofs_of
@@ -11,7 +13,7 @@ from bot.wiring.visits import visit_services
 from config.community import Club
 from config.settings import Settings
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
-from gating.access.everyone import RefreshEveryone
+from gating.access.everyone import LookWhenDue, RefreshEveryone
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
 from gating.access.views import ViewBook
@@ -83,6 +85,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         refresh=refresh,
         rules=rule_services(club, parts, refresh),
         refresh_everyone=RefreshEveryone(store=store, refresh=refresh),
+        look_when_due=LookWhenDue(store=store, clock=clock, refresh=refresh),
         reprove=ReproveWallets(
             store=store, clock=clock, signatures=signatures, refresh=refresh, asset=club.asset
         ),
@@ -105,6 +108,8 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         read_track=ReadTrack(heard=heard, content=content),
         polls=polls,
         personal=personal_services(parts),
+        guests=guest_services(club, parts, refresh),
+        elsewhere=elsewhere_services(settings, club, parts, refresh),
         backstage=backstage_services(club, parts, refresh),
     )
 

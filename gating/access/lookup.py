@@ -1,13 +1,14 @@
 """What rules ask of the index, looked up for any number of fans with a few questions."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from typing import Any
 
 from gating.access.evidence import NOT_FINAL, NOT_READY, balance_of, held_now
 from gating.access.mints import MintBook, MintTable
+from gating.access.persons import OfFan, look_up_persons
 from gating.access.views import Asked, ViewBook
 from gating.model import Address, Asset, Block, Fan, Transfer, Unknown
 from gating.model.holdings import Readings, Tokens, holding_of
@@ -38,6 +39,8 @@ class Looked:
     """The answers to some needs, for everybody who was asked about."""
 
     tables: Mapping[Need[Any], tuple[int, Callable[[Wallets], Pair]]]
+    persons: Mapping[Need[Any], OfFan] = field(default_factory=dict)
+    """What is the same at both blocks, for no block knows it."""
 
     def of(self, fan: Fan) -> tuple[Mapping[Need[Any], Any], Mapping[Need[Any], Any]]:
         """The pieces of one fan, at the settled and at the final block."""
@@ -45,6 +48,8 @@ class Looked:
         final: dict[Need[Any], Any] = {}
         for need, (chain_id, table) in self.tables.items():
             settled[need], final[need] = table(counted_on(fan.wallets, chain_id))
+        for need, person in self.persons.items():
+            settled[need] = final[need] = person(fan)
         return settled, final
 
 
@@ -70,7 +75,7 @@ async def look_up(
             tables[need] = chain_id, await _table(tx, need, wallets, mints, marks)
         elif isinstance(need, Asked) and views:
             tables[need] = need.asset.chain_id, partial(views.pair, need)
-    return Looked(tables)
+    return Looked(tables, await look_up_persons(tx, wanted, fans))
 
 
 async def _table(

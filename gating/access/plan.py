@@ -24,7 +24,7 @@ from gating.model import (
 )
 from gating.rules.evaluate import evaluate
 from gating.rules.evidence import Evidence
-from gating.rules.finding import Outcome
+from gating.rules.finding import Finding, Outcome
 from gating.rules.reason import answer_of
 
 
@@ -33,11 +33,13 @@ class Verdict:
     """One gate for one fan: the answer now, and the answer at the last final block.
 
     `final` is None where it decides nothing: only a no of now waits to be a no for good.
+    `turns_at`: the UTC second at which one of the two turns by itself.
     """
 
     gate: Gate
     now: Answer
     final: Answer | None
+    turns_at: int | None = None
 
     @property
     def opens(self) -> bool:
@@ -56,10 +58,16 @@ def judge(gates: Sequence[Gate], settled: Evidence, final: Evidence) -> tuple[Ve
 
 
 def _verdict(gate: Gate, settled: Evidence, final: Evidence) -> Verdict:
-    now = answer_of(evaluate(gate.rule, settled), settled)
+    found = evaluate(gate.rule, settled)
+    now = answer_of(found, settled)
     if not isinstance(now, No):
-        return Verdict(gate, now, None)
-    return Verdict(gate, now, answer_of(evaluate(gate.rule, final), final))
+        return Verdict(gate, now, None, found.changes_at)
+    last = evaluate(gate.rule, final)
+    return Verdict(gate, now, answer_of(last, final), _sooner(found, last))
+
+
+def _sooner(found: Finding, last: Finding) -> int | None:
+    return min([one.changes_at for one in (found, last) if one.changes_at], default=None)
 
 
 def sort_out(
@@ -73,10 +81,12 @@ def sort_out(
 
 
 def _sorted_out(gate: Gate, settled: Evidence, final: Evidence, *, taking: bool) -> Verdict:
-    now = _PLAIN[evaluate(gate.rule, settled).outcome]
+    found = evaluate(gate.rule, settled)
+    now = _PLAIN[found.outcome]
     if not taking or not isinstance(now, No):
-        return Verdict(gate, now, None)
-    return Verdict(gate, now, _PLAIN[evaluate(gate.rule, final).outcome])
+        return Verdict(gate, now, None, found.changes_at)
+    last = evaluate(gate.rule, final)
+    return Verdict(gate, now, _PLAIN[last.outcome], _sooner(found, last))
 
 
 _PLAIN: Mapping[Outcome, Answer] = {

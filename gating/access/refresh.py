@@ -15,6 +15,7 @@ from typing import Any
 from gating.access.evidence import evidence_of, who
 from gating.access.lookup import Looked, look_up
 from gating.access.mints import MintBook
+from gating.access.moments import next_look
 from gating.access.notices import news_for
 from gating.access.plan import NOTHING_TAKEN, Taking, judge, plan, sort_out
 from gating.access.standing import Standing
@@ -125,6 +126,9 @@ class RefreshAccess:
         queue = waiting.platform if waiting else None
         known = await tx.access.known(fan_id, queue=queue, most=A_QUEUE)
         standing = await self._changes(tx, known, again, taking)
+        turns = next_look(standing.verdicts, known.due)
+        if turns != known.due:
+            await tx.access.look_at({fan_id: turns})
         news = await self._news(tx, standing, waiting, given_up=taking.at_once)
         entries = (
             *_honest_wait(standing, waiting, known.ahead),

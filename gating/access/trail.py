@@ -19,6 +19,7 @@ KINDS = {
     "accounts": "account",
     "brake": "brake",
     "rules": "rule",
+    "guests": "guest",
     "others": "rival",
     "forgotten": "fan.forgotten",
 }

@@ -289,12 +289,16 @@ class Fan:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What we keep of one fan's access: grants, knocks, and what waits on a platform already."""
+    """What we keep of one fan's access: grants, knocks, and what waits on a platform already.
+
+    `due`: when the fan is to be looked at because an answer turns by itself then.
+    """
 
     fan: Fan
     held: tuple[HeldPass, ...]
     knocks: Mapping[Account, frozenset[str]]
     ahead: int
+    due: datetime | None = None
 
 
 class Urgency(IntEnum):

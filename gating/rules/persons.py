@@ -2,7 +2,7 @@
 
 from gating.model import Unknown
 from gating.model.rule import Allowlist, Code, Denylist, Linked, RoleElsewhere
-from gating.rules.evidence import Accounts, Evidence, GaveCode, HasRole, Linkage, Need, OnList
+from gating.rules.evidence import Accounts, Evidence, GaveCode, HasRole, Linkage, OnList
 from gating.rules.finding import Finding, unknown, yes_if
 
 
@@ -26,13 +26,12 @@ def linked(rule: Linked, evidence: Evidence) -> Finding:
 
 
 def role(rule: RoleElsewhere, evidence: Evidence) -> Finding:
-    return _plain(rule, HasRole(rule.platform, rule.id), evidence)
+    known = evidence.about(HasRole(rule.platform, rule.id))
+    return unknown(rule, known) if isinstance(known, Unknown) else Finding(rule, yes_if(known))
 
 
 def code(rule: Code, evidence: Evidence) -> Finding:
-    return _plain(rule, GaveCode(rule.name), evidence)
-
-
-def _plain(rule: RoleElsewhere | Code, need: Need[bool], evidence: Evidence) -> Finding:
-    known = evidence.about(need)
-    return unknown(rule, known) if isinstance(known, Unknown) else Finding(rule, yes_if(known))
+    since = evidence.about(GaveCode(rule.name))
+    if isinstance(since, Unknown):
+        return unknown(rule, since)
+    return Finding(rule, yes_if(since is not None), since=since)

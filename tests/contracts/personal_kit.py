@@ -120,6 +120,10 @@ class House:
                 await tx.people.add_wallet(fan.id, wallet(number), WalletProof())
             await tx.people.save_code(f"CODE{one.number}XX", fan.id, until=NOW + MINUTES)
             assert await tx.people.take_code("WRONG00", by=one.there) is None
+            seal = f"seal-{one.number}".encode()
+            code = await tx.guests.add("press", seal, places=3, until=NOW + MINUTES)
+            assert await tx.guests.put(fan.id, code)
+            await tx.elsewhere.keep(one.here, {"5009": True})
             link = Link(
                 LinkId(f"link-{one.number}"),
                 one.here,

@@ -57,6 +57,7 @@ class DoorCore:
     presented: dict[str, Reply] = field(default_factory=dict)
     late: timedelta = timedelta()
     roles: dict[Account, frozenset[str]] = field(default_factory=dict)
+    shown: dict[Account, frozenset[str]] = field(default_factory=dict)
     outages: int = 0
     """How many of the next happenings are refused, as while the database is away."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -101,6 +102,9 @@ class DoorCore:
 
     async def roles_seen(self, account: Account, roles: frozenset[str]) -> None:
         self.roles[account] = roles
+
+    async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
+        self.shown[account] = roles
 
     async def left(self, account: Account, target: str | None) -> None:
         self._hear(("left", account.user_id, target))

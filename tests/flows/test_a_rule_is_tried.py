@@ -23,7 +23,7 @@ async def test_it_is_told_by_name_who_would_lose_and_nobody_loses_anything(
 
 
 async def test_what_cannot_be_looked_up_is_not_known_and_not_a_loss(moderator: Fan) -> None:
-    await tries(moderator, 'rule = { code = "guests" }')
+    await tries(moderator, 'rule = { role_elsewhere = "discord", id = 300000000000000009 }')
     told = await moderator.reads("Not known: 2")
     assert "Lose it: 0" in told.text
 

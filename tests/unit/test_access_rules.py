@@ -281,7 +281,7 @@ def test_a_silent_chain_hides_no_gate_that_asks_no_chain() -> None:
     assert [verdict.opens for verdict in verdicts] == [False, True]
     stood = Standing(Fan(FanId("f"), (HERE,)), reading(set(), set()), verdicts)
     [(_, notice)] = news_for(stood, (HOLDER, linked), sale=None, waiting=HERE)
-    assert notice == Notice("access.knock", {"copies": "no copies", "gates": "First 100"})
+    assert notice == Notice("access.knock.met", {"copies": "no copies", "gates": "First 100"})
 
 
 def test_the_words_of_an_end_name_copy_block_what_ended_and_what_stays() -> None:

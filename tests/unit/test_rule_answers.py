@@ -86,7 +86,7 @@ KEYS = KeysNow(PASS.asset)
 def test_what_is_unknown_never_hides_a_yes_or_a_no_that_stands_without_it(
     rule: Rule, expected: Outcome
 ) -> None:
-    known = (GaveCode("yes"), True), (GaveCode("no"), False)
+    known = (GaveCode("yes"), 1_700_000_000), (GaveCode("no"), None)
     assert outcome(rule, *known) is expected
 
 

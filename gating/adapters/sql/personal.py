@@ -212,7 +212,8 @@ def _in_lanes(accounts: Sequence[Account]) -> ColumnElement[bool]:
 def _named(person: Person) -> ColumnElement[bool]:
     """Lines about an account that has since become another fan's are its own all the same."""
     accounts = list(map(str, person.accounts))
-    mentioned = col(AuditRow.facts)["account"].astext.in_(accounts)
+    facts = col(AuditRow.facts)
+    mentioned = or_(*(facts[key].astext.in_(accounts) for key in ("account", "by")))
     return or_(mentioned, col(AuditRow.fan_id).in_(_fans(person)))
 
 

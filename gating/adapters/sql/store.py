@@ -11,7 +11,9 @@ from gating.adapters.sql.bonds import SqlBonds
 from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.delegations import SqlDelegations
 from gating.adapters.sql.drops import SqlDrops
+from gating.adapters.sql.elsewhere import SqlElsewhere
 from gating.adapters.sql.endings import SqlEndings
+from gating.adapters.sql.guests import SqlGuests
 from gating.adapters.sql.kinds import DATABASE_ERRORS, as_ours
 from gating.adapters.sql.ledger import SqlLedger
 from gating.adapters.sql.links import SqlLinks
@@ -33,7 +35,9 @@ from gating.ports import (
 )
 from gating.ports.delegation import Delegations
 from gating.ports.drops import Drops
+from gating.ports.elsewhere import Elsewhere
 from gating.ports.endings import Endings
+from gating.ports.guests import Guests
 from gating.ports.rules import Rules
 from gating.ports.wallets import Bonds, Visits
 
@@ -55,6 +59,8 @@ class SqlTransaction:
     audit: Audit
     drops: Drops
     rules: Rules
+    guests: Guests
+    elsewhere: Elsewhere
 
 
 @dataclass(frozen=True)
@@ -96,4 +102,6 @@ class SqlStore:
             audit=SqlAudit(talk, self.clock),
             drops=SqlDrops(talk, self.clock),
             rules=SqlRules(talk),
+            guests=SqlGuests(talk, self.clock),
+            elsewhere=SqlElsewhere(talk, self.clock),
         )
