@@ -21,7 +21,7 @@ PLACES, DAYS = 10, 14
 NAMES, CODES, LISTS = 60, 4, 4
 """What is shown at most: names and codes of one list, and lists with a button (Discord's five
 rows)."""
-A_LIST = 'rule = { code = "guests" }'
+A_RULE = '{ code = "guests" }'
 _NUMBER = re.compile(r"#?(\d{1,18})", re.ASCII)
 _CODE = re.compile(r"#\d{1,18}", re.ASCII)
 
@@ -37,7 +37,7 @@ async def guests(request: Request, services: Services) -> Reply:
     must_be_moderator(request, services)
     known = guest_lists(services.club.gates)
     if not known:
-        return Reply(say("guests.none", rule=A_LIST.removeprefix("rule = ")))
+        return Reply(say("guests.none", rule=A_RULE))
     if request.argument or len(known) == 1:
         return await _one(request.argument or known[0], services)
     async with services.store() as tx:

@@ -12,8 +12,8 @@ from gating.rules.walletless import may_stand
 async def recheck(request: Request, services: Services) -> Reply:
     """Whatever should be open is opened once more; for a moderator also what somebody took."""
     account = await who_is_meant(request, services)
-    if account == request.account:
-        await services.elsewhere.ask.about(account, request.profile)
+    own = request.profile if account == request.account else None
+    await services.elsewhere.ask.about(account, own)
     async with services.store() as tx:
         fan = await tx.people.of_account(account)
         name = await tx.people.name(account)

@@ -19,6 +19,7 @@ from bot.wiring.doors import discord_place, targets_of, telegram_place
 from config.community import Club, read_club
 from config.endpoints import endpoints_of
 from config.settings import Settings, read_settings
+from gating.access.elsewhere import asked_elsewhere
 from gating.adapters.recovery import must_be_fast
 from gating.errors import NeedsPerson
 from gating.model import Platform
@@ -55,7 +56,8 @@ async def examine(settings: Settings, club: Club, *, clock: Clock) -> list[Findi
             sides.append(discord_findings(settings, discord_place(settings, club)))
         if settings.telegram_token:
             gated = targets_of(club, Platform.TELEGRAM)
-            sides.append(telegram_findings(telegram_place(settings, club), gated))
+            asked = asked_elsewhere(club.gates, Platform.TELEGRAM)
+            sides.append(telegram_findings(telegram_place(settings, club), gated, asked))
         found = await asyncio.gather(*sides)
     own = [ok("settings", "doctor.settings"), *own_findings(settings, club)]
     return [*own, *(finding for side in found for finding in side)]

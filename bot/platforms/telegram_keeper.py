@@ -102,7 +102,7 @@ class TelegramKeeper:
     async def has(self, account: Account, targets: Collection[str]) -> Mapping[str, bool]:
         """Which of these chats the account is in; those where the bot is not are left out.
 
-        Raises `TryLater` E-TELEGRAMBUSY.
+        Raises `NeedsPerson` E-TGRIGHTS where that is all of them, or `TryLater` E-TELEGRAMBUSY.
         """
         return await chats_of(self.connected(), account, targets)
 

@@ -39,12 +39,14 @@ async def chats_of(bot: Bot, account: Account, chats: Collection[str]) -> Mappin
     """Which of these chats the account is in.
 
     A chat that the bot may not look into is left out (Bot API: getChatMember, which is sure only
-    where the bot is an administrator).
+    where the bot is an administrator); if that is all of them it raises `NeedsPerson` E-TGRIGHTS.
     """
     found: dict[str, bool] = {}
     for chat in chats:
         with suppress(NeedsPerson), in_chat(chat):
             found[chat] = await _inside(bot, int(chat), account)
+    if not found:
+        raise NeedsPerson("E-TGRIGHTS", chat=", ".join(chats))
     return found
 
 

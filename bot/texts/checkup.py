@@ -16,12 +16,14 @@ CHECKUP = {
     "doctor.clock": "This machine's clock goes with the platforms'.",
     "doctor.discord": "{bot} is in {guild}.",
     "doctor.role": "The bot may give it, and it has no power over others.",
+    "doctor.role.asked": "A rule asks for it, and the server has it.",
     "doctor.place": "The bot can write there.",
     "doctor.telegram": "The token is @{bot}'s.",
     "doctor.polling": "They are fetched (long polling).",
     "doctor.webhook": "Telegram brings them to {address}.",
     "doctor.group": "{title}: the bot may let people in and go.",
     "doctor.chat": "{title}: the bot can write there.",
+    "doctor.chat.asked": "{title}: a rule asks who is in it, and the bot can see that.",
     "E-LOCALURL": (
         "Nobody but this machine can open {address}. Set STAGEDOOR_PUBLIC_URL to the club's https "
         "address before fans come."

@@ -16,6 +16,14 @@ FAILURES = {
         "A rule asks for something that I cannot look up yet, so nothing changes by it. The "
         "moderators can change the rule."
     ),
+    "E-ROLEASKED": (
+        "A rule asks for the role {role}, and the server has none of that id. Copy the role's id "
+        "into the club file."
+    ),
+    "E-TGASKED": (
+        "A rule asks who is in this chat, and the bot is no administrator there, so Telegram need "
+        "not tell it. Make it one; it needs no right of its own."
+    ),
     "E-ROLEUNSEEN": (
         "The chat platform has not told me lately whether the account has that role, or is in "
         "that chat. Nothing changes by it; ask **recheck** in a minute."

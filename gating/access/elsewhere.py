@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from gating.access.persons import FRESH
 from gating.access.refresh import RefreshAccess
-from gating.errors import NeedsPerson, NotDone, Refused
+from gating.errors import NotDone, Refused
 from gating.model import Account, Fan, Gate, Platform, Profile
 from gating.model.rule import RoleElsewhere, predicates_of
 from gating.ports import Store, Transaction
@@ -21,6 +21,8 @@ RECENT = timedelta(minutes=10)
 """A word that says the same again within this time is not written down anew."""
 AT_ONCE = 200
 """Accounts that are asked for in one go, a minute at most."""
+MISSES = 3
+"""Accounts for which nobody could be asked; then a platform is left alone until next time."""
 PAUSE = 0.2
 """Seconds between two of them: a tenth of what Discord allows a bot altogether (50 a second)."""
 
@@ -75,8 +77,7 @@ class SeeElsewhere:
 class AskElsewhere:
     """Ask the platforms for accounts of whom there is no word, or an old one; how many were asked.
 
-    `every`: how old a word may get on each platform before it is asked for again. A platform that
-    does not answer is left alone until the next time.
+    `every`: how old a word may get on each platform before it is asked for again.
     """
 
     store: Store
@@ -85,18 +86,23 @@ class AskElsewhere:
     every: Mapping[Platform, timedelta]
 
     async def __call__(self) -> int:
-        asked = 0
-        for platform, every in self.every.items():
-            targets = asked_elsewhere(self.see.gates, platform)
-            if not targets or platform not in self.doors:
-                continue
-            async with self.store() as tx:
-                accounts = await tx.elsewhere.oldest(platform, targets, before=every, most=AT_ONCE)
-            for account in accounts:
-                if not await self.about(account):
-                    break
-                asked += 1
-                await asyncio.sleep(PAUSE)
+        return sum([await self._on(platform) for platform in self.every if platform in self.doors])
+
+    async def _on(self, platform: Platform) -> int:
+        targets = asked_elsewhere(self.see.gates, platform)
+        if not targets:
+            return 0
+        async with self.store() as tx:
+            accounts = await tx.elsewhere.oldest(
+                platform, targets, told=self.every[platform], untold=RECENT, most=AT_ONCE
+            )
+        asked = missed = 0
+        for account in accounts:
+            answered = await self.about(account)
+            asked, missed = asked + answered, missed + (not answered)
+            if missed == MISSES:
+                break
+            await asyncio.sleep(PAUSE)
         return asked
 
     async def about(self, account: Account, profile: Profile | None = None) -> bool:
@@ -107,8 +113,6 @@ class AskElsewhere:
             return False
         try:
             said = await door.has(account, targets)
-        except NeedsPerson:
-            return True  # about this account or this chat; the next one may do
         except NotDone:
             return False
         await self.see(account, said, profile)

@@ -21,7 +21,16 @@ class Elsewhere(Protocol):
         ...
 
     async def oldest(
-        self, platform: Platform, targets: Collection[str], *, before: timedelta, most: int
+        self,
+        platform: Platform,
+        targets: Collection[str],
+        *,
+        told: timedelta,
+        untold: timedelta,
+        most: int,
     ) -> Sequence[Account]:
-        """Fans' accounts there of which some word is missing or older than that, oldest first."""
+        """Fans' accounts there with a word older than `told`, or with some word missing.
+
+        Those who miss one come first; they are left alone for `untold` after their last word.
+        """
         ...

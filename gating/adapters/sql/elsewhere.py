@@ -19,7 +19,9 @@ _OLDEST = """
       AND seen.user_id = account.user_id AND seen.target = ANY(%(targets)s)
     WHERE account.platform = %(platform)s
     GROUP BY account.user_id
-    HAVING count(seen.target) < %(all)s OR min(seen.seen_at) < %(before)s
+    HAVING min(seen.seen_at) < %(told)s OR (
+        count(seen.target) < %(all)s AND coalesce(max(seen.seen_at) < %(untold)s, true)
+    )
     ORDER BY count(seen.target) >= %(all)s, min(seen.seen_at) NULLS FIRST, account.user_id
     LIMIT %(most)s
     """
@@ -69,15 +71,23 @@ class SqlElsewhere:
         return found
 
     async def oldest(
-        self, platform: Platform, targets: Collection[str], *, before: timedelta, most: int
+        self,
+        platform: Platform,
+        targets: Collection[str],
+        *,
+        told: timedelta,
+        untold: timedelta,
+        most: int,
     ) -> Sequence[Account]:
+        now = self._clock()
         rows = await self._session.rows(
             _OLDEST,
             {
                 "platform": platform,
                 "targets": list(targets),
                 "all": len(targets),
-                "before": self._clock() - before,
+                "told": now - told,
+                "untold": now - untold,
                 "most": most,
             },
         )
