@@ -176,7 +176,7 @@ class _Ears(discord.Client):
         seen = read_roles(message, self._place.guild_id)
         if seen is not None:
             await self._inside.happenings.roles_seen(*seen)
-        shown = read_shown(message, self._place.guild_id) if self._place.asked else None
+        shown = read_shown(message, self._place.guild_id)
         if shown is not None:
             await self._inside.happenings.roles_shown(*shown)
 

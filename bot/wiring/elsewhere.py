@@ -17,7 +17,7 @@ UNTOLD, TOLD = timedelta(hours=1), timedelta(hours=6)
 def elsewhere_services(
     settings: Settings, club: Club, parts: Parts, refresh: RefreshAccess
 ) -> ElsewhereServices:
-    see = SeeElsewhere(store=refresh.store, refresh=refresh, gates=club.gates)
+    see = SeeElsewhere(store=refresh.store, refresh=refresh, gates=parts.gates)
     every = {
         Platform.DISCORD: TOLD if settings.discord_members else UNTOLD,
         Platform.TELEGRAM: UNTOLD,

@@ -13,7 +13,7 @@ PURPOSE = "guest code"
 
 
 def guest_services(club: Club, parts: Parts, refresh: RefreshAccess) -> GuestServices:
-    store, clock, gates = refresh.store, parts.clock, club.gates
+    store, clock, gates = refresh.store, parts.clock, parts.gates
     seal = partial(parts.key.seal, PURPOSE)
     return GuestServices(
         make=MakeGuestCode(

@@ -1,11 +1,8 @@
 """What both doors tell of roles and chats that the platform manages itself."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.dialogue import Reply, Span
-from bot.platforms.discord_platform import DiscordDoor
 from gating.errors import TryLater
 from gating.model import Account, Platform
 from tests.doors import discord_stage, telegram_stage
@@ -32,15 +29,13 @@ async def test_while_the_door_is_shut_nothing_is_said_of_anybody() -> None:
             await stage.door.has(stage.account, {stage.target})
 
 
-async def test_the_roles_of_whoever_uses_the_bot_come_along_if_rules_ask_for_any() -> None:
+async def test_the_roles_of_whoever_uses_the_bot_come_along() -> None:
     async with discord_stage.closed_stage() as stage:
         stage.core.answers["verify"] = Reply((Span("Here."),))
         stage.server.give_role(stage.guild, stage.fan.user_id, stage.role)
-        place = replace(stage.place, asked=frozenset({stage.target}))
-        for door in (stage.door, DiscordDoor(place, stage.core.inside())):
-            async with running(door):
-                await stage.fan.command("verify")
-                await stage.core.until(lambda core: len(core.requests) > 0)
+        async with running(stage.door):
+            await stage.fan.command("verify")
+            await stage.core.until(lambda core: len(core.requests) > 0)
         assert stage.core.shown == {stage.account: frozenset({stage.target})}
         assert stage.core.roles == {}
 
