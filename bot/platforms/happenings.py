@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from gating.model import Account, Profile
+from gating.model.chats import Powers
 
 
 class Happenings(Protocol):
@@ -26,6 +27,14 @@ class Happenings(Protocol):
 
     async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
         """The account had exactly these roles when it used the bot (Discord)."""
+        ...
+
+    async def moved(self, chat: str, now: str) -> None:
+        """The chat has another number now (Telegram: a group became a supergroup)."""
+        ...
+
+    async def powers_changed(self, chat: str, powers: Powers) -> None:
+        """From now on the bot may do this in the chat (Telegram: `my_chat_member`)."""
         ...
 
     async def left(self, account: Account, target: str | None) -> None:
