@@ -86,6 +86,8 @@ class Club:
     discord_guild: int | None
     discord_places: dict[str, int]
     telegram_places: dict[str, int]
+    telegram_topics: dict[str, int]
+    """Places that are one topic of a forum, by the number of its thread."""
     wallet_cooldown: timedelta = COOLDOWN
     contracts: tuple[Contract, ...] = ()
     lists: Mapping[str, frozenset[Address]] = field(default_factory=dict)
@@ -198,6 +200,14 @@ class _DiscordTable(_Table):
 
 class _TelegramTable(_Table):
     places: dict[str, int] = {}
+    topics: dict[str, Annotated[int, Field(gt=0)]] = {}
+
+    @model_validator(mode="after")
+    def _topics_of_places(self) -> Self:
+        homeless = next((name for name in self.topics if name not in self.places), None)
+        if homeless:
+            raise ValueError(f"topics names {homeless}, which is none of the places")
+        return self
 
 
 class _File(_Table):
@@ -298,6 +308,7 @@ def _club(file: _File, folder: Path) -> Club:
         discord_guild=file.discord.guild if file.discord else None,
         discord_places=dict(file.discord.places) if file.discord else {},
         telegram_places=dict(file.telegram.places) if file.telegram else {},
+        telegram_topics=dict(file.telegram.topics) if file.telegram else {},
         wallet_cooldown=timedelta(hours=file.club.wallet_cooldown_hours),
         contracts=_contracts(file, asset),
         lists={name: read_list(folder, listed) for name, listed in file.lists.items()},

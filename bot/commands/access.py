@@ -1,9 +1,11 @@
 """What a fan says at the door: verify, what do I hold, add my other chat."""
 
 import re
+from dataclasses import replace
 
 from bot.commands import buttons, guests
 from bot.commands.named import fan_who_asks
+from bot.commands.ways import offered
 from bot.dialogue import Button, Field, Form, Look, Reply, Request, Text
 from bot.services import Services
 from bot.texts.words import say
@@ -77,7 +79,9 @@ async def me(request: Request, services: Services) -> Reply:
     standing = await services.refresh.look(fan.id)
     if standing.reading.silent or standing.reading.settled is None:
         return Reply(say(standing.reading.silent or "E-NOTREADY"), rows=((buttons.PRIVACY,),))
-    return _holdings(standing, services)
+    reply = _holdings(standing, services)
+    into = await offered(standing, request.account, services)
+    return replace(reply, rows=(*into, *reply.rows))
 
 
 async def _as_guest(fan: Fan, services: Services) -> Text:

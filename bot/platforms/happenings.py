@@ -9,8 +9,9 @@ from gating.model.chats import Powers
 class Happenings(Protocol):
     """Events on a platform that bear on access.
 
-    `target` is a chat's id on Telegram; on Discord, where people come and go by the server and
-    not by the role, it is None. Events may be lost or come twice: the periodic pass heals that.
+    `target` is a chat's id on Telegram, as Telegram calls it now; on Discord, where people come
+    and go by the server and not by the role, it is None. Events may be lost or come twice: the
+    periodic pass heals that.
     """
 
     async def knocked(self, account: Account, profile: Profile, target: str) -> None:

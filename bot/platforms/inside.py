@@ -36,18 +36,11 @@ class Moves(Protocol):
 
     async def now(self, chat: str) -> str: ...
 
-    async def before(self, chat: str) -> str:
-        """The number inside, of a chat that is called so outside."""
-        ...
-
 
 class NoMoves:
     """`Moves` where nothing ever moved."""
 
     async def now(self, chat: str) -> str:
-        return chat
-
-    async def before(self, chat: str) -> str:
         return chat
 
 

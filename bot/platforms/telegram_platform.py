@@ -185,16 +185,14 @@ class TelegramDoor:
         account = account_of(knock.from_user)
         self._knocks.note(account, knock.user_chat_id)
         profile = profile_of(knock.from_user)
-        target = await self._inside.moves.before(str(knock.chat.id))
-        await self._inside.happenings.knocked(account, profile, target)
+        await self._inside.happenings.knocked(account, profile, str(knock.chat.id))
 
     async def _moved(self, change: ChatMemberUpdated) -> None:
         person = change.new_chat_member.user
         was, now = is_inside(change.old_chat_member), is_inside(change.new_chat_member)
         if person.is_bot or was == now:
             return
-        account = account_of(person)
-        target = await self._inside.moves.before(str(change.chat.id))
+        account, target = account_of(person), str(change.chat.id)
         if now:
             await self._inside.happenings.joined(account, profile_of(person), target)
         else:
@@ -209,8 +207,7 @@ class TelegramDoor:
         now = rights_of(change.new_chat_member, channel=channel).powers
         log.info("the bot's rights in a chat changed", chat=change.chat.id, was=was, now=now)
         if was != now:
-            chat = await self._inside.moves.before(str(change.chat.id))
-            await self._inside.happenings.powers_changed(chat, now)
+            await self._inside.happenings.powers_changed(str(change.chat.id), now)
 
 
 async def _be_brought(app: App, webhook: Webhook) -> None:

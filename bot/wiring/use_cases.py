@@ -10,6 +10,7 @@ from bot.wiring.personal import personal_services
 from bot.wiring.proofs import proof_services, proofs_of
 from bot.wiring.rules import rule_services
 from bot.wiring.visits import visit_services
+from bot.wiring.ways import way_services
 from config.community import Club
 from config.settings import Settings
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
@@ -111,6 +112,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         guests=guest_services(club, parts, refresh),
         elsewhere=elsewhere_services(settings, club, parts, refresh),
         backstage=backstage_services(club, parts, refresh),
+        ways=way_services(club, parts, store),
     )
 
 

@@ -24,7 +24,7 @@ from gating.model import (
     Tell,
     Urgency,
 )
-from gating.model.telling import told_backstage
+from gating.model.telling import stopped, told_backstage
 from gating.ports import Store, Wake
 from gating.ports.doors import Doorkeeper
 
@@ -35,6 +35,8 @@ PATIENCE = 90
 worker would start the entry too."""
 UNSURE = "E-UNSURE"
 """A message that may be there, on a platform that cannot recognise a repeat."""
+BANNED = "E-TGBANNED"
+"""A moderator put the fan out by hand: who was told to be let in is told otherwise."""
 AT_ONCE = 16
 """Lanes worked on side by side; platforms lose requests far above this."""
 
@@ -124,6 +126,9 @@ class DeliverOutbox:
                 await tx.passes.forget(entry.act.change.account, entry.act.change.target)
                 if entry.act.change.step is Step.CLOSE:  # somebody stays inside who should not
                     await tx.outbox.add(*_alarms(entry, never))
+                elif never.code == BANNED:
+                    told = Tell(entry.act.change.account, Notice(BANNED))
+                    await tx.outbox.add(Entry(told, Urgency.WAITING))
 
     async def _act(self, entry: Entry, number: EntryId) -> None:
         if entry.in_doubt and _would_show_twice(entry):
@@ -142,8 +147,10 @@ class DeliverOutbox:
 
 def _alarms(entry: Entry, stuck: NeedsPerson | Refused) -> list[Entry]:
     """Moderators learn what to mend; a fan who waits learns that they have been told."""
-    subject, notice = f"stuck:{stuck.code}", Notice(stuck.code, stuck.facts)
+    subject, notice = stopped(stuck.code, stuck.facts), Notice(stuck.code, stuck.facts)
     alarms: list[Entry] = []
+    if isinstance(stuck, Refused):  # it is dropped, so each is told of by itself
+        subject = f"{subject}:{entry.lane}"
     if _subject(entry) != subject:
         alarms += told_backstage((entry.platform,), subject, notice)
     if isinstance(entry.act, PassChange) and entry.act.change.step is Step.OPEN:

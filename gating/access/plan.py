@@ -131,7 +131,7 @@ def plan(
     graces = {verdict.gate.id: verdict.gate.grace for verdict in verdicts}
     changes: list[Change] = []
     led_to: set[tuple[Account, str]] = set()
-    for account, target, leading in _ways_in(verdicts, accounts):
+    for account, target, leading in ways_in(verdicts, accounts):
         led_to.add((account, target))
         mine = [one for one in ours if (one.account, one.target) == (account, target)]
         opening = [verdict.gate.id for verdict in leading if verdict.opens]
@@ -175,7 +175,7 @@ def _way_of(one: HeldPass) -> tuple[Account, str]:
     return one.account, one.target
 
 
-def _ways_in(
+def ways_in(
     verdicts: Sequence[Verdict], accounts: Sequence[Account]
 ) -> Iterable[tuple[Account, str, list[Verdict]]]:
     """Every target that an account could have, with all gates that lead to it."""

@@ -121,9 +121,6 @@ class DoorCore:
     async def now(self, chat: str) -> str:
         return self.moves.get(chat, chat)
 
-    async def before(self, chat: str) -> str:
-        return next((old for old, new in self.moves.items() if new == chat), chat)
-
     async def left(self, account: Account, target: str | None) -> None:
         self._hear(("left", account.user_id, target))
 

@@ -45,11 +45,10 @@ def account_of(someone: Person) -> Account:
     return Account(Platform.TELEGRAM, str(someone.user_id))
 
 
-async def knock(stage: Stage, chat: int, who: Person | None = None, *, at: str = "") -> None:
-    who = who or stage.fan
+async def knock(stage: Stage, chat: int) -> None:
     link = stage.server.invite_link(chat, creates_join_request=True)
-    assert await who.tap_invite(link) == "requested"
-    heard = ("knocked", str(who.user_id), at or str(chat))
+    assert await stage.fan.tap_invite(link) == "requested"
+    heard = ("knocked", stage.account.user_id, str(chat))
     await stage.core.until(lambda core: heard in core.heard)
 
 
@@ -160,16 +159,6 @@ async def test_a_group_that_became_a_supergroup_is_followed(stage: Stage, told: 
     assert stage.core.moves == {str(small): str(big)}
     await stage.door.close(stage.account, str(small), "sold #17")
     assert stage.fan.status(big) == "left"
-
-
-async def test_what_happens_in_the_supergroup_happens_at_the_door_of_before(stage: Stage) -> None:
-    small = await small_group(stage)
-    big = stage.server.upgrade(small)
-    await stage.core.until(lambda core: bool(core.moves))
-    await knock(stage, big, at=str(small))
-    await stage.door.open(stage.account, str(small), "holds #17")
-    joined = ("joined", stage.account.user_id, str(small))
-    await stage.core.until(lambda core: joined in core.heard)
 
 
 async def test_news_goes_on_in_the_supergroup_once(built: Stage) -> None:
