@@ -55,11 +55,13 @@ def _back(standing: Standing, gates: Sequence[Gate], account: Account) -> Notice
     invited = [change for change in standing.changes if change.step is Step.INVITE]
     mine = [change for change in invited if change.account == account]
     names = names_of(gates, [change.gate for change in mine])
-    return Notice("access.back", {"gates": names, "ways": _listed(missing(standing, account))})
+    return Notice("access.back", {"gates": names, **_ways(standing, account)})
 
 
-def _listed(targets: Sequence[str]) -> str:
-    return ",".join(targets)
+def _ways(standing: Standing, account: Account) -> dict[str, Fact]:
+    """The chats for which the word comes with links."""
+    targets = missing(standing, account)
+    return {"ways": ",".join(targets)} if targets else {}
 
 
 def _ended(
@@ -129,7 +131,7 @@ def _unchanged(standing: Standing, gates: Sequence[Gate], account: Account) -> N
         facts: dict[str, Fact] = {
             "copies": _copies(standing),
             "gates": names_of(gates, met),
-            "ways": _listed(missing(standing, account)),
+            **_ways(standing, account),
         }
         inside = any(held.account == account for held in standing.held)
         key = "access.same" if inside else "access.knock"
