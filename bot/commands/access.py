@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.commands import buttons, guests
 from bot.commands.named import fan_who_asks
-from bot.commands.ways import offered
+from bot.commands.ways import Rows, offered
 from bot.dialogue import Button, Field, Form, Look, Reply, Request, Text
 from bot.services import Services
 from bot.texts.words import say
@@ -40,8 +40,10 @@ async def verify(request: Request, services: Services) -> Reply:
     """A page of their own for whoever asks; who is linked already is looked at again as well."""
     async with services.store() as tx:
         fan = await tx.people.of_account(request.account)
+    into: Rows = ()
     if fan and fan.wallets:
-        await services.refresh(fan.id, why="asked again", again=request.account)
+        standing = await services.refresh(fan.id, why="asked again", again=request.account)
+        into = await offered(standing, request.account, services)
     issued = await services.start_link(request.account, request.profile)
     page = Button(
         "Open page", url=f"{services.club.address}/link/{issued.token}", look=Look.PRIMARY
@@ -54,7 +56,7 @@ async def verify(request: Request, services: Services) -> Reply:
     if fan and fan.wallets:
         wallets = ", ".join(fan.addresses)
         words = (*say("verify.already", wallet=wallets), *say("gap"), *words)
-    return Reply(words, rows=((page,), (buttons.ENTER_CODE, buttons.REAL_BOT)))
+    return Reply(words, rows=(*into, (page,), (buttons.ENTER_CODE, buttons.REAL_BOT)))
 
 
 async def no_wallet(request: Request, services: Services) -> Reply:

@@ -38,8 +38,10 @@ class Happened:
         await self.services.ways.follow(chat, now)
 
     async def powers_changed(self, chat: str, powers: Powers) -> None:
-        inside = await self.services.ways.follow.before(chat)
-        await self.services.ways.see_powers(inside, powers)
+        """What a group lost that became a supergroup, it has under its other number."""
+        ways = self.services.ways
+        if not await ways.follow.is_past(chat):
+            await ways.see_powers(await ways.follow.before(chat), powers)
 
     async def left(self, account: Account, target: str | None) -> None:
         if target is not None:

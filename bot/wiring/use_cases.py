@@ -93,7 +93,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         answer_knock=AnswerKnock(store=store, refresh=refresh),
         account_came=AccountCame(store=store, refresh=refresh),
         account_left=AccountLeft(store=store),
-        deliver=DeliverOutbox(store=store, doors=parts.doors),
+        deliver=DeliverOutbox(store=store, doors=parts.doors, backstage=parts.reach("ops")),
         retry=RetryStopped(store=store, wake=wake),
         settle_unsure=SettleUnsure(store=store, wake=wake),
         chains=chains_of(settings, club, parts, nodes, refresh),

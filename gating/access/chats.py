@@ -31,6 +31,11 @@ class FollowChat:
         async with self.store() as tx:
             return await tx.chats.before(chat)
 
+    async def is_past(self, chat: str) -> bool:
+        """Whether this number is nobody's any more, outside."""
+        async with self.store() as tx:
+            return await tx.chats.now(chat) != chat
+
 
 @dataclass(frozen=True, kw_only=True)
 class SeePowers:

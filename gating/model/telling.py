@@ -15,9 +15,10 @@ def told(accounts: Iterable[Account], notice: Notice, urgency: Urgency) -> tuple
 
 
 def stopped(code: str, facts: Mapping[str, Fact]) -> str:
-    """The subject of the word that something has stopped: one per reason, and per chat if the
-    reason lies in one."""
-    return f"stuck:{code}:{facts['chat']}" if "chat" in facts else f"stuck:{code}"
+    """The subject of the word that something has stopped: one per reason, and per chat or place
+    if the reason lies in one."""
+    where = facts.get("chat") or facts.get("place")
+    return f"stuck:{code}:{where}" if where else f"stuck:{code}"
 
 
 def told_backstage(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from gating.access.chats import POSTING, RIGHTS, FollowChat, SeePowers
+from gating.access.deliver import DeliverOutbox
 from gating.access.inviting import LASTS, FindWayBack, RetireLinks, ways_back
 from gating.access.plan import Verdict
 from gating.errors import NeedsPerson, Refused, TryLater
@@ -18,15 +19,18 @@ from gating.model import (
     Fan,
     Gate,
     No,
+    Notice,
     Pass,
     PassChange,
     Platform,
+    Post,
     Step,
     Urgency,
     Yes,
 )
 from gating.model.chats import Invitation, Powers
 from tests.contracts.access_kit import FAN, HOLDER, TIDE, Town, account
+from tests.fakes.recording_door import RecordingDoor
 from tests.rule_kit import holds
 
 THERE = account(1, Platform.TELEGRAM)
@@ -198,6 +202,61 @@ async def test_a_used_link_leaves_what_is_owed(town: Town, fan: Fan) -> None:
     await decide(town, fan, Step.CLOSE)
     await retire(town, links).used(THERE, CHAT)
     assert await owed(town, fan) == {CHAT}
+
+
+# --- what a moderator's hand has settled --------------------------------------------------------
+
+
+async def delivered(town: Town, refused: Refused, *entries: Entry) -> RecordingDoor:
+    door = RecordingDoor(
+        answer=lambda line: None if line.startswith(("tell", "post")) else refused
+    )
+    await town.add(*entries)
+    await DeliverOutbox(store=town.store, doors={Platform.TELEGRAM: door})(Platform.TELEGRAM)
+    return door
+
+
+def change(step: Step, user: int) -> Entry:
+    return Entry(
+        PassChange(Change(step, account(user, Platform.TELEGRAM), HOLDER, CHAT), "a test"),
+        Urgency.WAITING,
+    )
+
+
+async def test_who_was_put_out_by_hand_is_told_so_once_and_nobody_else_is(
+    town: Town, fan: Fan
+) -> None:
+    await decide(town, fan, Step.OPEN)
+    banned = Refused("E-TGBANNED", chat=CHAT)
+    door = await delivered(town, banned, change(Step.OPEN, 1))
+    assert door.done == {"telegram:1": ["tell E-TGBANNED"]}
+    assert await town.rows("SELECT * FROM held_pass") == []
+
+
+async def test_each_administrator_who_stays_is_told_of_once(town: Town) -> None:
+    admin = Refused("E-TGADMIN", chat=CHAT, who="Fan")
+    door = await delivered(town, admin, change(Step.CLOSE, 1), change(Step.CLOSE, 2))
+    assert sorted(door.done) == [
+        f"telegram:stuck:E-TGADMIN:{CHAT}:telegram:{user}" for user in (1, 2)
+    ]
+    assert {len(done) for done in door.done.values()} == {1}
+
+
+async def test_what_stops_in_the_moderators_own_place_is_told_on_the_other_platform_too(
+    town: Town,
+) -> None:
+    closed = NeedsPerson("E-TGTOPICCLOSED", place="ops")
+    doors = {
+        Platform.TELEGRAM: RecordingDoor(answer=lambda _: closed),
+        Platform.DISCORD: RecordingDoor(),
+    }
+    await town.add(Entry(Post(Platform.TELEGRAM, "ops", "drop:1", Notice("x")), Urgency.NEWS))
+    deliver = DeliverOutbox(store=town.store, doors=doors, backstage=OPS)
+    for platform in (Platform.TELEGRAM, Platform.DISCORD, Platform.TELEGRAM):
+        await deliver(platform)
+    subject = "discord:stuck:E-TGTOPICCLOSED:ops"
+    assert list(doors[Platform.DISCORD].done) == [subject]
+    assert len(doors[Platform.DISCORD].done[subject]) == 1
 
 
 # --- a chat that has another number -------------------------------------------------------------
