@@ -41,6 +41,7 @@ from config.contracts import (
 )
 from config.mistakes import mistake, mistake_at
 from config.rule_files import Traits, read_list, read_traits
+from config.telegram_table import TelegramTable
 from gating.errors import NeedsPerson
 from gating.identity.moving import COOLDOWN
 from gating.model import Account, Address, Asset, Gate, GateId, Pass, Platform
@@ -198,18 +199,6 @@ class _DiscordTable(_Table):
     places: dict[str, int] = {}
 
 
-class _TelegramTable(_Table):
-    places: dict[str, int] = {}
-    topics: dict[str, Annotated[int, Field(gt=0)]] = {}
-
-    @model_validator(mode="after")
-    def _topics_of_places(self) -> Self:
-        homeless = next((name for name in self.topics if name not in self.places), None)
-        if homeless:
-            raise ValueError(f"topics names {homeless}, which is none of the places")
-        return self
-
-
 class _File(_Table):
     club: _ClubTable
     album: _AlbumTable
@@ -217,7 +206,7 @@ class _File(_Table):
     delegation: _DelegationTable | None = None
     brake: _BrakeTable = _BrakeTable()
     discord: _DiscordTable | None = None
-    telegram: _TelegramTable | None = None
+    telegram: TelegramTable = TelegramTable()
     chains: dict[Annotated[str, Field(pattern=CHAIN_ID)], ChainTable] = {}
     contracts: tuple[ContractTable, ...] = ()
     lists: dict[Annotated[str, Field(pattern=SHORT_NAME)], str] = {}
@@ -307,8 +296,8 @@ def _club(file: _File, folder: Path) -> Club:
         limits=Limits(file.brake.fans, file.brake.percent, file.brake.few),
         discord_guild=file.discord.guild if file.discord else None,
         discord_places=dict(file.discord.places) if file.discord else {},
-        telegram_places=dict(file.telegram.places) if file.telegram else {},
-        telegram_topics=dict(file.telegram.topics) if file.telegram else {},
+        telegram_places=dict(file.telegram.places),
+        telegram_topics=dict(file.telegram.topics),
         wallet_cooldown=timedelta(hours=file.club.wallet_cooldown_hours),
         contracts=_contracts(file, asset),
         lists={name: read_list(folder, listed) for name, listed in file.lists.items()},

@@ -21,6 +21,8 @@ LASTS = timedelta(days=1)
 
 def ways_back(verdicts: Sequence[Verdict], known: Known) -> tuple[Change, ...]:
     """The chats that we took and that are open to the account again, unless it is at the door."""
+    if not known.owed:  # as almost always, and everybody is looked at
+        return ()
     changes = []
     for account, target, leading in ways_in(verdicts, known.fan.accounts):
         opening = [verdict.gate.id for verdict in leading if verdict.opens]

@@ -89,7 +89,7 @@ async def decide(town: Town, fan: Fan, *steps: Step) -> None:
 
 async def owed(town: Town, fan: Fan) -> frozenset[str]:
     async with town.store() as tx:
-        return (await tx.access.seen(fan.id)).owed[THERE]
+        return (await tx.access.seen(fan.id)).owed.get(THERE, frozenset())
 
 
 # --- who is told of a way back ------------------------------------------------------------------

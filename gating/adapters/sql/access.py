@@ -194,7 +194,7 @@ def _known(row: Any) -> Known:
         _by_account(accounts, row.knocks or ()),
         row.ahead,
         row.look_at,
-        _by_account(accounts, row.owed or ()),
+        _by_account(accounts, row.owed) if row.owed else {},
     )
 
 
