@@ -3,12 +3,12 @@
 The tests go on where the one before stopped.
 """
 
-from bot.sandbox.chain.album import buy_copy, sell_copy
+from bot.sandbox.chain.album import buy_copy, copies_of, sell_copy
 from bot.sandbox.demo import Demo
 from bot.sandbox.telegram_server.person import Person
 from bot.sandbox.telegram_server.view import MessageView
 from tests.flows.house import Fan, eventually
-from tests.flows.test_selling_ends_telegram_too import come_in, rows
+from tests.flows.test_selling_ends_telegram_too import come_in, nothing_is_due, rows
 
 BACK = "is open to you again"
 
@@ -113,6 +113,29 @@ async def test_a_group_that_became_a_supergroup_is_followed_and_its_fans_stay(
     assert await second_fan.telegram.tap_invite(groups.link) == "requested"
     await eventually(lambda: second_fan.telegram.is_member(now), what="let in there")
     assert await held(demo, second_fan, 1)
+
+
+async def test_whom_a_moderator_put_out_hears_of_no_way_back_and_stays_out(
+    second_fan: Fan, demo: Demo
+) -> None:
+    groups = demo.town.groups
+    now = demo.telegram.world.rooms[groups.holders].moved_to
+    user = second_fan.telegram.user_id
+    (copy,) = await copies_of(demo.chain, demo.album, second_fan.wallet.address)
+    await sell_copy(demo.chain, demo.album, copy, second_fan.wallet)
+    await demo.chain.mine(2 + 2 * demo.chain.settings.epoch)
+    await eventually(lambda: second_fan.telegram.status(now) == "left", what="let go")
+    demo.telegram.remove(now, user)
+    await buy_copy(demo.chain, demo.album, second_fan.wallet)
+    await demo.chain.mine(3)
+    await eventually(lambda: is_decided_twice(demo), what="the way back is decided")
+    await eventually(lambda: nothing_is_due(demo), what="everything is done")
+    assert len([m for m in second_fan.telegram.messages(groups.bot) if BACK in m.text]) == 1
+    assert second_fan.telegram.status(now) == "kicked"
+
+
+async def is_decided_twice(demo: Demo) -> bool:
+    return await rows(demo, "SELECT count(*) FROM audit WHERE what = 'pass.invite'") == [(2,)]
 
 
 async def link_in(fan: Fan, message: MessageView) -> str:
