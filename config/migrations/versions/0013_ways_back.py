@@ -2,14 +2,14 @@
 
 Who was removed before the update is owed nothing: the way back is the group's own link, as it was.
 
-Revision: 0013, after 0009
+Revision: 0013, after 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0013"
-down_revision = "0009"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
