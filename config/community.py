@@ -40,7 +40,7 @@ from config.contracts import (
     tiers_of,
 )
 from config.mistakes import mistake, mistake_at
-from config.rule_files import Traits, read_list, read_traits
+from config.rule_files import Traits, read_list, read_traits, values_of
 from config.telegram_table import TelegramTable
 from gating.errors import NeedsPerson
 from gating.identity.moving import COOLDOWN
@@ -101,7 +101,7 @@ class Club:
         return Book(
             {contract.name: contract for contract in self.contracts},
             tuple(self.lists),
-            {name: _values_of(traits) for name, traits in self.traits.items()},
+            {name: values_of(traits) for name, traits in self.traits.items()},
             {(way.platform, way.target): way.gate for gate in self.gates for way in gate.passes},
             frozenset() if self.discord_guild else frozenset({Platform.DISCORD}),
         )
@@ -348,14 +348,6 @@ def _contracts(file: _File, asset: Asset) -> tuple[Contract, ...]:
 def _traits(file: _File, folder: Path) -> dict[str, Traits]:
     named = {ALBUM: file.album.traits, **{table.name: table.traits for table in file.contracts}}
     return {name: read_traits(folder, traits) for name, traits in named.items() if traits}
-
-
-def _values_of(traits: Traits) -> dict[str, set[str]]:
-    values: dict[str, set[str]] = {}
-    for token in traits.values():
-        for key, value in token.items():
-            values.setdefault(key, set()).add(value)
-    return values
 
 
 def _gate(table: _GateTable, nth: int, book: Book, usual_grace: int) -> Gate:

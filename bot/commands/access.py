@@ -16,6 +16,7 @@ from gating.identity.proof_code import PROOF_CODE_LENGTH, normal
 from gating.model import Fan, Reading
 from gating.model.guests import GUEST_CODE_LENGTH
 from gating.rules.naming import numbers
+from gating.rules.walletless import may_stand
 
 VAULTS_SHOWN = 8
 _CODE = re.compile(
@@ -76,7 +77,7 @@ async def me(request: Request, services: Services) -> Reply:
     fan = await fan_who_asks(request, services)
     if fan is None or not fan.wallets:
         rows = ((buttons.VERIFY, buttons.ENTER_CODE), (buttons.PRIVACY,))
-        told = await _as_guest(fan, services) if fan else ()
+        told = await _without_wallet(fan, services) if fan else ()
         return Reply((*say("me.unlinked"), *told), rows=rows)
     standing = await services.refresh.look(fan.id)
     if standing.reading.silent or standing.reading.settled is None:
@@ -86,15 +87,19 @@ async def me(request: Request, services: Services) -> Reply:
     return replace(reply, rows=(*into, *reply.rows))
 
 
-async def _as_guest(fan: Fan, services: Services) -> Text:
-    """What guest lists open to somebody who has no wallet."""
-    lists = await guests.lists_of(fan, services)
-    if not lists:
+async def _without_wallet(fan: Fan, services: Services) -> Text:
+    """What is open to somebody who has no wallet: a guest, or who has a role elsewhere."""
+    if not may_stand(fan, services.club.gates):
         return ()
     standing = await services.refresh.look(fan.id)
     opened = [found.gate.id for found in standing.verdicts if found.opens]
-    gates = names_of(services.club.gates, opened) or "nothing yet"
-    return (*say("gap"), *say("me.guest", lists=", ".join(lists), gates=gates))
+    facts: dict[str, Fact] = {
+        "lists": ", ".join(await guests.lists_of(fan, services)),
+        "gates": names_of(services.club.gates, opened) or "nothing yet",
+    }
+    if not (facts["lists"] or opened):
+        return ()
+    return (*say("gap"), *say("me.guest" if facts["lists"] else "me.open", facts))
 
 
 def _holdings(standing: Standing, services: Services) -> Reply:

@@ -67,14 +67,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         start_link=StartLink(store=store, clock=clock, random=random, proofs=proofs_of(settings)),
         show_link=ShowLink(store=store, clock=clock),
         ask_signature=_ask_signature(settings, club, store, parts, signatures),
-        finish_link=FinishLink(
-            store=store,
-            clock=clock,
-            random=random,
-            signatures=signatures,
-            bind=bind,
-            refresh=refresh,
-        ),
+        finish_link=_finish_link(parts, bind, signatures),
         proofs=proof_services(settings, parts, store, bind),
         give_code=GiveCode(store=store, clock=clock, random=random),
         join_by_code=JoinByCode(
@@ -141,6 +134,17 @@ def _ask_signature(
         signatures=signatures,
         site=Site(settings.public_url, club.name),
         chain_id=club.asset.chain_id,
+    )
+
+
+def _finish_link(parts: Parts, bind: BindWallet, signatures: WalletSignatures) -> FinishLink:
+    return FinishLink(
+        store=bind.refresh.store,
+        clock=parts.clock,
+        random=SystemRandomness(),
+        signatures=signatures,
+        bind=bind,
+        refresh=bind.refresh,
     )
 
 
