@@ -125,7 +125,7 @@ FAILURES = {
     "E-CODETRIES": "Too many wrong codes. Wait {minutes} minutes, then try again.",
     "E-CHAINDOWN": (
         "The chain servers are silent. Your access is unchanged; we retry all the time and tell "
-        "you here."
+        "you here. Moderators: if it lasts, `python -m bot doctor` says what each one answers."
     ),
     "E-HEADSTILL": (
         "The chain has shown no new block for a long time, so what is held now cannot be "
