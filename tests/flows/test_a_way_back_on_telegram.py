@@ -75,7 +75,7 @@ async def test_who_left_and_asks_is_shown_the_way_and_not_before(
     await eventually(lambda: second_fan.telegram.is_member(groups.holders), what="let in again")
 
 
-async def test_while_the_bot_lacks_its_rights_the_fan_waits_and_moderators_hear_it_once(
+async def test_fl22_while_the_bot_lacks_its_rights_the_fan_waits_and_moderators_hear_it_once(
     fan: Fan, moderator: Fan, demo: Demo
 ) -> None:
     groups = demo.town.groups
@@ -89,7 +89,7 @@ async def test_while_the_bot_lacks_its_rights_the_fan_waits_and_moderators_hear_
     assert alarms == [alarm.id]
 
 
-async def test_when_the_rights_are_back_what_waited_goes_on_by_itself(
+async def test_fl22_when_the_rights_are_back_what_waited_goes_on_by_itself(
     fan: Fan, moderator: Fan, demo: Demo
 ) -> None:
     groups = demo.town.groups
@@ -99,7 +99,7 @@ async def test_when_the_rights_are_back_what_waited_goes_on_by_itself(
     assert not [m for m in moderator.discord.messages("ops") if "I need to be" in m.text]
 
 
-async def test_a_group_that_became_a_supergroup_is_followed_and_its_fans_stay(
+async def test_fl21_a_group_that_became_a_supergroup_is_followed_and_its_fans_stay(
     fan: Fan, second_fan: Fan, moderator: Fan, demo: Demo
 ) -> None:
     groups = demo.town.groups
