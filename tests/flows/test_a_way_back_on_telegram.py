@@ -89,7 +89,7 @@ async def test_fl22_while_the_bot_lacks_its_rights_the_fan_waits_and_moderators_
     assert alarms == [alarm.id]
 
 
-async def test_when_the_rights_are_back_what_waited_goes_on_by_itself(
+async def test_fl22_when_the_rights_are_back_what_waited_goes_on_by_itself(
     fan: Fan, moderator: Fan, demo: Demo
 ) -> None:
     groups = demo.town.groups
