@@ -1,38 +1,45 @@
 """Rules that ask who somebody is: on a list, in the other chat, with a role or a code."""
 
-from gating.model import Unknown
+from collections.abc import Set
+
+from gating.model import Address, Platform
 from gating.model.rule import Allowlist, Code, Denylist, Linked, RoleElsewhere
-from gating.rules.evidence import Accounts, Evidence, GaveCode, HasRole, Linkage, Need, OnList
-from gating.rules.finding import Finding, unknown, yes_if
+from gating.rules.finding import Finding, Judge, Outcome
 
 
-def listed(rule: Allowlist | Denylist, evidence: Evidence) -> Finding:
-    """On an allow list one wallet is enough; on a deny list one is too many."""
-    wallets, addresses = evidence.about(Linkage()), evidence.about(OnList(rule.list))
-    if isinstance(wallets, Unknown):
-        return unknown(rule, wallets)
-    if isinstance(addresses, Unknown):
-        return unknown(rule, addresses)
-    found = next((wallet for wallet in wallets if wallet in addresses), None)
-    met = (found is not None) == isinstance(rule, Allowlist)
-    return Finding(rule, yes_if(met), wallet=found)
+def _among(wallets: tuple[Address, ...], addresses: Set[Address]) -> Address | None:
+    return next((wallet for wallet in wallets if wallet in addresses), None)
 
 
-def linked(rule: Linked, evidence: Evidence) -> Finding:
-    platforms = evidence.about(Accounts())
-    if isinstance(platforms, Unknown):
-        return unknown(rule, platforms)
-    return Finding(rule, yes_if(rule.platform in platforms))
+def _listed(
+    rule: Allowlist | Denylist, wallets: tuple[Address, ...], addresses: Set[Address]
+) -> bool:
+    return (_among(wallets, addresses) is not None) == isinstance(rule, Allowlist)
 
 
-def role(rule: RoleElsewhere, evidence: Evidence) -> Finding:
-    return _plain(rule, HasRole(rule.platform, rule.id), evidence)
+def _by_wallet(
+    rule: Allowlist | Denylist,
+    outcome: Outcome,
+    wallets: tuple[Address, ...],
+    addresses: Set[Address],
+) -> Finding:
+    return Finding(rule, outcome, wallet=_among(wallets, addresses))
 
 
-def code(rule: Code, evidence: Evidence) -> Finding:
-    return _plain(rule, GaveCode(rule.name), evidence)
+def _linked(rule: Linked, platforms: Set[Platform]) -> bool:
+    return rule.platform in platforms
 
 
-def _plain(rule: RoleElsewhere | Code, need: Need[bool], evidence: Evidence) -> Finding:
-    known = evidence.about(need)
-    return unknown(rule, known) if isinstance(known, Unknown) else Finding(rule, yes_if(known))
+def _is_so(rule: RoleElsewhere | Code, said: bool) -> bool:
+    return said
+
+
+def _plain(rule: Linked | RoleElsewhere | Code, outcome: Outcome, seen: object) -> Finding:
+    return Finding(rule, outcome)
+
+
+LISTED = Judge(_listed, _by_wallet)
+"""On an allow list one wallet is enough; on a deny list one is too many."""
+LINKED = Judge(_linked, _plain)
+TOLD = Judge(_is_so, _plain)
+"""What somebody else says of the fan: a role, or a code that was entered."""
