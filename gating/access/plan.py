@@ -24,7 +24,6 @@ from gating.model import (
 )
 from gating.rules.evaluate import evaluate
 from gating.rules.evidence import Evidence
-from gating.rules.finding import Outcome
 from gating.rules.reason import answer_of
 
 
@@ -60,30 +59,6 @@ def _verdict(gate: Gate, settled: Evidence, final: Evidence) -> Verdict:
     if not isinstance(now, No):
         return Verdict(gate, now, None)
     return Verdict(gate, now, answer_of(evaluate(gate.rule, final), final))
-
-
-def sort_out(
-    gates: Sequence[Gate], settled: Evidence, final: Evidence, *, taking: bool
-) -> tuple[Verdict, ...]:
-    """The same without reasons: enough to plan by, and quick enough for everybody at once.
-
-    Without `taking` the fan has nothing that could end, and the final block is not looked at.
-    """
-    return tuple([_sorted_out(gate, settled, final, taking=taking) for gate in gates])
-
-
-def _sorted_out(gate: Gate, settled: Evidence, final: Evidence, *, taking: bool) -> Verdict:
-    now = _PLAIN[evaluate(gate.rule, settled).outcome]
-    if not taking or not isinstance(now, No):
-        return Verdict(gate, now, None)
-    return Verdict(gate, now, _PLAIN[evaluate(gate.rule, final).outcome])
-
-
-_PLAIN: Mapping[Outcome, Answer] = {
-    Outcome.YES: Yes((), None),
-    Outcome.NO: No("", None),
-    Outcome.UNKNOWN: Unknown(""),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,25 +106,19 @@ class Readings:
         return Reading(
             self.settled,
             self.final,
-            self._held(wallets, self.settled, self.at_settled, {}),
-            self._held(wallets, self.final, self.at_settled, self.at_final),
+            self.held(wallets, self.settled) if self.settled else (),
+            self.held(wallets, self.final) if self.final else (),
             self.silent,
             any(wallet in self.moved for wallet in wallets),
         )
 
-    def _held(
-        self,
-        wallets: Iterable[Address],
-        at: Block | None,
-        most: Mapping[Address, Tokens],
-        but: Mapping[Address, Tokens],
-    ) -> tuple[Holding, ...]:
-        if at is None:
-            return ()
-        return tuple(
-            holding_of(wallet, self.asset, but.get(wallet, most.get(wallet, ())), at)
-            for wallet in wallets
-        )
+    def held(self, wallets: Iterable[Address], at: Block) -> tuple[Holding, ...]:
+        """What these wallets hold at one of the two blocks."""
+        now = self.at_settled
+        if at == self.settled:
+            return tuple([holding_of(w, self.asset, now.get(w, ()), at) for w in wallets])
+        then = {w: self.at_final.get(w, now.get(w, ())) for w in wallets}
+        return tuple([holding_of(w, self.asset, held, at) for w, held in then.items()])
 
 
 def holding_of(wallet: Address, asset: Asset, tokens: Tokens, at: Block) -> Holding:
