@@ -46,6 +46,7 @@ class Looked:
     """The answers to some needs, for everybody who was asked about."""
 
     tables: Mapping[Need[Any], Table]
+    chains: frozenset[int]
 
     def now(self, fan: Fan) -> dict[Need[Any], Any]:
         """The pieces of one fan at the settled block."""
@@ -58,8 +59,7 @@ class Looked:
         return {need: table.final(mine[table.chain_id]) for need, table in self.tables.items()}
 
     def _counted(self, fan: Fan) -> Mapping[int, Wallets]:
-        chains = {table.chain_id for table in self.tables.values()}
-        return {chain_id: counted_on(fan.wallets, chain_id) for chain_id in chains}
+        return {chain_id: counted_on(fan.wallets, chain_id) for chain_id in self.chains}
 
 
 async def look_up(
@@ -76,15 +76,22 @@ async def look_up(
     wanted = tuple(needs)
     marked = {need.asset for need in wanted if isinstance(need, HeldThen | Stays | HowMinted)}
     marks = await tx.ledger.readings(tuple(marked), ()) if marked else {}
+    chains = frozenset(
+        need.asset.chain_id for need in wanted if isinstance(need, FromIndex | Asked)
+    )
+    wallets = {
+        chain_id: [each for fan in fans for each in counted_on(fan.wallets, chain_id)]
+        for chain_id in chains
+    }
     tables: dict[Need[Any], Table] = {}
     for need in wanted:
         if isinstance(need, FromIndex):
             chain_id = need.asset.chain_id
-            wallets = [each for fan in fans for each in counted_on(fan.wallets, chain_id)]
-            tables[need] = Table(chain_id, *await _table(tx, need, wallets, mints, marks))
+            found = await _table(tx, need, wallets[chain_id], mints, marks)
+            tables[need] = Table(chain_id, *found)
         elif isinstance(need, Asked) and views:
             tables[need] = Table(need.asset.chain_id, *_viewed(views, need))
-    return Looked(tables)
+    return Looked(tables, chains)
 
 
 def _viewed(views: ViewBook, need: Asked) -> tuple[Lookup, Lookup]:

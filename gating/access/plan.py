@@ -19,7 +19,6 @@ from gating.model import (
     Pass,
     Platform,
     Step,
-    Unknown,
     Yes,
 )
 from gating.rules.evaluate import evaluate

@@ -221,8 +221,13 @@ class Access(Protocol):
         """The same without holding anybody up; nothing is counted."""
         ...
 
-    async def everyone(self) -> Sequence[Known]:
-        """The same of every fan who has a wallet or something of ours."""
+    async def everyone(
+        self, *, after: FanId | None = None, most: int | None = None
+    ) -> Sequence[Known]:
+        """The same of every fan who has a wallet or something of ours, in order of their ids.
+
+        At most so many, who come `after` this one.
+        """
         ...
 
     async def decided(self, decision: Decision) -> None:

@@ -3,7 +3,8 @@
 Three-valued after Kleene: what is unknown never hides a yes or a no that stands without it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from gating.model import Unknown
@@ -60,15 +61,23 @@ def said_of(rule: Predicate, pieces: Sequence[Any]) -> bool | Unknown:
     return JUDGES[type(rule)].met(rule, *pieces)
 
 
-def met_by(rule: Group, parts: Sequence[Met]) -> Met:
-    """Whether a group is met, by what its parts are."""
-    if isinstance(rule, Not):
-        return None if parts[0] is None else not parts[0]
-    needed = rule.needed if isinstance(rule, AtLeast) else len(parts)
-    return least(parts, 1 if isinstance(rule, AnyOf) else needed)
+def met_by(rule: Group) -> Callable[[Sequence[Met]], Met]:
+    """What tells whether a group is met, by what its parts are."""
+    match rule:
+        case Not():
+            return _turned
+        case AnyOf():
+            return partial(_least, 1)
+        case AllOf():
+            return partial(_least, len(rule.parts))
+    return partial(_least, rule.needed)
 
 
-def least(parts: Sequence[Met], needed: int) -> Met:
+def _turned(parts: Sequence[Met]) -> Met:
+    return None if parts[0] is None else not parts[0]
+
+
+def _least(needed: int, parts: Sequence[Met]) -> Met:
     """Whether so many are met."""
     sure = parts.count(True)
     if sure >= needed:
@@ -77,7 +86,7 @@ def least(parts: Sequence[Met], needed: int) -> Met:
 
 
 def _group(rule: Group, parts: tuple[Finding, ...]) -> Finding:
-    outcome, code = outcome_of(met_by(rule, [part.met for part in parts])), ""
+    outcome, code = outcome_of(met_by(rule)([part.met for part in parts])), ""
     if outcome is Outcome.UNKNOWN:
         code = next(part.code for part in parts if part.outcome is Outcome.UNKNOWN)
     soonest = min([part.changes_at for part in parts if part.changes_at], default=None)

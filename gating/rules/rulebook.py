@@ -35,10 +35,10 @@ class Rulebook:
 
     def answers(self, evidence: Evidence) -> Answers:
         """What this fan's evidence says to each rule, without reasons."""
-        seen = [evidence.about(need) for need in self._needs]
+        seen = list(map(evidence.about, self._needs))
         met: list[Met] = []
         for step in self._steps:
-            met.append(step(seen, met))  # noqa: PERF401  - each step reads those before it
+            met.append(step(seen, met))
         return tuple([met[place] for place in self._rules])
 
     def _place(self, rule: Rule) -> int:
@@ -57,7 +57,8 @@ class Rulebook:
 
 
 def _group(rule: Group, places: Sequence[int]) -> _Step:
-    return lambda _, met: met_by(rule, [met[place] for place in places])
+    said = met_by(rule)
+    return lambda _, met: said([met[place] for place in places])
 
 
 def _together(rule: Predicate, places: Sequence[int]) -> _Step:

@@ -6,6 +6,7 @@ the one that is told: it is what runs every five minutes. Core time is this proc
 """
 
 import asyncio
+import resource
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -13,9 +14,10 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 from config.database import embedded, fresh_database, open_database
-from gating.access.everyone import AT_ONCE
+from gating.access.everyone import AT_ONCE, RefreshEveryone
 from gating.access.refresh import RefreshAccess
-from gating.model import Gate, GateId
+from gating.adapters.sql.bulk import copy_into
+from gating.model import Gate, GateId, Pass, Platform
 from gating.model.rule import (
     AllOf,
     AnyOf,
@@ -27,12 +29,12 @@ from gating.model.rule import (
     MintedBefore,
     MintRank,
     Not,
-    Platform,
     Rule,
     TokenIds,
     Wanted,
 )
 from tests.bench.machine import describe
+from tests.bench.processes import cpu_of_family
 from tests.contracts.access_kit import NOBODY, TIDE, Town, block, move, wallet
 from tests.rule_kit import album
 
@@ -49,16 +51,23 @@ RULES: Sequence[Rule] = (
     *(AnyOf((FRIEND, one)) for one in (EARLY, LONG, AGO)),
     *(Not(one) for one in (FRIEND, AGO)),
 )
-GATES = tuple(
-    Gate(GateId(f"gate-{number}"), f"Gate {number}", rule, ()) for number, rule in enumerate(RULES)
-)
+COLUMNS = ("platform", "user_id", "gate", "target", "released", "contested")
+
+
+def _gate(number: int, rule: Rule) -> Gate:
+    gate = GateId(f"gate-{number}")
+    role = Pass(gate, Platform.DISCORD, f"{9_000 + number}", f"Role {number}")
+    return Gate(gate, f"Gate {number}", rule, (role,))
+
+
+GATES = tuple(_gate(number, rule) for number, rule in enumerate(RULES))
 
 
 async def main(sizes: Sequence[int] = (1_000, 10_000, 100_000)) -> None:
     print(describe())
-    print(f"{len(GATES)} gates\n")
-    print("| fans | reading fans | looking up and judging | core time | fans/s |")
-    print("|---|---|---|---|---|")
+    print(f"{len(GATES)} gates, each opens a role\n")
+    print("| fans | passes | in all | of it ours on a core | PostgreSQL | fans/s | memory |")
+    print("|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="stagedoor-", ignore_cleanup_errors=True) as named:
         folder = Path(named)
         folder.chmod(0o755)  # noqa: ASYNC240  - nothing else runs
@@ -68,8 +77,12 @@ async def main(sizes: Sequence[int] = (1_000, 10_000, 100_000)) -> None:
             async with open_database(url, folder) as database:
                 town = Town(database.sessions)
                 await _fill(town, fans)
-                await _judge(town)  # what is kept in memory is kept
-                print(await _judge(town))
+                refresh = RefreshAccess(store=town.store, asset=TIDE, gates=GATES, wake=_nobody)
+                await _give(town, refresh)
+                everyone = RefreshEveryone(store=town.store, refresh=refresh)
+                postmaster = int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
+                for _ in range(3):
+                    print(await _pass(town, everyone, postmaster))
 
 
 async def _fill(town: Town, fans: int) -> None:
@@ -98,19 +111,34 @@ async def _fill(town: Town, fans: int) -> None:
     await town.change("ANALYZE")
 
 
-async def _judge(town: Town) -> str:
-    refresh = RefreshAccess(store=town.store, asset=TIDE, gates=GATES, wake=_nobody)
-    began = perf_counter()
+async def _give(town: Town, refresh: RefreshAccess) -> None:
+    """Everybody gets what the gates open; by COPY, for it is not what is measured."""
+    last = None
     async with town.store() as tx:
-        everyone = await tx.access.everyone()
-    read, core = perf_counter() - began, process_time()
-    began, judged = perf_counter(), 0
-    for start in range(0, len(everyone), AT_ONCE):
-        async with town.store() as tx:
-            part = everyone[start : start + AT_ONCE]
-            judged += len([one async for one in refresh.all_of(tx, part)])
-    took, core = perf_counter() - began, process_time() - core
-    return f"| {judged:,} | {read:.2f} s | {took:.2f} s | {core:.2f} s | {judged / took:,.0f} |"
+        while part := await tx.access.everyone(after=last, most=AT_ONCE):
+            last = part[-1].fan.id
+            opened = [
+                f"discord\t{change.account.user_id}\t{change.gate}\t{change.target}\tf\tf\n"
+                async for glance in refresh.all_of(tx, part)
+                for change in glance.changes
+            ]
+            session = tx.access._session  # type: ignore[attr-defined]  # noqa: SLF001
+            await copy_into(session, "held_pass", COLUMNS, opened)
+    await town.change("ANALYZE")
+
+
+async def _pass(town: Town, everyone: RefreshEveryone, postmaster: int) -> str:
+    [(passes,)] = await town.rows("SELECT count(*) FROM held_pass")
+    theirs, ours, began = cpu_of_family(postmaster), process_time(), perf_counter()
+    fans = await everyone()
+    took, ours = perf_counter() - began, process_time() - ours
+    theirs = cpu_of_family(postmaster) - theirs
+    assert await town.rows("SELECT count(*) FROM outbox") == [(0,)]
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return (
+        f"| {fans:,} | {passes:,} | {took:.2f} s | {ours:.2f} s | {theirs:.2f} s "
+        f"| {fans / took:,.0f} | {memory:.0f} MB |"
+    )
 
 
 async def _nobody() -> None:

@@ -1,6 +1,6 @@
 """What the transfer ledger answers: who held what at which block, since when, who was first."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -60,7 +60,7 @@ class LedgerReads:
             "chain": asset.chain_id,
             "contract": asset.contract,
             "kind": asset.kind.value,
-            "wallets": [bytes.fromhex(wallet[2:]) for wallet in wallets],
+            "wallets": _array(wallets),
         }
         found = await self._session.rows(questions.reading_of(asset.kind), asked)
         if not found:
@@ -199,8 +199,7 @@ class LedgerReads:
     async def _asked(
         self, asset: Asset, number: int, wallets: Sequence[Address] = ()
     ) -> dict[str, Any]:
-        them = [bytes.fromhex(wallet[2:]) for wallet in wallets]
-        return {"asset": await self.id_of(asset), "block": number, "wallets": them}
+        return {"asset": await self.id_of(asset), "block": number, "wallets": _array(wallets)}
 
 
 def _holdings(
@@ -217,6 +216,11 @@ def _holdings(
     return tuple(
         holding_of(wallet, asset, tuple(sorted(owned.get(wallet, ()))), at) for wallet in wallets
     )
+
+
+def _array(wallets: Iterable[Address]) -> str:
+    """A `bytea[]` as PostgreSQL reads it: the driver takes twenty times as long to write one."""
+    return "{" + ",".join([f'"\\\\x{wallet[2:]}"' for wallet in wallets]) + "}"
 
 
 def _address(stored: bytes) -> Address:

@@ -173,7 +173,7 @@ LAST_SALE = text(
     f"""
     SELECT {_ROW} FROM transfer
     WHERE asset_id = :asset AND block_number <= :block
-      AND sender = ANY(:wallets) AND NOT receiver = ANY(:wallets)
+      AND sender = ANY(CAST(:wallets AS bytea[])) AND NOT receiver = ANY(CAST(:wallets AS bytea[]))
     ORDER BY block_number DESC, log_index DESC, sub_index DESC LIMIT 1
     """  # noqa: S608  - only our own words
 )
@@ -188,7 +188,7 @@ HISTORY = text(
     f"""
     SELECT {_ROW} FROM transfer
     WHERE asset_id = :asset AND block_number <= :block
-      AND (receiver = ANY(:wallets) OR sender = ANY(:wallets))
+      AND (receiver = ANY(CAST(:wallets AS bytea[])) OR sender = ANY(CAST(:wallets AS bytea[])))
     ORDER BY block_number, log_index, sub_index
     """  # noqa: S608  - only our own words
 )
