@@ -16,9 +16,8 @@ from time import perf_counter, process_time
 
 from bot.collector import look_seldom
 from config.database import embedded, fresh_database, open_database
-from gating.access.everyone import AT_ONCE, RefreshEveryone
+from gating.access.everyone import RefreshEveryone
 from gating.access.refresh import RefreshAccess
-from gating.adapters.sql.bulk import copy_into
 from gating.model import Gate, GateId, Pass, Platform
 from gating.model.rule import (
     AllOf,
@@ -36,11 +35,11 @@ from gating.model.rule import (
     Wanted,
 )
 from tests.bench.machine import describe
+from tests.bench.many_fans import enrol, give, wallet_of
 from tests.bench.processes import cpu_of_family
-from tests.contracts.access_kit import NOBODY, TIDE, Town, block, move, wallet
+from tests.contracts.access_kit import NOBODY, TIDE, Town, block, move
 from tests.rule_kit import album
 
-FIRST = 1_000_000
 IN_BLOCK = 100
 ALBUM = album(TIDE)
 EARLY, LONG, AGO = MintRank(ALBUM, 1000), HeldContinuously(ALBUM, 1), HeldAt(ALBUM, 500)
@@ -53,7 +52,6 @@ RULES: Sequence[Rule] = (
     *(AnyOf((FRIEND, one)) for one in (EARLY, LONG, AGO)),
     *(Not(one) for one in (FRIEND, AGO)),
 )
-COLUMNS = ("platform", "user_id", "gate", "target", "released", "contested")
 
 
 def _gate(number: int, rule: Rule) -> Gate:
@@ -81,7 +79,7 @@ async def main(sizes: Sequence[int] = (1_000, 10_000, 100_000)) -> None:
                 town = Town(database.sessions)
                 await _fill(town, fans)
                 refresh = RefreshAccess(store=town.store, asset=TIDE, gates=GATES, wake=_nobody)
-                await _give(town, refresh)
+                await give(town, refresh)
                 everyone = RefreshEveryone(store=town.store, refresh=refresh)
                 postmaster = int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
                 for _ in range(3):
@@ -91,43 +89,11 @@ async def main(sizes: Sequence[int] = (1_000, 10_000, 100_000)) -> None:
 async def _fill(town: Town, fans: int) -> None:
     last = block(fans // IN_BLOCK + 10_000)
     copies = range(1, fans * 2 // 3 + 1)
-    moves = [move(block(n // IN_BLOCK + 1), n, NOBODY, wallet(FIRST + n), log=n) for n in copies]
+    moves = [move(block(n // IN_BLOCK + 1), n, NOBODY, wallet_of(n), log=n) for n in copies]
     async with town.store() as tx:
         await tx.ledger.append(TIDE, moves, last)
         await tx.ledger.settle(TIDE, settled=last, final=last)
-    among = {"fans": fans, "first": FIRST}
-    await town.change(
-        "INSERT INTO fan (id, created_at) SELECT n::text, now() FROM generate_series(1, :fans) n",
-        fans=fans,
-    )
-    await town.change(
-        "INSERT INTO account (platform, user_id, fan_id, username, display_name) "
-        "SELECT 'discord', n::text, n::text, 'fan', 'Fan' FROM generate_series(1, :fans) n",
-        fans=fans,
-    )
-    await town.change(
-        "INSERT INTO wallet (address, fan_id, linked_at, kind, label) "
-        "SELECT '0x' || lpad(to_hex(:first + n), 40, '0'), n::text, now(), 'eoa', '' "
-        "FROM generate_series(1, :fans) n",
-        **among,
-    )
-    await town.change("ANALYZE")
-
-
-async def _give(town: Town, refresh: RefreshAccess) -> None:
-    """Everybody gets what the gates open; by COPY, for it is not what is measured."""
-    last = None
-    async with town.store() as tx:
-        while part := await tx.access.everyone(after=last, most=AT_ONCE):
-            last = part[-1].fan.id
-            opened = [
-                f"discord\t{change.account.user_id}\t{change.gate}\t{change.target}\tf\tf\n"
-                async for glance in refresh.all_of(tx, part)
-                for change in glance.changes
-            ]
-            session = tx.access._session  # type: ignore[attr-defined]  # noqa: SLF001
-            await copy_into(session, "held_pass", COLUMNS, opened)
-    await town.change("ANALYZE")
+    await enrol(town, 1, fans)
 
 
 async def _pass(town: Town, everyone: RefreshEveryone, postmaster: int) -> str:
