@@ -5,12 +5,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import col
-
 from gating.adapters.sql import ledger_sql as questions
 from gating.adapters.sql.conversation import Conversation
-from gating.adapters.sql.ledger_tables import AssetRow, MarksRow
 from gating.model import Address, Asset, Block, Holding, Reading, TokenKind, Transfer
 from gating.model.holdings import Readings, Stay, Tokens, holding_of
 
@@ -29,16 +25,10 @@ class LedgerReads:
     async def id_of(self, asset: Asset) -> int:
         """The short number of an asset; 0 for one that was never followed."""
         if asset not in self._ids:
-            found = await self._session.scalar(
-                select(col(AssetRow.id)).where(
-                    col(AssetRow.chain_id) == asset.chain_id,
-                    col(AssetRow.contract) == asset.contract,
-                    col(AssetRow.kind) == asset.kind,
-                )
-            )
-            if found is None:
+            found = await self._session.rows(questions.ID_OF, _key(asset))
+            if not found:
                 return _NO_ASSET
-            self._ids[asset] = found
+            self._ids[asset] = found[0].id
         return self._ids[asset]
 
     async def marks(self, asset: Asset) -> tuple[Block, Block | None] | None:
@@ -46,22 +36,13 @@ class LedgerReads:
         return (settled, final) if settled else None
 
     async def _marks(self, asset: Asset) -> tuple[Block | None, Block | None, str | None]:
-        found = await self._session.execute(
-            select(col(MarksRow.settled), col(MarksRow.final), col(MarksRow.silent)).where(
-                col(MarksRow.asset_id) == await self.id_of(asset)
-            )
-        )
-        settled, final, silent = found.first() or (None, None, None)
+        found = await self._session.rows(questions.MARKS_OF, {"asset": await self.id_of(asset)})
+        settled, final, silent = found[0] if found else (None, None, None)
         return _block(settled), _block(final), silent
 
     async def reading(self, asset: Asset, wallets: Sequence[Address]) -> Reading:
         """One statement, for it is asked at every sign-in."""
-        asked = {
-            "chain": asset.chain_id,
-            "contract": asset.contract,
-            "kind": asset.kind.value,
-            "wallets": _array(wallets),
-        }
+        asked = {**_key(asset), "wallets": _array(wallets)}
         found = await self._session.rows(questions.reading_of(asset.kind), asked)
         if not found:
             return Reading(None, None)
@@ -200,6 +181,10 @@ class LedgerReads:
         self, asset: Asset, number: int, wallets: Sequence[Address] = ()
     ) -> dict[str, Any]:
         return {"asset": await self.id_of(asset), "block": number, "wallets": _array(wallets)}
+
+
+def _key(asset: Asset) -> dict[str, Any]:
+    return {"chain": asset.chain_id, "contract": asset.contract, "kind": asset.kind.value}
 
 
 def _holdings(

@@ -165,6 +165,16 @@ def reading_of(kind: TokenKind) -> str:
     return _READING_COPIES if kind is TokenKind.ERC721 else _READING_AMOUNTS
 
 
+ID_OF = """
+    SELECT id FROM asset
+    WHERE chain_id = %(chain)s AND contract = %(contract)s AND kind = %(kind)s
+"""
+MARKS_OF = "SELECT settled, final, silent FROM ledger_marks WHERE asset_id = %(asset)s"
+SEEN = """
+    SELECT number, hash, timestamp FROM followed_block
+    WHERE asset_id = %(asset)s AND number <= %(at_most)s ORDER BY number DESC LIMIT 1
+"""
+"""These three are asked several times for each block; in the driver's own words."""
 _ROW = """
     block_number, block_hash, log_index, sub_index, block_time,
     token_id::text, amount::text, sender, receiver
