@@ -38,14 +38,13 @@ def chains_of(
     settings: Settings,
     club: Club,
     parts: Parts,
-    nodes: Mapping[int, RpcNode],
+    chains: Mapping[int, RpcChain],
     refresh: RefreshAccess,
 ) -> tuple[FollowChain, ...]:
     """One follower for each chain, of all its contracts."""
     still = timedelta(minutes=club.still_minutes) if club.still_minutes else None
     alarm = TellOfChain(store=refresh.store, wake=parts.jobs.wake, platforms=parts.reach("ops"))
     followed = {asset.chain_id for asset in club.assets}
-    chains = {each: RpcChain(node) for each, node in nodes.items() if each in followed}
     return tuple(
         FollowChain(
             chain=chain,
@@ -63,13 +62,16 @@ def chains_of(
             beside=_beside(club, chain_id, refresh, chain),
         )
         for chain_id, chain in chains.items()
+        if chain_id in followed
     )
 
 
-def views_of(club: Club, parts: Parts, nodes: Mapping[int, RpcNode]) -> ViewBook:
+def views_of(
+    club: Club, parts: Parts, nodes: Mapping[int, RpcNode], chains: Mapping[int, RpcChain]
+) -> ViewBook:
     """Where the contracts of each chain are asked what their logs do not tell."""
     viewed = {
-        chain_id: ViewedChain(RpcChain(node), ContractViews(node), club.confirmations)
+        chain_id: ViewedChain(chains[chain_id], ContractViews(node), club.confirmations)
         for chain_id, node in nodes.items()
     }
     return ViewBook(parts.clock, viewed)

@@ -51,13 +51,14 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     store = SqlStore(parts.database.sessions, parts.clock)
     random, clock, wake = SystemRandomness(), parts.clock, parts.jobs.wake
     nodes = nodes_of(settings, club, parts)
-    refresh = _refresh(club, store, parts, views_of(club, parts, nodes))
+    chains = {chain_id: RpcChain(node) for chain_id, node in nodes.items()}
+    refresh = _refresh(club, store, parts, views_of(club, parts, nodes, chains))
     bind = BindWallet(refresh=refresh, clock=clock, cooldown=club.wallet_cooldown)
     content = FolderContent(parts.data / "content")
     may_listen = MayListen(refresh=refresh)
     heard = Heard(store=store, clock=clock, may_listen=may_listen)
-    node = nodes[club.asset.chain_id]
-    chain, signatures = RpcChain(node), WalletSignatures({node.chain_id: node})
+    node, chain = nodes[club.asset.chain_id], chains[club.asset.chain_id]
+    signatures = WalletSignatures({node.chain_id: node})
     polls = _polls(club, parts, LedgerHolders(store, chain, club.asset, club.delegation))
     return Services(
         club=_facts(settings, club),
@@ -94,7 +95,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         deliver=DeliverOutbox(store=store, doors=parts.doors),
         retry=RetryStopped(store=store, wake=wake),
         settle_unsure=SettleUnsure(store=store, wake=wake),
-        chains=chains_of(settings, club, parts, nodes, refresh),
+        chains=chains_of(settings, club, parts, chains, refresh),
         prepare_drop=PrepareDrop(store=store, content=content),
         revise_draft=ReviseDraft(store=store),
         discard_draft=DiscardDraft(store=store),

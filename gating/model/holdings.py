@@ -55,17 +55,6 @@ class Testimony:
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
-    """A wallet has held `amount` of a token without a break since this block."""
-
-    wallet: Address
-    token_id: int
-    amount: int
-    since_block: int
-    since_time: int
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """How far the reading of an asset's history has come. `left` is an estimate in seconds."""
 
@@ -129,21 +118,3 @@ def holding_of(wallet: Address, asset: Asset, tokens: Tokens, at: Block) -> Hold
         case TokenKind.ERC1155:
             return Holding(wallet, asset, frozenset(token for token, _ in tokens), at, tokens)
     return Holding(wallet, asset, frozenset(), at, tokens)
-
-
-@dataclass(frozen=True, slots=True)
-class MintRanks:
-    """Who came first: the rank, from 1, of each token and of each wallet that minted one."""
-
-    tokens: Mapping[int, int]
-    wallets: Mapping[Address, int]
-
-
-def mint_ranks(mints: Iterable[Transfer]) -> MintRanks:
-    """Ranks of mints in chain order; a token or wallet keeps the first rank it had."""
-    tokens: dict[int, int] = {}
-    wallets: dict[Address, int] = {}
-    for mint in mints:
-        tokens.setdefault(mint.token_id, len(tokens) + 1)
-        wallets.setdefault(mint.receiver, len(wallets) + 1)
-    return MintRanks(tokens, wallets)

@@ -15,7 +15,17 @@ from gating.access.refresh import RefreshAccess
 from gating.holdings.follow import FollowChain
 from gating.model import Asset
 from gating.model.proof import WalletProof
-from tests.contracts.access_kit import FAN, NOBODY, TIDE, Town, account, block, move, wallet
+from tests.contracts.access_kit import (
+    FAN,
+    NOBODY,
+    TIDE,
+    Town,
+    account,
+    block,
+    move,
+    owned,
+    wallet,
+)
 from tests.contracts.index_kit import (
     SOON,
     Tokens,
@@ -261,6 +271,6 @@ async def test_what_two_endpoints_say_later_replaces_what_one_had_said(town: Tow
     chain.final = 7
     await reach(follow)
     async with town.store() as tx:
-        assert await tx.ledger.holders_at(TIDE, 8) == {BUYER: frozenset({1})}
+        assert await owned(tx, TIDE, 8) == {BUYER: frozenset({1})}
         reading = await tx.ledger.reading(TIDE, (BUYER,))
     assert (reading.silent, reading.final) == (None, block(7))

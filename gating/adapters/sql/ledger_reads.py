@@ -7,8 +7,8 @@ from typing import Any
 
 from gating.adapters.sql import ledger_sql as questions
 from gating.adapters.sql.conversation import Conversation
-from gating.model import Address, Asset, Block, Holding, Reading, TokenKind, Transfer
-from gating.model.holdings import Readings, Stay, Tokens, holding_of
+from gating.model import Address, Asset, Block, Holding, Reading, Transfer
+from gating.model.holdings import Readings, Tokens, holding_of
 
 NOBODY = Address("0x" + "0" * 40)
 _NOBODY = bytes(20)
@@ -87,16 +87,6 @@ class LedgerReads:
             for wallet, held in groupby(rows, key=itemgetter(0))
         }
 
-    async def holders_at(self, asset: Asset, number: int) -> dict[Address, frozenset[int]]:
-        rows = await self._session.execute(
-            questions.held_by_all(asset.kind), await self._asked(asset, number)
-        )
-        owned: dict[bytes, set[int]] = {}
-        for wallet, token, _ in rows:
-            if wallet != _NOBODY:
-                owned.setdefault(wallet, set()).add(int(token))
-        return {_address(wallet): frozenset(tokens) for wallet, tokens in owned.items()}
-
     async def census(self, asset: Asset, number: int) -> AsyncIterator[tuple[Address, int]]:
         rows = await self._session.stream(
             questions.counted_for_all(asset.kind), await self._asked(asset, number)
@@ -104,26 +94,6 @@ class LedgerReads:
         async for wallet, count in rows:
             if wallet != _NOBODY:
                 yield _address(wallet), int(count)
-
-    async def since(
-        self,
-        asset: Asset,
-        wallets: Sequence[Address],
-        *,
-        at: int | None = None,
-        at_least: int = 1,
-    ) -> Sequence[Stay]:
-        number = await self._settled(asset) if at is None else at
-        if not wallets or number is None or (asset.kind is TokenKind.ERC721 and at_least > 1):
-            return ()
-        asked = await self._asked(asset, number, wallets)
-        rows = await self._session.execute(
-            questions.since_by(asset.kind), {**asked, "at_least": at_least}
-        )
-        return [
-            Stay(_address(wallet), int(token), int(amount), block, time)
-            for wallet, token, amount, block, time in rows
-        ]
 
     async def mints(self, asset: Asset, *, up_to: int | None = None) -> AsyncIterator[Transfer]:
         number = await self._settled(asset) if up_to is None else up_to
