@@ -7,7 +7,6 @@ of this process and of PostgreSQL's are told apart from the time on the clock.
 """
 
 import asyncio
-import resource
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -36,7 +35,7 @@ from gating.model.rule import (
 )
 from tests.bench.machine import describe
 from tests.bench.many_fans import enrol, give, wallet_of
-from tests.bench.processes import cpu_of_family
+from tests.bench.processes import cpu_of_family, greatest_memory, memory_from_now
 from tests.contracts.access_kit import NOBODY, TIDE, Town, block, move
 from tests.rule_kit import album
 
@@ -98,15 +97,15 @@ async def _fill(town: Town, fans: int) -> None:
 
 async def _pass(town: Town, everyone: RefreshEveryone, postmaster: int) -> str:
     [(passes,)] = await town.rows("SELECT count(*) FROM held_pass")
+    memory_from_now()
     theirs, ours, began = cpu_of_family(postmaster), process_time(), perf_counter()
     fans = await everyone()
     took, ours = perf_counter() - began, process_time() - ours
     theirs = cpu_of_family(postmaster) - theirs
     assert await town.rows("SELECT count(*) FROM outbox") == [(0,)]
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return (
         f"| {fans:,} | {passes:,} | {took:.2f} s | {ours:.2f} s | {theirs:.2f} s "
-        f"| {fans / took:,.0f} | {memory:.0f} MB |"
+        f"| {fans / took:,.0f} | {greatest_memory():.0f} MB |"
     )
 
 
