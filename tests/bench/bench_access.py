@@ -20,6 +20,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -53,6 +54,9 @@ SAMPLE_BATCHED = 10_000
 A_BATCH = 100
 ROUNDS = 20
 IN_BLOCK, GAS = 10_000, 290_000_000
+COPIES = count(10_000_000)
+"""Numbers of copies that nobody has yet."""
+PATIENCE = aiohttp.ClientTimeout(total=60)
 BALANCE_OF = [
     {
         "type": "function",
@@ -84,7 +88,7 @@ class World:
         )
 
     def follow(self, *urls: str) -> FollowChain:
-        chain = self.tokens.chain_of(*urls)
+        chain = self.tokens.chain_of(*urls, patience=PATIENCE)
         followed = following(self.town, chain, dict.fromkeys(self.logged, 0))
         return replace(followed, refresh=self.refresh)
 
@@ -133,7 +137,7 @@ async def ready(holders: int) -> AsyncIterator[World]:
         url = await asyncio.to_thread(fresh_database, server, "bench")
         async with (
             open_database(url, folder) as database,
-            LocalChain(ChainSettings(folder=folder / "chain")) as chain,
+            LocalChain(ChainSettings(folder=folder / "chain", kept_states=16)) as chain,
             aiohttp.ClientSession() as http,
         ):
             tokens = Tokens(chain, http)
@@ -151,10 +155,10 @@ async def _scatter(
     """Many in a block: the node keeps all balances once for each block."""
     logs, balances = "scatter(uint160,uint256,uint256)", "scatter(uint160,uint256)"
     for start in range(1, holders + 1, IN_BLOCK):
-        count = min(IN_BLOCK, holders + 1 - start)
+        some = min(IN_BLOCK, holders + 1 - start)
         for asset, coins in zip(logged, asked, strict=True):
-            await _send(tokens, asset.contract, calldata(logs, FIRST + start, start, count))
-            await _send(tokens, coins, calldata(balances, FIRST + start, count))
+            await _send(tokens, asset.contract, calldata(logs, FIRST + start, start, some))
+            await _send(tokens, coins, calldata(balances, FIRST + start, some))
 
 
 async def _send(tokens: Tokens, to: Address, data: bytes) -> None:
@@ -173,7 +177,7 @@ def _gate(number: int, asset: Asset) -> Gate:
 
 async def _usual(world: World, fans: int) -> Sequence[Way]:
     """What others do for each look at everybody."""
-    now = await world.tokens.chain_of().head()
+    now = await world.tokens.chain_of(patience=PATIENCE).head()
     pairs = [(coins, wallet_of(n)) for coins in world.asked for n in range(1, fans + 1)]
     ways = []
     for name, ask, most, together in (
@@ -281,8 +285,7 @@ async def _transfer(world: World, follow: FollowChain, number: int) -> float:
     await world.town.change("DELETE FROM held_pass WHERE user_id = :fan", fan=str(fan))
     [(before,)] = await world.town.rows(passes)
     mint = "scatter(uint160,uint256,uint256)"
-    copy = 10_000_000 + (await world.tokens.chain_of().head()).number
-    await world.tokens.call(world.logged[0].contract, mint, FIRST + fan, copy, 1)
+    await world.tokens.call(world.logged[0].contract, mint, FIRST + fan, next(COPIES), 1)
     taken = await _taken(follow)
     assert await world.town.rows(passes) == [(before + len(world.gates),)]
     return taken
