@@ -1,4 +1,4 @@
-"""The command line: `python -m bot demo`, `run`, `doctor`, `migrate`, `verify-record`.
+"""The command line: `python -m bot demo`, `run`, `doctor`, `try-club`, ...
 
 What only one command needs is imported in it: a stranger who checks a record waits for neither
 the chat libraries nor a database driver.
@@ -58,6 +58,18 @@ def doctor(path: Path) -> None:
     for finding in findings:
         print(shown(finding.line))
     sys.exit(0 if is_healthy(findings) else 1)
+
+
+@main.command("try-club")
+@click.option("--club", "path", required=True, type=Path, help="the club's TOML file, in use")
+@click.argument("changed", type=Path)
+def try_club(path: Path, changed: Path) -> None:
+    """Say what a changed club file would do, and change nothing; exit code 2 if it is refused."""
+    from bot.rehearsal.trial import rehearse  # noqa: PLC0415 - see above
+    from governance.labels import shown  # noqa: PLC0415 - see above
+
+    for line in rehearse(path, changed):
+        print(shown(line))
 
 
 @main.command()

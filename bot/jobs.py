@@ -19,7 +19,8 @@ from bot import tasks
 from bot.services import PollServices
 from gating.access.closing import CloseDue
 from gating.access.deliver import DeliverOutbox
-from gating.access.everyone import RefreshEveryone
+from gating.access.elsewhere import AskElsewhere
+from gating.access.everyone import LookWhenDue, RefreshEveryone
 from gating.errors import NeedsPerson, NotDone
 from gating.identity.reproving import ReproveWallets
 from gating.model import Platform
@@ -28,6 +29,7 @@ from governance.model import PollId
 log = structlog.get_logger(__name__)
 
 EVERY_SECOND = "* * * * * *"
+EVERY_MINUTE = "* * * * *"
 EVERY_FIVE_MINUTES = "*/5 * * * *"
 DATABASE_AWAY = (ConnectorException, psycopg.Error)
 PAUSE = 1.0
@@ -43,6 +45,8 @@ class Work:
     deliver: DeliverOutbox
     close_due: CloseDue
     refresh_everyone: RefreshEveryone
+    look_when_due: LookWhenDue
+    ask_elsewhere: AskElsewhere
     reprove: ReproveWallets
     sweep: Callable[[], Awaitable[None]]
     polls: PollServices
@@ -113,6 +117,7 @@ class Jobs:
 
     def define(self, work: Work) -> None:
         """Say what each job does; before `run`."""
+        self._define_looks(work)
 
         @self.app.task(name="deliver")
         async def deliver(platform: str) -> None:
@@ -141,6 +146,17 @@ class Jobs:
             await work.sweep()
             for job in await self.app.job_manager.get_stalled_jobs():
                 await self.app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+    def _define_looks(self, work: Work) -> None:
+        @self.app.periodic(cron=EVERY_SECOND)
+        @self.app.task(name="look-when-due", queueing_lock="look-when-due")
+        async def look_when_due(timestamp: int) -> None:
+            await work.look_when_due()
+
+        @self.app.periodic(cron=EVERY_MINUTE)
+        @self.app.task(name="ask-elsewhere", queueing_lock="ask-elsewhere")
+        async def ask_elsewhere(timestamp: int) -> None:
+            await work.ask_elsewhere()
 
     async def run(self) -> None:
         """Work until cancelled; a worker that the database left behind is started again."""

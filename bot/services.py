@@ -4,17 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gating.access.adopting import AdoptHolders, RemindMembers, SurveyDoors
+from gating.access.changing import ApplyRule, ProposeRule
 from gating.access.closing import CloseDue, DecideBrake
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
-from gating.access.everyone import RefreshEveryone
+from gating.access.elsewhere import AskElsewhere, SeeElsewhere
+from gating.access.everyone import LookWhenDue, RefreshEveryone
+from gating.access.gate_book import GateBook
+from gating.access.kept_rules import TakeUpRules
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
 from gating.access.rivals import GiveBack, SeeRoles
-from gating.access.trying import TryRule
+from gating.access.trials import Trials
 from gating.drops.listen import Heard, OpenPlayer, ReadTrack, StartListening
 from gating.drops.publish import DiscardDraft, PrepareDrop, ReviseDraft, SendDrop
 from gating.holdings.follow import FollowChain
 from gating.identity.forgetting import ForgetMe
+from gating.identity.guests import EnterGuestCode, MakeGuestCode, StopGuestCode, TakeOffGuest
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.identity.letting_go import LetGo
 from gating.identity.linking import AskSignature, FinishLink, ShowLink, StartLink
@@ -128,6 +133,35 @@ class BackstageServices:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RuleServices:
+    """How moderators change the rules of gates. `gates` are the gates as they stand."""
+
+    gates: GateBook
+    trials: Trials
+    propose: ProposeRule
+    apply: ApplyRule
+    take_up: TakeUpRules
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestServices:
+    """Guest lists: codes are made and entered, people taken off."""
+
+    make: MakeGuestCode
+    enter: EnterGuestCode
+    take_off: TakeOffGuest
+    stop: StopGuestCode
+
+
+@dataclass(frozen=True, kw_only=True)
+class ElsewhereServices:
+    """Roles and chats that the platforms manage themselves: told by them, and asked for."""
+
+    see: SeeElsewhere
+    ask: AskElsewhere
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonalServices:
     """What the club keeps about a person: shown, and forgotten."""
 
@@ -153,8 +187,9 @@ class Services:
     unlink_wallet: UnlinkWallet
     visits: VisitServices
     refresh: RefreshAccess
-    try_rule: TryRule
+    rules: RuleServices
     refresh_everyone: RefreshEveryone
+    look_when_due: LookWhenDue
     reprove: ReproveWallets
     answer_knock: AnswerKnock
     account_came: AccountCame
@@ -173,4 +208,6 @@ class Services:
     read_track: ReadTrack
     polls: PollServices
     personal: PersonalServices
+    guests: GuestServices
+    elsewhere: ElsewhereServices
     backstage: BackstageServices

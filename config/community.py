@@ -22,6 +22,14 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from config.chains import (
+    CHAIN_ID,
+    MOST_CONFIRMATIONS,
+    MOST_MINUTES,
+    ChainTable,
+    Habits,
+    habits_of,
+)
 from config.contracts import (
     ADDRESS,
     ALBUM,
@@ -66,8 +74,8 @@ class Club:
     asset: Asset
     chain_name: str
     first_block: int
-    confirmations: int
-    still_minutes: int
+    habits: Mapping[int, Habits]
+    """How each chain that is read is followed, by its id."""
     without_vote: tuple[Address, ...]
     gates: tuple[Gate, ...]
     artists: frozenset[Account]
@@ -91,6 +99,8 @@ class Club:
             {contract.name: contract for contract in self.contracts},
             tuple(self.lists),
             {name: _values_of(traits) for name, traits in self.traits.items()},
+            {(way.platform, way.target): way.gate for gate in self.gates for way in gate.passes},
+            frozenset() if self.discord_guild else frozenset({Platform.DISCORD}),
         )
 
     @property
@@ -137,8 +147,8 @@ class _AlbumTable(_Table):
     chain_name: Name = "Ethereum"
     contract: str = Field(pattern=ADDRESS)
     first_block: int = Field(0, ge=0)
-    confirmations: int = Field(2, ge=0, le=256)
-    still_minutes: int = Field(15, ge=0, le=10_080)
+    confirmations: int = Field(2, ge=0, le=MOST_CONFIRMATIONS)
+    still_minutes: int = Field(15, ge=0, le=MOST_MINUTES)
     without_vote: tuple[Annotated[str, Field(pattern=ADDRESS)], ...] = ()
     tiers: dict[str, str] = {}
     traits: str | None = None
@@ -198,6 +208,7 @@ class _File(_Table):
     brake: _BrakeTable = _BrakeTable()
     discord: _DiscordTable | None = None
     telegram: _TelegramTable | None = None
+    chains: dict[Annotated[str, Field(pattern=CHAIN_ID)], ChainTable] = {}
     contracts: tuple[ContractTable, ...] = ()
     lists: dict[Annotated[str, Field(pattern=SHORT_NAME)], str] = {}
 
@@ -276,8 +287,7 @@ def _club(file: _File, folder: Path) -> Club:
         asset=asset,
         chain_name=file.album.chain_name,
         first_block=file.album.first_block,
-        confirmations=file.album.confirmations,
-        still_minutes=file.album.still_minutes,
+        habits=_habits(file),
         without_vote=tuple(Address(wallet.lower()) for wallet in file.album.without_vote),
         gates=(),
         artists=frozenset(map(_account, file.club.artists)),
@@ -293,10 +303,17 @@ def _club(file: _File, folder: Path) -> Club:
         lists={name: read_list(folder, listed) for name, listed in file.lists.items()},
         traits=_traits(file, folder),
     )
-    book = club.book
+    ways = (way for table in file.gates for way in _ways(table))
+    book = replace(club.book, opened={(way.platform, way.target): way.gate for way in ways})
     grace = file.club.grace_hours
     gates = tuple(_gate(table, nth, book, grace) for nth, table in enumerate(file.gates))
     return replace(club, gates=gates)
+
+
+def _habits(file: _File) -> dict[int, Habits]:
+    read = {file.album.chain_id, *(table.chain for table in file.contracts)}
+    usual = Habits(file.album.confirmations, file.album.still_minutes)
+    return habits_of(file.chains, read, usual)
 
 
 def _registry(table: _DelegationTable, album: _AlbumTable) -> Registry:
@@ -342,15 +359,19 @@ def _values_of(traits: Traits) -> dict[str, set[str]]:
 
 
 def _gate(table: _GateTable, nth: int, book: Book, usual_grace: int) -> Gate:
-    gate = GateId(table.id)
-    roles = (Pass(gate, Platform.DISCORD, str(role), table.name) for role in table.discord_roles)
-    chats = (Pass(gate, Platform.TELEGRAM, str(chat), table.name) for chat in table.telegram_chats)
     if table.rule is None:
         rule: Rule = _short(table, book.contracts[ALBUM])
     else:
         rule = rule_of(table.rule, book, ("gates", nth, "rule"))
     hours = usual_grace if table.grace_hours is None else table.grace_hours
-    return Gate(gate, table.name, rule, (*roles, *chats), timedelta(hours=hours))
+    return Gate(GateId(table.id), table.name, rule, _ways(table), timedelta(hours=hours))
+
+
+def _ways(table: _GateTable) -> tuple[Pass, ...]:
+    gate = GateId(table.id)
+    roles = (Pass(gate, Platform.DISCORD, str(role), table.name) for role in table.discord_roles)
+    chats = (Pass(gate, Platform.TELEGRAM, str(chat), table.name) for chat in table.telegram_chats)
+    return (*roles, *chats)
 
 
 def _short(table: _GateTable, album: Contract) -> Rule:

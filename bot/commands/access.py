@@ -2,7 +2,8 @@
 
 import re
 
-from bot.commands import buttons
+from bot.commands import buttons, guests
+from bot.commands.named import fan_who_asks
 from bot.dialogue import Button, Field, Form, Look, Reply, Request, Text
 from bot.services import Services
 from bot.texts.words import say
@@ -10,12 +11,16 @@ from gating.access.plan import names_of
 from gating.access.standing import Standing
 from gating.errors import Fact
 from gating.identity.proof_code import PROOF_CODE_LENGTH, normal
-from gating.model import Reading
+from gating.model import Fan, Reading
+from gating.model.guests import GUEST_CODE_LENGTH
 from gating.rules.naming import numbers
 
 VAULTS_SHOWN = 8
-_CODE = re.compile(r"[A-HJ-KM-NP-Z2-9]{3}-?[A-HJ-KM-NP-Z2-9]{3,4}", re.ASCII | re.IGNORECASE)
-"""As `gating.adapters.chance` makes them: three and three of its letters, or four."""
+_CODE = re.compile(
+    r"[A-HJ-KM-NP-Z2-9]{3}-?[A-HJ-KM-NP-Z2-9]{3,4}|([A-HJ-KM-NP-Z2-9]{4}-?){4}(?<!-)",
+    re.ASCII | re.IGNORECASE,
+)
+"""As `gating.adapters.chance` makes them: three and three of its letters, or four, or 16."""
 
 
 async def start(request: Request, services: Services) -> Reply:
@@ -64,15 +69,26 @@ async def show_help(request: Request, services: Services) -> Reply:
 
 async def me(request: Request, services: Services) -> Reply:
     """What the fan holds and what that opens, at which block."""
-    async with services.store() as tx:
-        fan = await tx.people.of_account(request.account)
+    fan = await fan_who_asks(request, services)
     if fan is None or not fan.wallets:
         rows = ((buttons.VERIFY, buttons.ENTER_CODE), (buttons.PRIVACY,))
-        return Reply(say("me.unlinked"), rows=rows)
+        told = await _as_guest(fan, services) if fan else ()
+        return Reply((*say("me.unlinked"), *told), rows=rows)
     standing = await services.refresh.look(fan.id)
     if standing.reading.silent or standing.reading.settled is None:
         return Reply(say(standing.reading.silent or "E-NOTREADY"), rows=((buttons.PRIVACY,),))
     return _holdings(standing, services)
+
+
+async def _as_guest(fan: Fan, services: Services) -> Text:
+    """What guest lists open to somebody who has no wallet."""
+    lists = await guests.lists_of(fan, services)
+    if not lists:
+        return ()
+    standing = await services.refresh.look(fan.id)
+    opened = [found.gate.id for found in standing.verdicts if found.opens]
+    gates = names_of(services.club.gates, opened) or "nothing yet"
+    return (*say("gap"), *say("me.guest", lists=", ".join(lists), gates=gates))
 
 
 def _holdings(standing: Standing, services: Services) -> Reply:
@@ -117,11 +133,13 @@ async def give_code(request: Request, services: Services) -> Reply:
 
 
 async def join(request: Request, services: Services) -> Reply:
-    """Enter a code, in the form or typed after the word: of the page, or of the other chat."""
+    """Enter a code, in the form or typed after the word: of page, other chat, or guest list."""
     code = request.answers.get("code") or request.argument
     if not code:
-        ask = Field("code", "Your code", hint="4F7-K2Q from the page, 4F7-K2QX from a chat")
+        ask = Field("code", "Your code", hint="4F7-K2Q, 4F7-K2QX, or 4F7K-2QXM-…")
         return Reply(say("code.ask"), form=Form("join", "Enter your code", (ask,)))
+    if len(normal(code)) == GUEST_CODE_LENGTH:
+        return await guests.enter(request, services, code)
     if len(normal(code)) == PROOF_CODE_LENGTH:
         return await _prove(request, services, code)
     return await _join(request, services, code)

@@ -67,7 +67,7 @@ def _cells(line: TrailLine) -> tuple[str, ...]:
     return (
         line.at.isoformat(timespec="seconds"),
         line.what,
-        line.who,
+        line.who or facts.pop("account", ""),
         facts.pop("gate", ""),
         facts.pop("why", ""),
         str(line.block or ""),

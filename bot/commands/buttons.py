@@ -23,10 +23,15 @@ IT_IS_THERE = Button("It is there", "unsure")
 WAIT_A_DAY = "Wait a day"
 TAKE_AWAY = "Take it away"
 WHO = "Who?"
+NEW_GUEST_CODE = "New code"
 NEW_VOTE = Button("New vote", "vote_new", look=Look.PRIMARY)
 CLOSE_VOTE = Button("Close a vote", "vote_close")
 NEW_DROP = Button("New drop", "drop_new")
-TRY_RULE = Button("Try another rule", "rule_try")
+APPLY = "Apply"
+THROW_AWAY = "Throw away"
+ANOTHER_RULE = "Try another rule"
+SHOW_RULE = "Show the rule"
+BACK_TO_FILE = "Try the club file's rule"
 SEND = Button("Send now", "send", look=Look.PRIMARY)
 CHANGE = Button("Change the words", "words")
-DISCARD = Button("Throw away", "discard", look=Look.DANGER)
+DISCARD = Button(THROW_AWAY, "discard", look=Look.DANGER)

@@ -13,15 +13,26 @@ class Happened:
     services: Services
 
     async def knocked(self, account: Account, profile: Profile, target: str) -> None:
+        await self.services.elsewhere.ask.about(account, profile)
         await self.services.answer_knock(account, profile, target)
 
     async def joined(self, account: Account, profile: Profile, target: str | None) -> None:
         """On Telegram joining is what a knock was answered with; on Discord roles are due."""
         if account.platform is Platform.DISCORD:
             await self.services.account_came(account)
+        if target is not None:
+            await self.services.elsewhere.see(account, {target: True})
 
     async def roles_seen(self, account: Account, roles: frozenset[str]) -> None:
         await self.services.backstage.see_roles(account, roles)
+        await self.services.elsewhere.see.all_roles(account, roles)
+
+    async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
+        await self.services.elsewhere.see.all_roles(account, roles)
 
     async def left(self, account: Account, target: str | None) -> None:
         await self.services.account_left(account, target)
+        if target is not None:
+            await self.services.elsewhere.see(account, {target: False})
+        elif account.platform is Platform.DISCORD:
+            await self.services.elsewhere.see.all_roles(account, frozenset())

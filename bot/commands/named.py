@@ -6,7 +6,7 @@ from bot.commands.rights import must_be_moderator
 from bot.dialogue import Request
 from bot.services import Services
 from gating.errors import Refused
-from gating.model import Account
+from gating.model import Account, Fan
 
 _MENTION = re.compile(r"<@!?(\d+)>|(\d+)", re.ASCII)
 
@@ -18,6 +18,17 @@ async def who_is_meant(request: Request, services: Services) -> Account:
         return request.account
     must_be_moderator(request, services)
     return await _named(who, request, services)
+
+
+async def fan_who_asks(request: Request, services: Services) -> Fan | None:
+    """The fan of this account. A stranger becomes one where the platform says that they have what
+    some gate asks for."""
+    async with services.store() as tx:
+        fan = await tx.people.of_account(request.account)
+    if fan is None and await services.elsewhere.ask.about(request.account, request.profile):
+        async with services.store() as tx:
+            fan = await tx.people.of_account(request.account)
+    return fan
 
 
 async def _named(who: str, request: Request, services: Services) -> Account:

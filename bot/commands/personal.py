@@ -80,6 +80,7 @@ def _facts(mine: Mine, services: Services) -> dict[str, Fact]:
         "club": services.club.name,
         "accounts": _lines(_account(row) for row in sections["account"]),
         "linked": _lines(_wallet(row) for row in sections["wallet"]),
+        "guest": ", ".join(row["guest_list"] for row in sections["guest"]) or "none",
         "passes": mine.count("held_pass"),
         "ballots": sum(bool(row["counts"]) for row in sections["poll_ballot"]),
         "heard": mine.count("listen_session"),

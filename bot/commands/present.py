@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.commands import access, brake, buttons, rivals
+from bot.commands import access, brake, buttons, kept_rules, rivals
 from bot.commands.rights import role_name
 from bot.commands.votes import ticket
 from bot.dialogue import Button, Picture, Reply, Request
@@ -28,6 +28,11 @@ _BUTTONS = {
     "access.letin": (buttons.ME,),
     "access.knock": (buttons.ME, buttons.CODE),
     "access.same": (buttons.ME, buttons.CODE),
+    "access.granted.met": (buttons.ME, buttons.CODE),
+    "access.letin.met": (buttons.ME,),
+    "access.knock.met": (buttons.ME, buttons.CODE),
+    "access.same.met": (buttons.ME, buttons.CODE),
+    "E-GUESTCODE": (buttons.ENTER_CODE,),
     "access.ended": (buttons.OTHER_WALLET,),
     "access.ended.kept": (buttons.ME,),
     "adopt.remind": (buttons.VERIFY, buttons.REAL_BOT),
@@ -250,6 +255,7 @@ _DRAWN: Mapping[str, Callable[[Notice, Services], Awaitable[Reply]]] = {
     "backstage": _backstage,
     "brake.pulled": brake.pulled,
     "brake.decided": brake.decided,
+    "rules.changed": kept_rules.changed,
     "rival.took": rivals.took,
     "rival.gave": rivals.gave,
     "drop.new": _drop,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from bot.commands import buttons
-from bot.commands.named import who_is_meant
+from bot.commands.named import fan_who_asks, who_is_meant
 from bot.dialogue import Reply, Request, Text
 from bot.services import Services
 from bot.texts.words import say
@@ -12,6 +12,7 @@ from gating.model import Notice
 from gating.rules.evaluate import evaluate
 from gating.rules.explain import Line, explain, looked_at
 from gating.rules.finding import Finding
+from gating.rules.walletless import may_stand
 
 MOST_LINES = 40
 """Lines of one answer; both platforms take 4,096 letters."""
@@ -23,15 +24,17 @@ async def why(request: Request, services: Services) -> Reply:
     """The rules of every gate, line by line; with a name, another fan's, for moderators only."""
     account = await who_is_meant(request, services)
     who = account != request.account
+    if not who:
+        await fan_who_asks(request, services)
     async with services.store() as tx:
         fan = await tx.people.of_account(account)
         name = await tx.people.name(account)
-    if fan is None or not fan.wallets:
+    if fan is None or not may_stand(fan, services.club.gates):
         link = (buttons.VERIFY, buttons.ENTER_CODE)
         return Reply(say("why.unlinked"), rows=() if who else (link,))
     told = explained(await services.refresh.look(fan.id))
     if who:
-        return Reply((*say("why.of", name=name, wallet=", ".join(fan.addresses)), *told))
+        return Reply((*say("why.of", name=name, wallet=", ".join(fan.addresses) or "none"), *told))
     return Reply(told, rows=((buttons.OTHER_WALLET, buttons.ME),))
 
 

@@ -33,6 +33,7 @@ async def discord_findings(settings: Settings, place: DiscordPlace) -> list[Find
         *_application(settings, view),
         *_bot(place, view),
         *(_role(view, place, target) for target in place.roles),
+        *(_asked(view, target) for target in sorted(place.asked)),
         *(_place(view, place, name) for name in PLACES),
     ]
 
@@ -56,6 +57,14 @@ def _role(view: DiscordView, place: DiscordPlace, target: str) -> Finding:
     part = f"role {target}"
     why = unfit(view.roles.get(target), target=target, guild=place.guild_id, bot=view.bot_top)
     return at_fault(part, why) if why else ok(part, "doctor.role")
+
+
+def _asked(view: DiscordView, target: str) -> Finding:
+    """A role of the server's own that a rule asks for."""
+    part = f"role {target}"
+    if target not in view.roles:
+        return fault(part, "E-ROLEASKED", role=target)
+    return ok(part, "doctor.role.asked")
 
 
 def _place(view: DiscordView, place: DiscordPlace, name: str) -> Finding:

@@ -1,5 +1,7 @@
 """Is the bot in its chats with the rights it needs, and do updates come the way they should?"""
 
+from collections.abc import Collection
+
 from bot.doctor.findings import Finding, at_fault, fault, ok, warning
 from bot.platforms.telegram_look import ChatView, TelegramView, look_at_telegram
 from bot.platforms.telegram_place import TelegramPlace
@@ -9,12 +11,15 @@ TELEGRAM = "Telegram"
 UPDATES = "Telegram updates"
 
 
-async def telegram_findings(place: TelegramPlace, gated: tuple[str, ...]) -> list[Finding]:
-    """`gated` are the chats that the gates open; there more rights are needed."""
-    doors = {int(chat) for chat in gated}
+async def telegram_findings(
+    place: TelegramPlace, gated: Collection[str], asked: Collection[str] = ()
+) -> list[Finding]:
+    """`gated` are the chats that the gates open; there more rights are needed. `asked` are other
+    chats of which rules ask who is inside."""
+    doors, looked = {int(chat) for chat in gated}, {int(chat) for chat in asked}
     posts = set(place.chats.values()) - doors
     try:
-        view = await look_at_telegram(place, sorted(doors | posts))
+        view = await look_at_telegram(place, sorted(doors | posts | looked))
     except NotDone as error:
         return [at_fault(TELEGRAM, error)]
     return [
@@ -22,6 +27,7 @@ async def telegram_findings(place: TelegramPlace, gated: tuple[str, ...]) -> lis
         _updates(place, view),
         *(_door(chat, view.chats[chat]) for chat in sorted(doors)),
         *(_post(chat, view.chats[chat]) for chat in sorted(posts)),
+        *(_asked(chat, view.chats[chat]) for chat in sorted(looked)),
     ]
 
 
@@ -52,6 +58,15 @@ def _post(chat: int, view: ChatView) -> Finding:
     if not view.may_post:
         return fault(part, "E-TGPOST")
     return ok(part, "doctor.chat", title=view.title)
+
+
+def _asked(chat: int, view: ChatView) -> Finding:
+    part = f"group {chat}"
+    if absent := _absent(part, chat, view):
+        return absent
+    if not view.admin:
+        return fault(part, "E-TGASKED")
+    return ok(part, "doctor.chat.asked", title=view.title)
 
 
 def _absent(part: str, chat: int, view: ChatView) -> Finding | None:

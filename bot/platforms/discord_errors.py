@@ -31,6 +31,13 @@ OF_ROLES: Mapping[int, Meaning] = {
     MISSING_PERMISSIONS: (NeedsPerson, "E-ROLEPOS"),
 }
 """When a role is given or taken; 50013 also stands for a role above the bot's own."""
+OF_MEMBER: Mapping[int, Meaning] = {
+    UNKNOWN_MEMBER: (Refused, "E-LEFT"),
+    UNKNOWN_USER: (Refused, "E-LEFT"),
+    UNKNOWN_GUILD: (NeedsPerson, "E-DISCORDGUILD"),
+    MISSING_ACCESS: (NeedsPerson, "E-DISCORDGUILD"),
+}
+"""When one member of the server is asked for."""
 OF_PEOPLE: Mapping[int, Meaning] = {
     UNKNOWN_USER: (Refused, "E-LEFT"),
     CANNOT_MESSAGE: (Refused, "E-DMCLOSED"),

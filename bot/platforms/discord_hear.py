@@ -13,7 +13,7 @@ from gating.model import Account, Platform, Profile
 MAX_FILE = 10 * 1024 * 1024
 """Bytes that a member without a subscription may attach (Discord: Uploading Files)."""
 
-CHANGED = "GUILD_MEMBER_UPDATE"
+CHANGED, USED = "GUILD_MEMBER_UPDATE", "INTERACTION_CREATE"
 LONGEST_HEAD = 200
 """Letters in which an event names itself, before or after what it tells."""
 
@@ -55,12 +55,28 @@ def read_interaction(event: Event, words: Iterable[CommandWord]) -> Request | No
 
 def read_roles(message: str, guild_id: int) -> tuple[Account, frozenset[str]] | None:
     """Whose roles changed, and to what (Discord: Gateway Events, Guild Member Update)."""
-    if CHANGED not in message[:LONGEST_HEAD] and CHANGED not in message[-LONGEST_HEAD:]:
+    member = _told(message, CHANGED, guild_id)
+    return _roles_of(member) if member else None
+
+
+def read_shown(message: str, guild_id: int) -> tuple[Account, frozenset[str]] | None:
+    """The roles of whoever uses the bot in the server, which come along with every command and
+    press (Discord: Receiving and Responding, Interaction Object: `member`)."""
+    used = _told(message, USED, guild_id)
+    return _roles_of(used["member"]) if used and "member" in used else None
+
+
+def _told(message: str, name: str, guild_id: int) -> Mapping[str, Any] | None:
+    """What an event of this name tells of the server; others are not even read."""
+    if name not in message[:LONGEST_HEAD] and name not in message[-LONGEST_HEAD:]:
         return None
     event = json.loads(message)
-    member = event.get("d") or {}
-    if event.get("t") != CHANGED or member.get("guild_id") != str(guild_id):
-        return None
+    told: Mapping[str, Any] = event.get("d") or {}
+    ours = event.get("t") == name and told.get("guild_id") == str(guild_id)
+    return told if ours else None
+
+
+def _roles_of(member: Mapping[str, Any]) -> tuple[Account, frozenset[str]] | None:
     if member["user"].get("bot"):
         return None
     account = Account(Platform.DISCORD, member["user"]["id"])

@@ -7,7 +7,7 @@ a call that takes too long goes on, and the caller is told to try later.
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from bot.platforms.discord_draw import changed_message, is_blank, new_message
 from bot.platforms.discord_errors import (
     BUSY,
     LIBRARY_ERRORS,
+    OF_MEMBER,
     OF_MEMBERS,
     OF_PEOPLE,
     OF_PLACES,
@@ -29,7 +30,7 @@ from bot.platforms.discord_errors import (
 from bot.platforms.discord_place import DiscordPlace
 from bot.platforms.discord_recent import Recent, Touch
 from bot.platforms.discord_roles import unfit_in
-from bot.platforms.discord_roll import who_has
+from bot.platforms.discord_roll import roles_of, who_has
 from bot.platforms.inside import Inside
 from gating.errors import Fact, NeedsPerson, NotDone, Refused, TryLater
 from gating.model import Account, Notice, Platform, Post
@@ -39,7 +40,7 @@ T = TypeVar("T")
 UNASKED = "access.ended"
 """How the keys begin of news that nobody waits for where they used the bot last."""
 IN_FLIGHT = 20
-"""Requests at once. discord.py keeps to each bucket but not to the global limit of 50/s."""
+"""Calls at once; more would only wait within discord.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,18 @@ class DiscordKeeper:
         """Who has the role. Raises `NeedsPerson` E-DISCORDINTENTS without the right to ask."""
         work = who_has(self.connected(), self.place.guild_id, target)
         return await self._carry(work, OF_MEMBERS)
+
+    async def has(self, account: Account, targets: Collection[str]) -> Mapping[str, bool]:
+        """Which of these roles the member has; who is not in the server has none.
+
+        Raises `NeedsPerson` E-DISCORDGUILD, or `TryLater`.
+        """
+        work = roles_of(self.connected(), self.place.guild_id, int(account.user_id))
+        try:
+            roles = await self._carry(work, OF_MEMBER)
+        except Refused:
+            roles = frozenset()
+        return {target: target in roles for target in targets}
 
     async def tell(self, account: Account, notice: Notice) -> None:
         """Write to one person: below what they did last if they are still there, else by DM.

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import discord
@@ -21,8 +21,10 @@ from bot.platforms.discord_hear import (
     read_interaction,
     read_message,
     read_roles,
+    read_shown,
 )
 from bot.platforms.discord_keeper import DiscordKeeper
+from bot.platforms.discord_pace import spaced
 from bot.platforms.discord_place import DiscordPlace
 from bot.platforms.discord_recent import Recent
 from bot.platforms.discord_roles import unfit_in
@@ -83,6 +85,9 @@ class DiscordDoor:
     async def roll(self, target: str, known: Sequence[Account]) -> Roll:
         return await self._keeper.roll(target, known)
 
+    async def has(self, account: Account, targets: Collection[str]) -> Mapping[str, bool]:
+        return await self._keeper.has(account, targets)
+
     async def tell(self, account: Account, notice: Notice) -> None:
         await self._keeper.tell(account, notice)
 
@@ -120,6 +125,7 @@ class _Ears(discord.Client):
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             guild_ready_timeout=GUILD_PAUSE,
+            http_trace=spaced(),
             enable_debug_events=True,  # without a cache of members it tells of no change of theirs
         )
         self._place = place
@@ -170,6 +176,9 @@ class _Ears(discord.Client):
         seen = read_roles(message, self._place.guild_id)
         if seen is not None:
             await self._inside.happenings.roles_seen(*seen)
+        shown = read_shown(message, self._place.guild_id)
+        if shown is not None:
+            await self._inside.happenings.roles_shown(*shown)
 
     async def on_error(self, event_method: str, /, *_: object, **__: object) -> None:
         log.exception("a discord event was not answered", event_name=event_method)

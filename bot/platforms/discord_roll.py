@@ -1,4 +1,5 @@
-"""Who has a role, page by page (Discord: List Guild Members; needs the Server Members intent)."""
+"""Who has a role, page by page (Discord: List Guild Members; needs the Server Members intent), and
+which roles one member has (Get Guild Member; needs no intent)."""
 
 import discord
 
@@ -22,3 +23,9 @@ async def who_has(client: discord.Client, guild_id: int, role: str) -> Roll:
         if len(members) < A_PAGE:
             return Roll(len(found), frozenset(found), complete=True)
         after = max(int(member["user"]["id"]) for member in members)
+
+
+async def roles_of(client: discord.Client, guild_id: int, user_id: int) -> frozenset[str]:
+    """Every role of this member, by whoever it was given."""
+    member = await client.http.get_member(guild_id, user_id)
+    return frozenset(map(str, member["roles"]))

@@ -24,6 +24,10 @@ class Happenings(Protocol):
         """The account has exactly these roles now (Discord)."""
         ...
 
+    async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
+        """The account had exactly these roles when it used the bot (Discord)."""
+        ...
+
     async def left(self, account: Account, target: str | None) -> None:
         """The account is no member any more, by whatever way."""
         ...

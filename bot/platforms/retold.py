@@ -17,7 +17,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 GIVE_UP = 600.0
 """Seconds after which the periodic pass has to heal what was lost."""
 
-ROLES = "roles"
+ROLES, SHOWN = "roles", "shown"
 Tell = Callable[[], Awaitable[None]]
 Where = tuple[Account, str | None]
 
@@ -45,6 +45,9 @@ class Retold:
 
     async def roles_seen(self, account: Account, roles: frozenset[str]) -> None:
         await self._tell((account, ROLES), lambda: self.happenings.roles_seen(account, roles))
+
+    async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
+        await self._tell((account, SHOWN), lambda: self.happenings.roles_shown(account, roles))
 
     async def left(self, account: Account, target: str | None) -> None:
         await self._tell((account, target), lambda: self.happenings.left(account, target))

@@ -1,6 +1,6 @@
 """Telegram's side of access and news: requests approved, people let go, told, posts redrawn."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ from bot.platforms.telegram_errors import (
 )
 from bot.platforms.telegram_hear import is_inside
 from bot.platforms.telegram_place import TelegramPlace
-from bot.platforms.telegram_roll import member_of, who_is_inside
+from bot.platforms.telegram_roll import chats_of, member_of, who_is_inside
 from bot.platforms.telegram_write import Bot, rewrite, write
 from gating.errors import NeedsPerson, Refused
 from gating.model import Account, Notice, Platform, Post
@@ -98,6 +98,13 @@ class TelegramKeeper:
     async def roll(self, target: str, known: Sequence[Account]) -> Roll:
         """Who is inside; raises `NeedsPerson` E-TGRIGHTS, or `TryLater` E-TELEGRAMBUSY."""
         return await who_is_inside(self.connected(), _chat_id(target), known)
+
+    async def has(self, account: Account, targets: Collection[str]) -> Mapping[str, bool]:
+        """Which of these chats the account is in; those where the bot is not are left out.
+
+        Raises `NeedsPerson` E-TGRIGHTS where that is all of them, or `TryLater` E-TELEGRAMBUSY.
+        """
+        return await chats_of(self.connected(), account, targets)
 
     async def tell(self, account: Account, notice: Notice) -> None:
         """Write to one person in the private chat.

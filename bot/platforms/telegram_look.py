@@ -19,6 +19,7 @@ class ChatView:
 
     title: str = ""
     inside: bool = False
+    admin: bool = False
     may_invite: bool = False
     may_ban: bool = False
     may_post: bool = False
@@ -67,6 +68,7 @@ async def _chat(bot: Bot, number: int) -> ChatView:
     return ChatView(
         title=chat.title or "",
         inside=is_inside(me),
+        admin=owner or admin is not None,
         may_invite=owner or (admin is not None and admin.can_invite_users),
         may_ban=owner or (admin is not None and admin.can_restrict_members),
         may_post=owner or (bool(admin and admin.can_post_messages) if is_channel else True),

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import weakref
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Awaitable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -85,6 +85,9 @@ class TelegramDoor:
 
     async def roll(self, target: str, known: Sequence[Account]) -> Roll:
         return await self._keeper.roll(target, known)
+
+    async def has(self, account: Account, targets: Collection[str]) -> Mapping[str, bool]:
+        return await self._keeper.has(account, targets)
 
     async def tell(self, account: Account, notice: Notice) -> None:
         await self._keeper.tell(account, notice)

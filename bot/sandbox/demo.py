@@ -49,6 +49,7 @@ class DemoOptions:
     `discord_sign_in`: the club uses Discord's OAuth2; without it a code goes to the chat.
     `telegram_webhook`: Telegram brings updates; without it they are fetched.
     `more_club` makes ready what else the club file speaks of, and gives its lines.
+    `endpoints` stand before the node: where its chain is asked instead of at the node itself.
     `server` is a running PostgreSQL; without one the embedded server starts under `data`.
     """
 
@@ -63,6 +64,7 @@ class DemoOptions:
     server: str | None = None
     database: str = "demo"
     more_club: Callable[[LocalChain, Town], Awaitable[str]] | None = None
+    endpoints: Callable[[LocalChain], Awaitable[tuple[str, ...]]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +140,7 @@ async def _settings(
         database_url=SecretStr(await asyncio.to_thread(fresh_database, server, options.database)),
         public_url=f"http://127.0.0.1:{port}",
         port=port,
-        rpc_urls={chain.settings.chain_id: (SecretStr(chain.rpc_url),)},
+        rpc_urls={chain.settings.chain_id: await _endpoints(options, chain)},
         discord_token=SecretStr(DISCORD_TOKEN),
         discord_api=discord.api_base,
         discord_gateway=discord.gateway_url,
@@ -148,6 +150,11 @@ async def _settings(
         telegram_webhook=options.telegram_webhook,
         telegram_webhook_secret=SecretStr(WEBHOOK_SECRET),
     )
+
+
+async def _endpoints(options: DemoOptions, chain: LocalChain) -> tuple[SecretStr, ...]:
+    urls = await options.endpoints(chain) if options.endpoints else (chain.rpc_url,)
+    return tuple(map(SecretStr, urls))
 
 
 def with_discord_sign_in(settings: Settings, town: Town, discord: LocalDiscord) -> Settings:
@@ -213,7 +220,7 @@ async def _running(demo: Demo) -> AsyncIterator[None]:
 
 async def _settled(demo: Demo) -> None:
     reading = Reading(None, None)
-    while reading.final is None:
+    while reading.settled is None:
         await asyncio.sleep(0.05)
         async with demo.house.services.store() as tx:
             reading = await tx.ledger.reading(demo.club.asset, ())

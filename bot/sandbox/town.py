@@ -25,6 +25,7 @@ class Server:
     guild: int
     holder_role: int
     first_role: int
+    artist_role: int
     start: int
     drops: int
     votes: int
@@ -100,6 +101,7 @@ def _server(discord: LocalDiscord, token: str, people: tuple[DemoPerson, ...]) -
         guild=guild,
         holder_role=holder,
         first_role=first,
+        artist_role=artists,
         start=channel(guild, "start-here", category="Tide Club", read_only=True),
         drops=channel(guild, "drops", category="Tide Club", read_only=True),
         votes=channel(guild, "votes", category="Tide Club", read_only=True),

@@ -11,15 +11,19 @@ CHECKUP = {
     "doctor.olddatabase": "PostgreSQL {version}; the next start brings its schema up to date.",
     "doctor.folder": "{folder} can be written to.",
     "doctor.endpoint": "It stands on chain {chain} at block {block}.",
-    "doctor.album": "{album} is an ERC-721 at {contract}.",
+    "doctor.album": "It is an ERC-721 at {contract}.",
+    "doctor.contract": "It is at {contract} on chain {chain}.",
+    "doctor.clock": "This machine's clock goes with the platforms'.",
     "doctor.discord": "{bot} is in {guild}.",
     "doctor.role": "The bot may give it, and it has no power over others.",
+    "doctor.role.asked": "A rule asks for it, and the server has it.",
     "doctor.place": "The bot can write there.",
     "doctor.telegram": "The token is @{bot}'s.",
     "doctor.polling": "They are fetched (long polling).",
     "doctor.webhook": "Telegram brings them to {address}.",
     "doctor.group": "{title}: the bot may let people in and go.",
     "doctor.chat": "{title}: the bot can write there.",
+    "doctor.chat.asked": "{title}: a rule asks who is in it, and the bot can see that.",
     "E-LOCALURL": (
         "Nobody but this machine can open {address}. Set STAGEDOOR_PUBLIC_URL to the club's https "
         "address before fans come."
@@ -42,7 +46,7 @@ CHECKUP = {
     ),
     "E-RPCCHAIN": (
         "Endpoint {number} stands on chain {found}, and the club file says {wanted}. Correct "
-        "STAGEDOOR_RPC_URLS or album.chain_id."
+        "STAGEDOOR_RPC_URLS, or the chain in the club file."
     ),
     "E-RPCFINAL": (
         "Endpoint {number} names no finalized block, so no sold copy would ever end. Put another "
@@ -56,13 +60,21 @@ CHECKUP = {
         "The newest block of endpoint {number} is {seconds} seconds old. If the chain is not that "
         "slow, put another endpoint into STAGEDOOR_RPC_URLS."
     ),
+    "E-RPCAHEAD": (
+        "The newest block of endpoint {number} is {seconds} seconds in the future. Set this "
+        "machine's clock by NTP; if it is right, put another endpoint into STAGEDOOR_RPC_URLS."
+    ),
+    "E-CLOCK": (
+        "This machine's clock is {seconds} seconds {way} of the platforms'. Set it by NTP: from a "
+        "minute on, sign-ins fail."
+    ),
     "E-RPCONE": (
         "There is one endpoint only. Add one of another provider to STAGEDOOR_RPC_URLS, for when "
         "it fails."
     ),
     "E-NOCONTRACT": (
-        "There is no contract at {contract} on chain {chain}. Correct album.contract or "
-        "album.chain_id in the club file."
+        "There is no contract at {contract} on chain {chain}. Correct its address or its chain in "
+        "the club file."
     ),
     "E-NOTERC721": (
         "The contract {contract} does not say that it is an ERC-721. Correct album.contract in "

@@ -4,13 +4,19 @@ Codes (`E-...`) are stable and the same in all languages; they say the cause, th
 """
 
 from bot.texts.checkup import CHECKUP
+from bot.texts.club_trial import CLUB_TRIAL
 from bot.texts.failures import FAILURES
+from bot.texts.guests import GUESTS
+from bot.texts.rule_changes import RULE_CHANGES
 from bot.texts.rules import RULES
 
 SENTENCES = {
     **CHECKUP,
+    **CLUB_TRIAL,
     **FAILURES,
+    **GUESTS,
     **RULES,
+    **RULE_CHANGES,
     # --- the door -------------------------------------------------------------------------------
     "welcome": (
         "**Welcome to {club}.** Holders of {album} get the album in studio quality, votes and "
@@ -164,7 +170,8 @@ SENTENCES = {
     # --- what is kept about a person ------------------------------------------------------------
     "privacy.kept": (
         "**What {club} keeps about you**\n\n**Accounts**\n{accounts}\n**Wallets**\n{linked}\n"
-        "**Doors that I opened to you:** {passes}\n**Votes that count:** {ballots}\n"
+        "**Guest lists:** {guest}\n**Doors that I opened to you:** {passes}\n"
+        "**Votes that count:** {ballots}\n"
         "**Drops that are open in a browser:** {heard}\n**Open links and codes:** {open}\n"
         "**Waiting to be done or told:** {waiting}\n**Lines in the audit trail:** {audit}\n\n"
         "Only you see this. Other fans never see your wallets, and moderators see at most the "
@@ -203,7 +210,8 @@ SENTENCES = {
     ),
     "code.ask": (
         "Send me the code: the six letters and digits of the page on which you signed, or the "
-        "seven that I gave you in the other chat. Never give them to anybody else."
+        "seven that I gave you in the other chat. Never give them to anybody else. A code of a "
+        "guest list has sixteen."
     ),
     "code.proved": "**That is the right code.** Wallet {wallet} is linked to this account.",
     "code.joined": "**Same fan, both chats.** You hold {copies}.",

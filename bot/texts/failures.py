@@ -16,6 +16,18 @@ FAILURES = {
         "A rule asks for something that I cannot look up yet, so nothing changes by it. The "
         "moderators can change the rule."
     ),
+    "E-ROLEASKED": (
+        "A rule asks for the role {role}, and the server has none of that id. Copy the role's id "
+        "into the club file."
+    ),
+    "E-TGASKED": (
+        "A rule asks who is in this chat, and the bot is no administrator there, so Telegram need "
+        "not tell it. Make it one; it needs no right of its own."
+    ),
+    "E-ROLEUNSEEN": (
+        "The chat platform has not told me lately whether the account has that role, or is in "
+        "that chat. Nothing changes by it; ask **recheck** in a minute."
+    ),
     "E-NOMINT": (
         "I have not seen when a copy was made. Nothing changes by it; the operator must look at "
         "the contract's first_block."
@@ -124,8 +136,8 @@ FAILURES = {
         "is unchanged; moderators: look which endpoint of STAGEDOOR_RPC_URLS is wrong."
     ),
     "E-RPCALONE": (
-        "Only one chain server answers, and two must agree before anything is taken. Moderators: "
-        "look at the endpoints of STAGEDOOR_RPC_URLS."
+        "Only one chain server answers. Nothing is taken from anybody until two agree. "
+        "Moderators: `python -m bot doctor` names the endpoint of STAGEDOOR_RPC_URLS that is away."
     ),
     "E-UNREADABLE": (
         "The contract writes transfers that I cannot read, so I cannot say who holds what. Access "
@@ -148,6 +160,10 @@ FAILURES = {
         "lock file says, and start again."
     ),
     "E-NOTREADY": "I am still reading the chain for the first time. Try again in a minute.",
+    "E-NOFINAL": (
+        "Two chain servers have not agreed on any block yet, so there is none at which a vote "
+        "could count. Moderators: `python -m bot doctor` names an endpoint that is away."
+    ),
     "E-NOTFINAL": (
         "A copy of yours is on the move. What you have stays as it is until the chain calls that "
         "final."
@@ -202,6 +218,10 @@ FAILURES = {
     ),
     "E-KEYFILE": "The club's key file is damaged or open to others. The operator must mend it.",
     "E-LENGTH": "Give a length such as 2 hours or 3 days (up to {days} days), or: by hand.",
+    "E-TRIALGONE": (
+        "This try was applied or thrown away, or is older than 15 minutes. Nothing was changed by "
+        "your press. See **rule** for what counts, and try the rule again."
+    ),
     "E-NOGATE": "There is no gate {gate}. The club has these: {gates}.",
     "E-NONAME": "I know nobody here by the name {name}. Type it as the chat shows it, with the @.",
     "E-NOFAN": "There is no such fan any more. Verify your copy again.",
@@ -269,6 +289,11 @@ FAILURES = {
     "E-NOTFOLDER": "{folder} is not a folder. Give another one, or move that file away.",
     "E-SETTINGS": "The setting {key} {cause}.",
     "E-CLUBFILE": "{file}, line {line}: {what}.",
+    "E-RULEKEPT": (
+        "The rule of the gate {gate} that moderators set in the chat on {when} UTC does not fit "
+        "the club file any more: {what}. It is: rule = {rule}. Put back into the file what the "
+        "rule names, or give the gate another rule there; then the file counts."
+    ),
     "E-CLUBFILEREAD": "The club file {file} cannot be read: {cause}.",
     "E-NODE": "The local chain does not start: {cause}",
     "E-BADREQUEST": "That request was not understood. Load the page again.",

@@ -37,7 +37,7 @@ RULES = {
     "rule.linked": "an account of {platform}, linked here",
     "rule.role": "the role {id} of the server",
     "rule.chat": "a place in the chat {id}",
-    "rule.code": "the code {name}",
+    "rule.code": "on the guest list {name}",
     "rule.across.any": ", in one wallet",
     "rule.across.max": ", in the wallet that has the most",
     # --- what was found -------------------------------------------------------------------------
@@ -49,20 +49,12 @@ RULES = {
     "found.over": ". It was over {time:time}",
     "found.wallet": ". Found: {wallet}",
     "found.nowallet": ". Found: none",
+    "found.guest": " since {time:time}",
     # --- what would change it -------------------------------------------------------------------
     "change.more": ", {amount} missing",
     "change.fewer": ", {amount} too many",
     "change.opens": ". Opens by itself {time:time}",
     "change.ends": ". Good until {time:time}",
-    # --- another rule, tried --------------------------------------------------------------------
-    "try.ask": "Write the rule as in the club file. Nothing is changed by trying it.",
-    "try.same": "**{gate}** with this rule: nobody gains it and nobody loses it.",
-    "try.told": (
-        "**{gate}** with this rule, as of now:\n"
-        "Gain it: {gains}\nLose it: {loses}\nNot known: {unsure}\n"
-        "{keeps} keep it, {out} stay outside. Nothing was changed. To change it, the operator "
-        "puts the rule into the club file and starts again."
-    ),
     # --- the frame ------------------------------------------------------------------------------
     "recheck.own": "I looked again. What should be open to you is on its way once more.",
     "recheck.of": "I looked at {name} again. What should be open is on its way once more.",

@@ -20,6 +20,7 @@ from config.community import Club
 from config.database import open_database
 from config.folders import make_folder
 from config.settings import Settings
+from gating.access.gate_book import GateBook
 from gating.adapters.recovery import must_be_fast
 from gating.adapters.sql.sweep import SqlSweep
 from gating.model import Platform
@@ -74,9 +75,12 @@ async def open_house(
             data=settings.data,
             clock=clock,
             jobs=jobs,
+            gates=GateBook(club.gates),
             reach=reach_of(club, platforms),
         )
-        yield build(settings, club, parts, scripts)
+        house = build(settings, club, parts, scripts)
+        await house.services.rules.take_up()
+        yield house
 
 
 def platforms_of(settings: Settings) -> tuple[Platform, ...]:
@@ -104,6 +108,8 @@ def build(settings: Settings, club: Club, parts: Parts, scripts: Sequence[str]) 
             deliver=services.deliver,
             close_due=services.backstage.close_due,
             refresh_everyone=services.refresh_everyone,
+            look_when_due=services.look_when_due,
+            ask_elsewhere=services.elsewhere.ask,
             reprove=services.reprove,
             sweep=SqlSweep(parts.database.sessions, parts.clock, club.wallet_cooldown),
             polls=services.polls,

@@ -12,14 +12,14 @@ from gating.adapters.sql.audit_trail import SqlAuditTrail
 
 def backstage_services(club: Club, parts: Parts, refresh: RefreshAccess) -> BackstageServices:
     store, clock, wake, ops = refresh.store, parts.clock, parts.jobs.wake, parts.reach("ops")
-    survey = SurveyDoors(store=store, doors=parts.doors, gates=club.gates, refresh=refresh)
+    survey = SurveyDoors(store=store, doors=parts.doors, gates=parts.gates, refresh=refresh)
     return BackstageServices(
         close_due=CloseDue(
             store=store, refresh=refresh, limits=club.limits, platforms=ops, clock=clock
         ),
         brake=DecideBrake(store=store, platforms=ops, wake=wake),
         see_roles=SeeRoles(
-            store=store, clock=clock, gates=club.gates, platforms=ops, refresh=refresh
+            store=store, clock=clock, gates=parts.gates, platforms=ops, refresh=refresh
         ),
         give_back=GiveBack(store=store, refresh=refresh),
         survey=survey,

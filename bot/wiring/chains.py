@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+import aiohttp
+
 from bot.wiring.parts import Parts
 from config.community import Club
 from config.endpoints import endpoints_of
@@ -18,20 +20,24 @@ from gating.holdings.delegations import FollowDelegations
 from gating.holdings.follow import FollowChain
 from gating.holdings.pace import Pace
 from gating.holdings.still import HeadWatch, Lasting
+from gating.ports import Clock
 
 A_WHILE = timedelta(minutes=10)
 """How long a second endpoint may be away before moderators are told."""
 
 
-def nodes_of(settings: Settings, club: Club, parts: Parts) -> Mapping[int, RpcNode]:
+def nodes_of(settings: Settings, club: Club, http: aiohttp.ClientSession) -> Mapping[int, RpcNode]:
     """One node, of one endpoint or more, for each chain that is read."""
     clubs = club.asset.chain_id
     return {
-        chain_id: RpcNode(
-            parts.http, endpoints_of(settings.rpc_urls, chain_id, clubs=clubs), chain_id
-        )
+        chain_id: RpcNode(http, endpoints_of(settings.rpc_urls, chain_id, clubs=clubs), chain_id)
         for chain_id in sorted(club.chains)
     }
+
+
+def readers_of(nodes: Mapping[int, RpcNode]) -> Mapping[int, RpcChain]:
+    """One reader for each chain: what it learns of an endpoint serves all who ask."""
+    return {chain_id: RpcChain(node) for chain_id, node in nodes.items()}
 
 
 def chains_of(
@@ -42,7 +48,6 @@ def chains_of(
     refresh: RefreshAccess,
 ) -> tuple[FollowChain, ...]:
     """One follower for each chain, of all its contracts."""
-    still = timedelta(minutes=club.still_minutes) if club.still_minutes else None
     alarm = TellOfChain(store=refresh.store, wake=parts.jobs.wake, platforms=parts.reach("ops"))
     followed = {asset.chain_id for asset in club.assets}
     return tuple(
@@ -52,9 +57,9 @@ def chains_of(
             assets={
                 asset: first for asset, first in club.assets.items() if asset.chain_id == chain_id
             },
-            depth=club.confirmations,
+            depth=club.habits[chain_id].confirmations,
             refresh=refresh,
-            watch=HeadWatch(parts.clock, still),
+            watch=HeadWatch(parts.clock, club.habits[chain_id].still_after),
             pace=Pace(parts.clock),
             unconfirmed=Lasting(parts.clock, A_WHILE),
             alarm=alarm,
@@ -67,14 +72,24 @@ def chains_of(
 
 
 def views_of(
-    club: Club, parts: Parts, nodes: Mapping[int, RpcNode], chains: Mapping[int, RpcChain]
+    settings: Settings,
+    club: Club,
+    clock: Clock,
+    nodes: Mapping[int, RpcNode],
+    chains: Mapping[int, RpcChain],
 ) -> ViewBook:
     """Where the contracts of each chain are asked what their logs do not tell."""
+    by_one = settings.rpc_additions != "two"
     viewed = {
-        chain_id: ViewedChain(chains[chain_id], ContractViews(node), club.confirmations)
+        chain_id: ViewedChain(
+            chains[chain_id],
+            ContractViews(node),
+            club.habits[chain_id].confirmations,
+            early=ContractViews(node, by_one=by_one),
+        )
         for chain_id, node in nodes.items()
     }
-    return ViewBook(parts.clock, viewed)
+    return ViewBook(clock, viewed)
 
 
 def _beside(club: Club, chain_id: int, refresh: RefreshAccess, chain: RpcChain) -> Beside:

@@ -17,6 +17,7 @@ from bot.web.guards import CALLED_BY_TELEGRAM
 from bot.wiring.parts import Parts
 from config.community import Club
 from config.settings import Settings
+from gating.access.elsewhere import asked_elsewhere
 from gating.access.plan import ways_of
 from gating.adapters.sql.notes import SqlForms, SqlPosted
 from gating.model import Platform
@@ -62,6 +63,7 @@ def discord_place(settings: Settings, club: Club) -> DiscordPlace:
         guild_id=club.discord_guild or 0,
         channels=club.discord_places,
         roles=targets_of(club, Platform.DISCORD),
+        asked=asked_elsewhere(club.gates, Platform.DISCORD),
         api_base=settings.discord_api,
         gateway_url=settings.discord_gateway,
         members=settings.discord_members,

@@ -8,6 +8,7 @@ import aiohttp
 
 from bot.jobs import Jobs
 from config.database import Database
+from gating.access.gate_book import GateBook
 from gating.model import Platform
 from gating.ports import Clock
 from gating.ports.doors import Doorkeeper
@@ -24,5 +25,6 @@ class Parts:
     data: Path
     clock: Clock
     jobs: Jobs
+    gates: GateBook
     reach: Callable[[str], tuple[Platform, ...]]
     doors: dict[Platform, Doorkeeper] = field(default_factory=dict)

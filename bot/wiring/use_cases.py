@@ -1,23 +1,22 @@
 """Every use case, on its adapters."""
 
-from functools import partial
-
 from bot.services import ClubFacts, PollServices, Services
 from bot.wiring.backstage import backstage_services
-from bot.wiring.chains import chains_of, nodes_of, views_of
+from bot.wiring.chains import chains_of, nodes_of, readers_of, views_of
+from bot.wiring.elsewhere import elsewhere_services
+from bot.wiring.guests import guest_services
 from bot.wiring.parts import Parts
 from bot.wiring.personal import personal_services
 from bot.wiring.proofs import proof_services, proofs_of
+from bot.wiring.rules import rule_services
 from bot.wiring.visits import visit_services
-from config.community import Club, read_rule
+from config.community import Club
 from config.settings import Settings
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
-from gating.access.everyone import RefreshEveryone
+from gating.access.everyone import LookWhenDue, RefreshEveryone
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
-from gating.access.trying import TryRule
 from gating.access.views import ViewBook
-from gating.adapters.chain_rpc import RpcChain
 from gating.adapters.chance import SystemRandomness
 from gating.adapters.content_folder import FolderContent
 from gating.adapters.signatures import SiweMessages
@@ -50,9 +49,9 @@ SOFTWARE = "stagedoor/0.1.0"
 def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     store = SqlStore(parts.database.sessions, parts.clock)
     random, clock, wake = SystemRandomness(), parts.clock, parts.jobs.wake
-    nodes = nodes_of(settings, club, parts)
-    chains = {chain_id: RpcChain(node) for chain_id, node in nodes.items()}
-    refresh = _refresh(club, store, parts, views_of(club, parts, nodes, chains))
+    nodes = nodes_of(settings, club, parts.http)
+    chains = readers_of(nodes)
+    refresh = _refresh(club, store, parts, views_of(settings, club, clock, nodes, chains))
     bind = BindWallet(refresh=refresh, clock=clock, cooldown=club.wallet_cooldown)
     content = FolderContent(parts.data / "content")
     may_listen = MayListen(refresh=refresh)
@@ -61,7 +60,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     signatures = WalletSignatures({node.chain_id: node})
     polls = _polls(club, parts, LedgerHolders(store, chain, club.asset, club.delegation))
     return Services(
-        club=_facts(settings, club),
+        club=_facts(settings, club, parts),
         clock=clock,
         store=store,
         start_link=StartLink(store=store, clock=clock, random=random, proofs=proofs_of(settings)),
@@ -84,8 +83,9 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         unlink_wallet=UnlinkWallet(store=store, clock=clock, refresh=refresh),
         visits=visit_services(settings, club, parts, refresh, signatures),
         refresh=refresh,
-        try_rule=_try_rule(club, refresh),
+        rules=rule_services(club, parts, refresh),
         refresh_everyone=RefreshEveryone(store=store, refresh=refresh),
+        look_when_due=LookWhenDue(store=store, clock=clock, refresh=refresh),
         reprove=ReproveWallets(
             store=store, clock=clock, signatures=signatures, refresh=refresh, asset=club.asset
         ),
@@ -108,6 +108,8 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         read_track=ReadTrack(heard=heard, content=content),
         polls=polls,
         personal=personal_services(parts),
+        guests=guest_services(club, parts, refresh),
+        elsewhere=elsewhere_services(settings, club, parts, refresh),
         backstage=backstage_services(club, parts, refresh),
     )
 
@@ -116,7 +118,7 @@ def _refresh(club: Club, store: SqlStore, parts: Parts, views: ViewBook) -> Refr
     return RefreshAccess(
         store=store,
         asset=club.asset,
-        gates=club.gates,
+        gates=parts.gates,
         wake=parts.jobs.wake,
         shared=club.evidence,
         views=views,
@@ -124,11 +126,6 @@ def _refresh(club: Club, store: SqlStore, parts: Parts, views: ViewBook) -> Refr
         protected=club.protected,
         rest=club.wallet_cooldown,
     )
-
-
-def _try_rule(club: Club, refresh: RefreshAccess) -> TryRule:
-    read = partial(read_rule, book=club.book, source="your message")
-    return TryRule(store=refresh.store, refresh=refresh, gates=club.gates, read=read)
 
 
 def _ask_signature(
@@ -196,14 +193,14 @@ def _polls(club: Club, parts: Parts, holders: LedgerHolders) -> PollServices:
     )
 
 
-def _facts(settings: Settings, club: Club) -> ClubFacts:
+def _facts(settings: Settings, club: Club, parts: Parts) -> ClubFacts:
     return ClubFacts(
         name=club.name,
         album=club.asset.name,
         address=settings.public_url,
         accent=club.accent,
         chain_name=club.chain_name,
-        gates=club.gates,
+        gates=parts.gates,
         without_vote=club.without_vote,
         artists=club.artists,
         moderators=club.moderators,

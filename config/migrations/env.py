@@ -5,6 +5,8 @@ from sqlalchemy import create_engine, pool
 from sqlmodel import SQLModel
 
 import gating.adapters.sql.ledger_tables
+import gating.adapters.sql.person_tables
+import gating.adapters.sql.rule_tables
 import gating.adapters.sql.tables  # noqa: F401 - fills SQLModel.metadata
 import governance.adapters.tables  # noqa: F401 - fills SQLModel.metadata
 

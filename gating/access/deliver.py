@@ -28,7 +28,8 @@ from gating.model.telling import told_backstage
 from gating.ports import Store, Wake
 from gating.ports.doors import Doorkeeper
 
-LEASE = timedelta(seconds=120)
+LEASE = timedelta(seconds=180)
+"""Patience, and a minute by which the clocks of two workers may differ, and half of one more."""
 PATIENCE = 90
 """Seconds that a platform may take. Doors give up after 60 themselves; past the lease another
 worker would start the entry too."""

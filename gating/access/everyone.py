@@ -1,14 +1,18 @@
-"""Everybody at once: judged from the index with few questions, changed one by one."""
+"""Many at once: judged from the index with few questions, changed one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from gating.access.moments import next_look, paced
 from gating.access.refresh import RefreshAccess
 from gating.model import FanId, Known
-from gating.ports import Store
+from gating.ports import Clock, Store
 
 AT_ONCE = 5_000
 """Fans who are read and judged together."""
+LEASE = timedelta(seconds=30)
+"""How long a look at those who are due may take, before another worker looks too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,17 +29,58 @@ class RefreshEveryone:
     async def __call__(self) -> int:
         looked_at, last = 0, None
         while part := await self._after(last):
-            await self.refresh.ask_views([known.fan for known in part])
-            async with self.store() as tx:
-                found = [
-                    glance.fan.id
-                    async for glance in self.refresh.all_of(tx, part)
-                    if glance.changes
-                ]
-            await self.refresh.each(found, why="periodic pass")
+            await _look_over(self.refresh, part, why="periodic pass")
             looked_at, last = looked_at + len(part), part[-1].fan.id
         return looked_at
 
     async def _after(self, last: FanId | None) -> Sequence[Known]:
         async with self.store() as tx:
             return await tx.access.everyone(after=last, most=AT_ONCE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookWhenDue:
+    """Look at those of whom an answer turns by itself now; how many that were.
+
+    When that is stands with each fan, so nobody else is read, and what a killed process had
+    claimed is due again after a lease.
+    """
+
+    store: Store
+    clock: Clock
+    refresh: RefreshAccess
+
+    async def __call__(self) -> int:
+        async with self.store() as tx:
+            due = await tx.access.due(most=AT_ONCE, lease=LEASE)
+        if due:
+            await _look_over(
+                self.refresh, due, why="its time had come", pace=lambda at: paced(at, self.clock())
+            )
+        return len(due)
+
+
+def _as_it_is(at: datetime | None) -> datetime | None:
+    return at
+
+
+async def _look_over(
+    refresh: RefreshAccess,
+    part: Sequence[Known],
+    *,
+    why: str,
+    pace: Callable[[datetime | None], datetime | None] = _as_it_is,
+) -> None:
+    due = {known.fan.id: known.due for known in part}
+    changed, turned = [], {}
+    await refresh.ask_views([known.fan for known in part])
+    async with refresh.store() as tx:
+        async for glance in refresh.all_of(tx, part):
+            fan = glance.fan.id
+            turns = pace(next_look(glance.verdicts, due[fan]))
+            if turns != due[fan]:
+                turned[fan] = turns
+            if glance.changes:
+                changed.append(fan)
+        await tx.access.look_at(turned)
+    await refresh.each(changed, why=why)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from gating.access.refresh import RefreshAccess
-from gating.model import Account, Entry, Notice, Profile, Tell, Urgency
-from gating.ports import Store
+from gating.model import Account, Entry, Fan, Notice, Profile, Tell, Urgency
+from gating.ports import Store, Transaction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,13 +18,18 @@ class AnswerKnock:
         async with self.store() as tx:
             await tx.passes.knock(account, target)
             fan = await tx.people.of_account(account)
-            if fan and fan.wallets:
+            if fan and (fan.wallets or await self._is_met(tx, fan)):
                 await tx.people.enrol(account, profile)
                 await self.refresh.within(tx, fan.id, why="asked to enter", waiting=account)
             else:
                 ask = Tell(account, Notice("knock.verify"))
                 await tx.outbox.add(Entry(ask, Urgency.WAITING))
         await self.refresh.wake()
+
+    async def _is_met(self, tx: Transaction, fan: Fan) -> bool:
+        """Whether something is open to a fan without a wallet, as to a guest."""
+        standing = await self.refresh.look_within(tx, fan.id)
+        return any(verdict.opens for verdict in standing.verdicts)
 
 
 @dataclass(frozen=True, kw_only=True)

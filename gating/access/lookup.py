@@ -1,12 +1,13 @@
 """What rules ask of the index, looked up for any number of fans with a few questions."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
 from gating.access.evidence import NOT_FINAL, NOT_READY, balance_of
 from gating.access.mints import MintBook, MintTable
+from gating.access.persons import OfFan, look_up_persons
 from gating.access.views import Asked, ViewBook
 from gating.model import Address, Asset, Block, Fan, Transfer, Unknown
 from gating.model.holdings import Readings, Tokens, holding_of
@@ -47,16 +48,23 @@ class Looked:
 
     tables: Mapping[Need[Any], Table]
     chains: frozenset[int]
+    persons: Mapping[Need[Any], OfFan] = field(default_factory=dict)
+    """What is the same at both blocks, for no block knows it."""
 
     def now(self, fan: Fan) -> dict[Need[Any], Any]:
         """The pieces of one fan at the settled block."""
         mine = self._counted(fan)
-        return {need: table.now(mine[table.chain_id]) for need, table in self.tables.items()}
+        found = {need: table.now(mine[table.chain_id]) for need, table in self.tables.items()}
+        return {**found, **self._persons(fan)}
 
     def final(self, fan: Fan) -> dict[Need[Any], Any]:
         """The pieces of one fan at the final block."""
         mine = self._counted(fan)
-        return {need: table.final(mine[table.chain_id]) for need, table in self.tables.items()}
+        found = {need: table.final(mine[table.chain_id]) for need, table in self.tables.items()}
+        return {**found, **self._persons(fan)}
+
+    def _persons(self, fan: Fan) -> Mapping[Need[Any], Any]:
+        return {need: person(fan) for need, person in self.persons.items()}
 
     def _counted(self, fan: Fan) -> Mapping[int, Wallets]:
         return {chain_id: counted_on(fan.wallets, chain_id) for chain_id in self.chains}
@@ -91,7 +99,7 @@ async def look_up(
             tables[need] = Table(chain_id, *found)
         elif isinstance(need, Asked) and views:
             tables[need] = Table(need.asset.chain_id, *_viewed(views, need))
-    return Looked(tables, chains)
+    return Looked(tables, chains, await look_up_persons(tx, wanted, fans))
 
 
 def _viewed(views: ViewBook, need: Asked) -> tuple[Lookup, Lookup]:

@@ -45,7 +45,7 @@ def _granted(
 ) -> Notice:
     facts: dict[str, Fact] = {"copies": _copies(standing), "gates": names_of(gates, opened)}
     key = "access.letin" if account.platform is Platform.TELEGRAM else "access.granted"
-    return Notice(key, facts)
+    return Notice(_as_met(key, standing, gates, opened), facts)
 
 
 def _ended(
@@ -89,6 +89,12 @@ def _stays(standing: Standing, gates: Sequence[Gate], kept: Sequence[GateId]) ->
     return Notice(key, facts)
 
 
+def _as_met(key: str, standing: Standing, gates: Sequence[Gate], those: Container[GateId]) -> str:
+    """Who holds no copy and needs none is not told of copies."""
+    without = not standing.copies and not _are_about_copies(gates, those, None)
+    return f"{key}.met" if without else key
+
+
 def _left(standing: Standing, sale: Transfer | None) -> dict[str, Fact]:
     """Which copy left in which block; without a sale, at which block was looked."""
     return {
@@ -111,7 +117,8 @@ def _unchanged(standing: Standing, gates: Sequence[Gate], account: Account) -> N
             "gates": names_of(gates, met),
         }
         inside = any(held.account == account for held in standing.held)
-        return Notice("access.same" if inside else "access.knock", facts)
+        key = "access.same" if inside else "access.knock"
+        return Notice(_as_met(key, standing, gates, met), facts)
     unknown = next((answer for answer in answers if isinstance(answer, Unknown)), None)
     if unknown:
         return Notice(unknown.code)

@@ -23,6 +23,7 @@ from gating.model import (
 )
 from gating.rules.evaluate import evaluate
 from gating.rules.evidence import Evidence
+from gating.rules.finding import Finding
 from gating.rules.reason import answer_of
 
 
@@ -31,11 +32,13 @@ class Verdict:
     """One gate for one fan: the answer now, and the answer at the last final block.
 
     `final` is None where it decides nothing: only a no of now waits to be a no for good.
+    `turns_at`: the UTC second at which one of the two turns by itself.
     """
 
     gate: Gate
     now: Answer
     final: Answer | None
+    turns_at: int | None = None
 
     @property
     def opens(self) -> bool:
@@ -54,10 +57,16 @@ def judge(gates: Sequence[Gate], settled: Evidence, final: Evidence) -> tuple[Ve
 
 
 def _verdict(gate: Gate, settled: Evidence, final: Evidence) -> Verdict:
-    now = answer_of(evaluate(gate.rule, settled), settled)
+    found = evaluate(gate.rule, settled)
+    now = answer_of(found, settled)
     if not isinstance(now, No):
-        return Verdict(gate, now, None)
-    return Verdict(gate, now, answer_of(evaluate(gate.rule, final), final))
+        return Verdict(gate, now, None, found.changes_at)
+    last = evaluate(gate.rule, final)
+    return Verdict(gate, now, answer_of(last, final), _sooner(found, last))
+
+
+def _sooner(found: Finding, last: Finding) -> int | None:
+    return min([one.changes_at for one in (found, last) if one.changes_at], default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,7 @@ def plan(
     graces = {verdict.gate.id: verdict.gate.grace for verdict in verdicts}
     changes: list[Change] = []
     led_to: set[tuple[Account, str]] = set()
-    for account, target, leading in _ways_in(verdicts, accounts):
+    for account, target, leading in ways_in(verdicts, accounts):
         led_to.add((account, target))
         mine = [one for one in ours if (one.account, one.target) == (account, target)]
         opening = [verdict.gate.id for verdict in leading if verdict.opens]
@@ -139,7 +148,7 @@ def _way_of(one: HeldPass) -> tuple[Account, str]:
     return one.account, one.target
 
 
-def _ways_in(
+def ways_in(
     verdicts: Sequence[Verdict], accounts: Sequence[Account]
 ) -> Iterable[tuple[Account, str, list[Verdict]]]:
     """Every target that an account could have, with all gates that lead to it."""

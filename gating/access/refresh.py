@@ -9,12 +9,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cached_property, partial
+from functools import lru_cache, partial
 from typing import Any
 
 from gating.access.evidence import Pieces, evidence_of, who
 from gating.access.lookup import Looked, look_up
 from gating.access.mints import MintBook
+from gating.access.moments import next_look
 from gating.access.notices import news_for
 from gating.access.plan import NOTHING_TAKEN, Taking, judge, plan
 from gating.access.sorting import Sorting
@@ -128,6 +129,9 @@ class RefreshAccess:
         queue = waiting.platform if waiting else None
         known = await tx.access.known(fan_id, queue=queue, most=A_QUEUE)
         standing = await self._changes(tx, known, again, taking)
+        turns = next_look(standing.verdicts, known.due)
+        if turns != known.due:
+            await tx.access.look_at({fan_id: turns})
         news = await self._news(tx, standing, waiting, given_up=taking.at_once)
         entries = (
             *_honest_wait(standing, waiting, known.ahead),
@@ -159,10 +163,11 @@ class RefreshAccess:
     async def _changes(
         self, tx: Transaction, known: Known, again: Account | None, taking: Taking
     ) -> Standing:
+        gates = tuple(self.gates)  # what is looked up and what is judged must be of one moment
         reading = await read_holdings(tx, known.fan, self.asset, self._lending())
-        looked = await look_up(tx, self._needs, (known.fan,), self.mints, self.views)
+        looked = await look_up(tx, self._needs_of(gates), (known.fan,), self.mints, self.views)
         fan, (settled, final) = known.fan, self._evidence(known.fan, reading, looked)
-        verdicts = judge(self.gates, settled, final)
+        verdicts = judge(gates, settled, final)
         changes = plan(
             verdicts,
             fan.accounts,
@@ -180,12 +185,14 @@ class RefreshAccess:
 
         `also`: more rules to look up for.
         """
+        gates = tuple(self.gates)
+        book = _book_of(gates)
         fans = [known.fan for known in everyone]
-        wanted = self._book.needs.union(*map(needs, also)) | {HeldNow(self.asset)}
+        wanted = book.needs.union(*map(needs, also)) | {HeldNow(self.asset)}
         looked = await look_up(tx, wanted, fans, self.mints, self.views)
         marks = await tx.ledger.marks(self.asset) or (None, None)
         lent = await self._lent(tx, fans)
-        sort_out = Sorting(self.gates, self._book, self.protected)
+        sort_out = Sorting(gates, book, self.protected)
         for number, known in enumerate(everyone):
             settled, final = self._glanced(known.fan, looked, marks)
             if lent and not lent.isdisjoint(self._counted(known.fan)):
@@ -207,22 +214,19 @@ class RefreshAccess:
     async def ask_views(self, fans: Sequence[Fan], also: Iterable[Rule] = ()) -> None:
         """Ask contracts what no log tells; before a transaction, for nodes may take their time."""
         if self.views:
-            await self.views.ask(self._needs.union(*map(needs, also)), fans)
+            wanted = self._needs_of(tuple(self.gates))
+            await self.views.ask(wanted.union(*map(needs, also)), fans)
 
     async def _ask_views(self, fan_id: FanId) -> None:
-        if self.views and any(isinstance(need, Asked) for need in self._needs):
+        wanted = self._needs_of(tuple(self.gates))
+        if self.views and any(isinstance(need, Asked) for need in wanted):
             async with self.store() as tx:
                 known = await tx.access.seen(fan_id)
             await self.ask_views((known.fan,))
 
-    @cached_property
-    def _book(self) -> Rulebook:
-        return Rulebook(gate.rule for gate in self.gates)
-
-    @cached_property
-    def _needs(self) -> frozenset[Need[Any]]:
+    def _needs_of(self, gates: tuple[Gate, ...]) -> frozenset[Need[Any]]:
         """What the gates ask, but for the album's holdings: those are read with the vaults'."""
-        return self._book.needs - {HeldNow(self.asset)}
+        return _book_of(gates).needs - {HeldNow(self.asset)}
 
     def _evidence(self, fan: Fan, reading: Reading, looked: Looked) -> tuple[Evidence, Evidence]:
         if not self._counted(fan):  # who has no wallet there holds nothing, silent or not
@@ -261,6 +265,12 @@ class RefreshAccess:
 
     def _counted(self, fan: Fan) -> Sequence[Address]:
         return counted_on(fan.wallets, self.asset.chain_id)
+
+
+@lru_cache(maxsize=8)
+def _book_of(gates: tuple[Gate, ...]) -> Rulebook:
+    """The same gates ask the same; they change when a moderator changes a rule."""
+    return Rulebook(gate.rule for gate in gates)
 
 
 def _honest_wait(standing: Standing, waiting: Account | None, ahead: int) -> tuple[Entry, ...]:

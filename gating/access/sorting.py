@@ -5,13 +5,13 @@ planned for one fan and is nothing is nothing for the next one like it.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gating.access.plan import Taking, Verdict, plan
 from gating.model import Account, Answer, Change, Gate, Known, No, Platform, Unknown, Yes
 from gating.rules.evidence import Evidence
 from gating.rules.finding import Met
-from gating.rules.rulebook import Answers, Rulebook
+from gating.rules.rulebook import Answers, Rulebook, Turns, first_of
 
 _PLAIN: Mapping[Met, Answer] = {True: Yes((), None), False: No("", None), None: Unknown("")}
 
@@ -43,17 +43,28 @@ class Sorting:
         """The verdicts for a fan, and what is to be changed."""
         answers = self.book.answers(settled)
         told = self._told.get(answers) or self._tell(answers)
+        verdicts = _turning(told.verdicts, self.book.turns(settled))
         like = self._like(answers, known)
         if like in self._content:
-            return told.verdicts, ()
-        verdicts = told.verdicts
+            return verdicts, ()
         if any((one.account.platform, one.target) not in told.opened for one in known.held):
-            verdicts = _with_final(verdicts, self.book.answers(final()))
+            verdicts = self._with_final(verdicts, final())
             return verdicts, self._plan(known, verdicts)
         changes = self._plan(known, verdicts)
         if like and not changes:
             self._content.add(like)
         return verdicts, changes
+
+    def _with_final(self, now: Sequence[Verdict], final: Evidence) -> tuple[Verdict, ...]:
+        turns = self.book.turns(final) or (None,) * len(now)
+        return tuple(
+            [
+                replace(one, final=_PLAIN[met], turns_at=first_of((one.turns_at, at)))
+                if isinstance(one.now, No)
+                else one
+                for one, met, at in zip(now, self.book.answers(final), turns, strict=True)
+            ]
+        )
 
     def _plan(self, known: Known, verdicts: Sequence[Verdict]) -> tuple[Change, ...]:
         safe = Taking(protected=self.protected)
@@ -80,10 +91,9 @@ class Sorting:
         return answers, tuple([account.platform for account in accounts]), frozenset(has)
 
 
-def _with_final(now: Sequence[Verdict], final: Answers) -> tuple[Verdict, ...]:
+def _turning(verdicts: tuple[Verdict, ...], turns: Turns) -> tuple[Verdict, ...]:
+    if not turns:
+        return verdicts
     return tuple(
-        [
-            Verdict(one.gate, one.now, _PLAIN[met]) if isinstance(one.now, No) else one
-            for one, met in zip(now, final, strict=True)
-        ]
+        [replace(one, turns_at=at) if at else one for one, at in zip(verdicts, turns, strict=True)]
     )

@@ -18,6 +18,8 @@ KINDS = {
     "wallets": "wallet",
     "accounts": "account",
     "brake": "brake",
+    "rules": "rule",
+    "guests": "guest",
     "others": "rival",
     "forgotten": "fan.forgotten",
 }

@@ -30,11 +30,15 @@ Said = Viewed | Key
 
 @dataclass(frozen=True, slots=True)
 class ViewedChain:
-    """A chain whose contracts are asked; `depth` blocks below the head additions count."""
+    """A chain whose contracts are asked; `depth` blocks below the head additions count.
+
+    `early` is asked for what opens, where one endpoint's word is enough for that.
+    """
 
     chain: Chain
     views: Views
     depth: int
+    early: Views | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,8 @@ class ViewBook:
         head, final = await asyncio.gather(on.chain.head(), on.chain.finalized())
         settled = await on.chain.block(max(0, head.number - on.depth))
         final = min(final, settled, key=lambda block: block.number)
-        now = await _said(need, wallets, on, settled)
-        then = await _said(need, wallets, on, final)
+        now = await _said(need, wallets, (on.chain, on.early or on.views), settled)
+        then = await _said(need, wallets, (on.chain, on.views), final)
         if now is None:
             self._silent[need] = AHEAD
             return
@@ -109,15 +113,16 @@ class ViewBook:
 
 
 async def _said(
-    need: Asked, wallets: Sequence[Address], on: ViewedChain, at: Block
+    need: Asked, wallets: Sequence[Address], on: tuple[Chain, Views], at: Block
 ) -> Mapping[Address, Said] | None:
     """None where the block that is asked for is not there yet."""
+    chain, views = on
     if isinstance(need, KeysNow):
-        return await on.views.keys(need.asset.contract, wallets, at)
+        return await views.keys(need.asset.contract, wallets, at)
     if need.block >= at.number:  # a contract speaks of the past alone (EIP-5805)
         return None
-    then = await on.chain.block(need.block)
-    return await on.views.votes(need.asset.contract, wallets, then, seen_from=at)
+    then = await chain.block(need.block)
+    return await views.votes(need.asset.contract, wallets, then, seen_from=at)
 
 
 def _piece(

@@ -5,13 +5,13 @@ that is `TryLater`, and never a zero.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from gating.adapters.chain.decode import TOPICS, Decoded, decoded
 from gating.adapters.chain.spans import Span, capped
 from gating.adapters.chain.wire import Log, logs_in
-from gating.adapters.delegation_logs import DELEGATION_TOPICS, delegations_in
+from gating.adapters.delegation_logs import DELEGATION_TOPICS, delegations_in, in_order
 from gating.adapters.rpc import RpcFault, RpcNode
 from gating.errors import TryLater
 from gating.model import Asset, Block, Transfer
@@ -66,12 +66,15 @@ class RpcChain:
         return await self._first(at)
 
     async def told(self, assets: Sequence[Asset], first: int, end: Block) -> Sequence[Testimony]:
+        async def moves(endpoint: str, first: int, last: Block) -> Sequence[Transfer]:
+            return (await self._logs(endpoint, assets, first, last)).transfers
+
         async def at(endpoint: str) -> Testimony:
             theirs = await self._block(endpoint, hex(end.number))
             place = self._node.place(endpoint)
             if theirs.hash != end.hash:
                 return Testimony(theirs.hash, (), place)
-            return Testimony(end.hash, await self._all(endpoint, assets, first, end), place)
+            return Testimony(end.hash, await self._all(endpoint, moves, first, end), place)
 
         return await self._node.each(at)
 
@@ -80,42 +83,65 @@ class RpcChain:
     ) -> Sequence[Delegation]:
         if end.number < first:
             return ()
-        query = {
-            "address": registry.contract,
-            "topics": [list(DELEGATION_TOPICS)],
-            "fromBlock": hex(first),
-            "toBlock": hex(end.number),
-        }
 
         async def at(endpoint: str) -> Sequence[Delegation]:
-            await self._must_have(endpoint, end)
-            logs = await self._node.call(endpoint, "eth_getLogs", [query])
-            await self._must_have(endpoint, end)
-            return delegations_in(logs)
+            return await self._all_words(endpoint, registry, first, end)
 
         return await self._first(at)
 
-    async def _must_have(self, endpoint: str, wanted: Block) -> None:
-        if await self._block(endpoint, hex(wanted.number)) != wanted:
-            raise RpcFault(f"does not have block {wanted.number} as others do")
+    async def delegations_told(
+        self, registry: Registry, first: int, end: Block
+    ) -> Mapping[int, Sequence[Delegation]]:
+        async def at(endpoint: str) -> tuple[int, Sequence[Delegation]]:
+            words = await self._all_words(endpoint, registry, first, end)
+            return self._node.place(endpoint), words
+
+        return dict(await self._node.each(at)) if first <= end.number else {}
 
     def distrust(self, endpoint: int) -> None:
         self._node.rest(endpoint, AN_HOUR)
 
+    def doubt(self) -> None:
+        self._node.check_again()
+
     async def _all(
-        self, endpoint: str, assets: Sequence[Asset], first: int, end: Block
-    ) -> list[Transfer]:
+        self,
+        endpoint: str,
+        read: Callable[[str, int, Block], Awaitable[Sequence[T]]],
+        first: int,
+        end: Block,
+    ) -> list[T]:
         """Everything up to `end` from one endpoint, in as many answers as it takes."""
-        found: list[Transfer] = []
+        found: list[T] = []
         while first <= end.number:
             last = await self._end(endpoint, first, end)
             try:
-                found += (await self._logs(endpoint, assets, first, last)).transfers
+                found += await read(endpoint, first, last)
             except RpcFault as fault:
                 await self._shorter(endpoint, first, last, fault)
                 continue
             first = last.number + 1
         return found
+
+    async def _all_words(
+        self, endpoint: str, registry: Registry, first: int, end: Block
+    ) -> Sequence[Delegation]:
+        async def read(endpoint: str, first: int, last: Block) -> Sequence[Delegation]:
+            query = {
+                "address": registry.contract,
+                "topics": [list(DELEGATION_TOPICS)],
+                "fromBlock": hex(first),
+                "toBlock": hex(last.number),
+            }
+            logs = await self._node.call(endpoint, "eth_getLogs", [query])
+            await self._must_have(endpoint, last)
+            return in_order(delegations_in(logs), range(first, last.number + 1))
+
+        return await self._all(endpoint, read, first, end)
+
+    async def _must_have(self, endpoint: str, wanted: Block) -> None:
+        if await self._block(endpoint, hex(wanted.number)) != wanted:
+            raise RpcFault(f"does not have block {wanted.number} as others do")
 
     async def _end(self, endpoint: str, first: int, head: Block) -> Block:
         """The last block to ask this endpoint for, which it must have."""
@@ -148,8 +174,7 @@ class RpcChain:
             "toBlock": hex(end.number),
         }
         logs = await self._node.call(endpoint, "eth_getLogs", [query], read=logs_in)
-        if await self._block(endpoint, hex(end.number)) != end:
-            raise RpcFault(f"does not have block {end.number} any more")
+        await self._must_have(endpoint, end)
         times = await self._times(endpoint, logs)
         blocks = range(first, end.number + 1)
         span = self._spans.setdefault(endpoint, Span())

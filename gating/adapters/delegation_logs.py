@@ -1,6 +1,7 @@
 """The logs of the delegate registry, as `IDelegateRegistry` of delegate.xyz v2 publishes them."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from gating.adapters.rpc import RpcFault
@@ -26,6 +27,16 @@ def delegations_in(logs: Any) -> Sequence[Delegation]:
         return [_delegation(log) for log in logs]
     except (KeyError, TypeError, ValueError) as error:
         raise RpcFault("answered no delegations") from error
+
+
+def in_order(said: Sequence[Delegation], blocks: range) -> Sequence[Delegation]:
+    """The same words; raises `RpcFault` where they are of other blocks, doubled or mixed up."""
+    places = [(word.block_number, word.log_index) for word in said]
+    if any(later <= earlier for earlier, later in pairwise(places)):
+        raise RpcFault("answered delegations out of order")
+    if any(number not in blocks for number, _ in places):
+        raise RpcFault("answered delegations of other blocks")
+    return said
 
 
 def _delegation(log: dict[str, Any]) -> Delegation:

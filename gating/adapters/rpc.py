@@ -149,6 +149,10 @@ class RpcNode:
         """Ask this endpoint last for a while."""
         self._rests[self._endpoints[place - 1]] = asyncio.get_running_loop().time() + seconds
 
+    def check_again(self) -> None:
+        """Ask each endpoint anew which chain it stands on."""
+        self._checked.clear()
+
     def _resting(self, endpoint: str) -> bool:
         return asyncio.get_running_loop().time() < self._rests.get(endpoint, 0.0)
 

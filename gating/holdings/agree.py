@@ -1,14 +1,14 @@
 """Whether two endpoints say the same of a range of blocks. Pure.
 
 What is stored came from one endpoint. It is taken as certain only where two endpoints give the
-same hash for the range's last block and the same transfers in it (threats: RP1).
+same hash for the range's last block, the same transfers in it and, where they count, the same
+words of vaults (threats: RP1).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from gating.model import Block, Transfer
 from gating.model.holdings import Testimony
 
 ENOUGH = 2
@@ -34,15 +34,12 @@ class Agreement:
     against: tuple[int, ...] = ()
 
 
-def agreement(
-    stored: Sequence[Transfer], end: Block, told: Sequence[Testimony], *, final: bool
-) -> Agreement:
-    """Compare what is stored up to `end` with what the endpoints tell.
+def agreement(ours: Testimony, told: Sequence[Testimony], *, final: bool) -> Agreement:
+    """Compare what is stored with what the endpoints tell.
 
     Above the final block (`final` false) another hash is a fork that may still pass, and no lie.
     """
-    heard = [one for one in told if final or one.hash == end.hash]
-    ours = Testimony(end.hash, tuple(stored))
+    heard = [one for one in told if final or one.hash == ours.hash]
     against = [one for one in heard if not _same(one, ours)]
     if len(heard) - len(against) >= ENOUGH:
         return Agreement(Verdict.AGREED, tuple(one.endpoint for one in against))
@@ -55,4 +52,8 @@ def agreement(
 
 
 def _same(one: Testimony, other: Testimony) -> bool:
-    return one.hash == other.hash and tuple(one.transfers) == tuple(other.transfers)
+    return (
+        one.hash == other.hash
+        and tuple(one.transfers) == tuple(other.transfers)
+        and tuple(one.words) == tuple(other.words)
+    )

@@ -1,9 +1,11 @@
 """What is followed over the same blocks as transfers and counts together with them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from gating.model import Address, Block
+from gating.model.holdings import Testimony
 from gating.ports import Transaction
 
 LOGS_AT_ONCE = 1_000
@@ -16,14 +18,36 @@ class Page(Protocol):
     @property
     def behind(self) -> bool: ...
 
+    @property
+    def anew(self) -> bool:
+        """Read from its first block: nobody has compared what endpoints say of it."""
+        ...
+
     async def keep(self, tx: Transaction) -> None: ...
 
 
 class Beside(Protocol):
     """Read up to where the transfers reach, and taken back with them."""
 
+    @property
+    def first(self) -> int | None:
+        """The block in which its history begins; None where there is nothing."""
+        ...
+
     async def read(self, known: int, end: Block) -> Page:
         """What is new up to `end`, `known` being the last block that still stands."""
+        ...
+
+    async def heard(
+        self, told: Sequence[Testimony], first: int, end: Block
+    ) -> Sequence[Testimony]:
+        """The testimonies with what each endpoint says of this; who says nothing is left out."""
+        ...
+
+    async def compared(
+        self, tx: Transaction, ours: Testimony, told: Sequence[Testimony], within: tuple[int, int]
+    ) -> tuple[Testimony, Sequence[Testimony]]:
+        """Ours with what is kept of these blocks, theirs without what would not be kept."""
         ...
 
     async def rewind(self, tx: Transaction, above: int) -> None: ...
@@ -42,12 +66,24 @@ class Nothing:
     """`Beside` and its `Page` where transfers alone are followed."""
 
     behind: bool = False
+    anew: bool = False
+    first: int | None = None
 
     async def read(self, known: int, end: Block) -> Page:
         return self
 
     async def keep(self, tx: Transaction) -> None:
         return
+
+    async def heard(
+        self, told: Sequence[Testimony], first: int, end: Block
+    ) -> Sequence[Testimony]:
+        return told
+
+    async def compared(
+        self, tx: Transaction, ours: Testimony, told: Sequence[Testimony], within: tuple[int, int]
+    ) -> tuple[Testimony, Sequence[Testimony]]:
+        return ours, told
 
     async def rewind(self, tx: Transaction, above: int) -> None:
         return

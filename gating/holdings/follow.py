@@ -24,7 +24,7 @@ from gating.model.holdings import Progress
 from gating.ports import Chain, Store
 
 ALARMING = frozenset({"E-HEADSTILL", "E-RPCDISAGREE", "E-RPCALONE"})
-"""Silences that a person should look at; others pass by themselves."""
+"""Silences that a person should look at at once; others when they last."""
 PIECES = 50
 """Ranges of a long history that are read before the present is looked at again."""
 
@@ -56,10 +56,10 @@ class FollowChain:
             stride = await self._step()
         except TryLater as silent:
             await self.wait(silent.code)
-            if silent.code in ALARMING:
+            if self.unconfirmed(True) or silent.code in ALARMING:
                 await self.alarm(self._name, silent.code, silent.facts)
             raise
-        if self.unconfirmed(stride.alone):
+        if self.unconfirmed(stride.alone) or stride.never_final:
             await self.alarm(self._name, "E-RPCALONE", {})
         elif not stride.behind:
             self.alarm.passed(self._name)
@@ -150,11 +150,14 @@ class FollowChain:
         return replace(stride, behind=stride.behind or found.end.number < goal.number)
 
     async def _page(self, found: Found) -> Page | None:
-        """What is new beside the transfers, once it reaches as far as they; None before."""
+        """What is new beside the transfers, once it reaches as far as they; None before.
+
+        A first page is kept by itself: what had been believed without it is to be heard anew.
+        """
         beside = self._beside(found)
         for _ in range(PIECES):
             page = await beside.read(found.floor, found.end)
-            if not page.behind:
+            if not page.behind and not page.anew:
                 return page
             if not await self._store(found).aside(found, page):
                 break  # another process took this step
@@ -182,7 +185,9 @@ class FollowChain:
 
     @property
     def _witness(self) -> HearWitnesses:
-        return HearWitnesses(self.chain, self.store, self.by_two)
+        return HearWitnesses(
+            self.chain, self.store, self.by_two, self.beside, next(iter(self.assets))
+        )
 
     async def _common(self, cohort: Cohort, head: Block) -> Block | None:
         """The last stored block that the chain still has.
@@ -193,6 +198,8 @@ class FollowChain:
         if cohort.tip is not None and head.number < cohort.tip.number:
             raise TryLater("E-CHAINDOWN", after=5)
         known = cohort.tip
+        if known is not None and not await self._still_there(known, head):
+            self.chain.doubt()  # a reorganisation, or an endpoint that was moved to another chain
         while known is not None and not await self._still_there(known, head):
             async with self.store() as tx:
                 known = await tx.ledger.seen(cohort.assets[0], at_most=known.number - 1)

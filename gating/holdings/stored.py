@@ -20,7 +20,7 @@ class Stride:
 
     `everyone`: an asset is believed for the first time. `odd`: logs that are no transfers, of a
     reason that is new. `doubt`: why nothing can be said now. `alone`: nobody confirms what one
-    endpoint says, so nothing becomes final.
+    endpoint says, so nothing becomes final; `never_final`: nor ever was since the first start.
     """
 
     tip: Block
@@ -31,6 +31,7 @@ class Stride:
     distrusted: tuple[int, ...] = ()
     doubt: str | None = None
     alone: bool = False
+    never_final: bool = False
 
     def and_then(self, late: "Stride", *, all_there: bool) -> "Stride":
         """With what an asset that came later has caught up."""
@@ -88,13 +89,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What the endpoints say of the blocks `first` to `end`; `more`: there is more to hear."""
+    """What the endpoints say of the blocks `first` to `end`; `more`: there is more to hear.
+
+    `beside`: from which block on they were asked for what is followed beside, if they were.
+    """
 
     assets: tuple[Asset, ...]
     first: int
     end: Block
     told: Sequence[Testimony]
     more: bool = False
+    beside: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,8 @@ class StoreRange:
                 await self.beside.rewind(tx, found.floor)
             await page.keep(tx)
             for asset in found.cohort.assets:
+                if page.anew:
+                    await tx.ledger.unsettle(asset)
                 await tx.ledger.silence(asset, NOT_READY)
         return True
 
@@ -144,7 +151,7 @@ class StoreRange:
             stride = Stride(found.end, moved, odd=odd)
             heard: set[Asset] = set()
             for hearing in hearings:
-                said = await _judged(tx.ledger, hearing, found)
+                said = await self._judged(tx, hearing, found)
                 stride = await self._heard(tx, found, (hearing, said), stride)
                 heard.update(hearing.assets)
             for asset in set(found.cohort.assets) - heard:
@@ -204,11 +211,25 @@ class StoreRange:
             stride = await self._believe(tx, found, asset, agreed, stride)
         return stride
 
+    async def _judged(self, tx: Transaction, hearing: Hearing, found: Found) -> Agreement:
+        """Compare what was heard with what is stored by now."""
+        last = hearing.end.number
+        stored = [
+            transfer
+            for asset in hearing.assets
+            for transfer in await tx.ledger.between(asset, hearing.first, last)
+        ]
+        stored.sort(key=lambda move: (move.block_number, move.log_index, move.sub_index))
+        ours, told = Testimony(hearing.end.hash, stored), hearing.told
+        if hearing.beside is not None:
+            ours, told = await self.beside.compared(tx, ours, told, (hearing.beside, last))
+        return agreement(ours, told, final=last <= found.final.number)
+
     async def _undo(self, tx: Transaction, asset: Asset, hearing: Hearing) -> None:
         """Two endpoints say otherwise: back to what was believed, to read it from them."""
         marks = await self._marks(tx.ledger, asset)
         believed = marks.settled if self.by_two else marks.final
-        await self.beside.rewind(tx, hearing.first - 1)
+        await self.beside.rewind(tx, min(hearing.first, hearing.beside or hearing.first) - 1)
         await back_to(tx.ledger, asset, believed, hearing.first - 1)
         await tx.ledger.silence(asset, NOT_READY)
 
@@ -229,7 +250,12 @@ class StoreRange:
                 moved |= await ledger.moved_between(asset, was.number + 1, now.number)
                 moved |= await self.beside.moved_between(tx, was.number + 1, now.number)
         fresh = before.settled is None or (before.final is None and after.final is not None)
-        return replace(stride, moved=frozenset(moved), everyone=stride.everyone or fresh)
+        return replace(
+            stride,
+            moved=frozenset(moved),
+            everyone=stride.everyone or fresh,
+            never_final=stride.never_final or (stride.alone and after.final is None),
+        )
 
     def _believed(self, before: _Marks, found: Found, agreed: Block | None) -> _Marks:
         if self.witnesses < 2:  # noqa: PLR2004  - nobody to compare with
@@ -250,18 +276,6 @@ async def back_to(ledger: Ledger, asset: Asset, known: Block | None, floor: int)
     await ledger.rewind(asset, floor)
     if known:  # another asset's step may have ended there, and not this one's
         await ledger.append(asset, (), known)
-
-
-async def _judged(ledger: Ledger, hearing: Hearing, found: Found) -> Agreement:
-    """Compare what was heard with what is stored by now."""
-    stored = [
-        transfer
-        for asset in hearing.assets
-        for transfer in await ledger.between(asset, hearing.first, hearing.end.number)
-    ]
-    stored.sort(key=lambda move: (move.block_number, move.log_index, move.sub_index))
-    final = hearing.end.number <= found.final.number
-    return agreement(stored, hearing.end, hearing.told, final=final)
 
 
 async def _unreadable(ledger: Ledger, asset: Asset) -> bool:

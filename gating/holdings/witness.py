@@ -1,8 +1,9 @@
 """Ask every endpoint for what is about to be believed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from gating.holdings.beside import NOTHING, Beside
 from gating.holdings.cohorts import by_mark
 from gating.holdings.stored import Found, Hearing
 from gating.model import Asset, Block
@@ -22,6 +23,9 @@ class HearWitnesses:
     chain: Chain
     store: Store
     by_two: bool
+    beside: Beside = NOTHING
+    leading: Asset | None = None
+    """The asset beside which something is followed."""
 
     async def __call__(self, found: Found) -> Sequence[Hearing]:
         if self.chain.witnesses < 2:  # noqa: PLR2004  - somebody to compare with
@@ -33,9 +37,21 @@ class HearWitnesses:
         for mark, assets in by_mark(marks):
             if mark < goal.number:
                 end = await self._end(assets, mark + 1, goal)
-                told = await self.chain.told(assets, mark + 1, end)
-                hearings.append(Hearing(assets, mark + 1, end, told, more=end != goal))
+                hearing = await self._hear(assets, mark, end, found)
+                hearings.append(replace(hearing, more=end != goal))
         return hearings
+
+    async def _hear(
+        self, assets: tuple[Asset, ...], mark: int, end: Block, found: Found
+    ) -> Hearing:
+        told = await self.chain.told(assets, mark + 1, end)
+        first = self.beside.first
+        if first is None or self.leading not in assets:
+            return Hearing(assets, mark + 1, end, told)
+        if mark >= found.cohort.first:  # before, the whole history beside is to be heard
+            first = max(first, mark + 1)
+        told = await self.beside.heard(told, first, end)
+        return Hearing(assets, mark + 1, end, told, beside=first)
 
     async def _mark(self, tx: Transaction, asset: Asset, found: Found) -> int:
         """Up to where this asset is believed already, in the history that still stands."""

@@ -31,7 +31,7 @@ class GivenCode:
 
 @dataclass(frozen=True, kw_only=True)
 class GiveCode:
-    """Hand a linked fan a code for the other chat. Raises `Refused("E-NOTLINKED")`."""
+    """Hand a linked fan or a guest a code for the other chat. Raises `Refused("E-NOTLINKED")`."""
 
     store: Store
     clock: Clock
@@ -41,7 +41,7 @@ class GiveCode:
         given = GivenCode(self.random.code(), self.clock() + CODE_LIFETIME)
         async with self.store() as tx:
             fan = await tx.people.of_account(account)
-            if fan is None or not fan.wallets:
+            if fan is None or not (fan.wallets or await tx.guests.is_guest(fan.id)):
                 raise Refused("E-NOTLINKED")
             await tx.people.save_code(normal(given.code), fan.id, until=given.expires_at)
         return given

@@ -172,6 +172,10 @@ class Gate:
     passes: tuple[Pass, ...]
     grace: timedelta = timedelta(0)
 
+    def __hash__(self) -> int:
+        """Of what tells gates apart: what they ask is looked for by it at every look at a fan."""
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Yes:
@@ -285,12 +289,16 @@ class Fan:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What we keep of one fan's access: grants, knocks, and what waits on a platform already."""
+    """What we keep of one fan's access: grants, knocks, and what waits on a platform already.
+
+    `due`: when the fan is to be looked at because an answer turns by itself then.
+    """
 
     fan: Fan
     held: tuple[HeldPass, ...]
     knocks: Mapping[Account, frozenset[str]]
     ahead: int
+    due: datetime | None = None
 
 
 class Urgency(IntEnum):

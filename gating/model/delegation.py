@@ -4,6 +4,7 @@ Source: delegate.xyz v2, `IDelegateRegistry`. A vault (cold wallet) names a hot 
 moves, and the vault can take it back at any time.
 """
 
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -53,6 +54,24 @@ class Delegation:
     token_id: int | None
     rights: Rights
     enabled: bool
+
+    @property
+    def subject(self) -> "Subject":
+        return self.vault, self.hot, self.scope, self.contract, self.token_id, self.rights
+
+
+Subject = tuple[Address, Address, Scope, Address | None, int | None, Rights]
+"""What a word is about: a later one of the same subject takes its place."""
+
+
+def changes_in(said: Sequence[Delegation], holding: Set[Subject]) -> tuple[Delegation, ...]:
+    """Without what only repeats what holds already; `holding` did before the first of them."""
+    holds, kept = set(holding), []
+    for word in said:
+        if word.enabled is not (word.subject in holds):
+            kept.append(word)
+        (holds.add if word.enabled else holds.discard)(word.subject)
+    return tuple(kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gating.model import Address, Asset, Block, Holding, Reading, TokenKind, Transfer
+from gating.model.delegation import Delegation
 
 
 class SkipReason(StrEnum):
@@ -46,12 +47,13 @@ class LogRange:
 class Testimony:
     """What one endpoint says of a range of blocks: the hash of its last, and its transfers.
 
-    `endpoint` is its place in the list, from 1.
+    `endpoint` is its place in the list, from 1. `words`: what vaults said, where that counts too.
     """
 
     hash: str
     transfers: Sequence[Transfer]
     endpoint: int = 0
+    words: Sequence[Delegation] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Each port has one contract test that its real adapter passes. Ports raise `TryLa
 or `Refused` and nothing of a library.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -29,9 +29,12 @@ from gating.model.link import Link
 from gating.model.proof import ProvedWallet, SignatureAnswer, WalletProof
 from gating.ports.delegation import Delegations
 from gating.ports.drops import Drops
+from gating.ports.elsewhere import Elsewhere
 from gating.ports.endings import Endings
+from gating.ports.guests import Guests
 from gating.ports.index import Chain as Chain
 from gating.ports.index import Ledger as Ledger
+from gating.ports.rules import Rules
 from gating.ports.wallets import Bonds, Visits
 
 
@@ -58,6 +61,10 @@ class Randomness(Protocol):
 
     def proof_code(self) -> str:
         """A code of six that goes from the page to the chat, such as `4F7-K2Q`."""
+        ...
+
+    def guest_code(self) -> str:
+        """A code of a guest list, of `GUEST_CODE_LENGTH`, in groups of four."""
         ...
 
     def new_id(self) -> str:
@@ -224,10 +231,18 @@ class Access(Protocol):
     async def everyone(
         self, *, after: FanId | None = None, most: int | None = None
     ) -> Sequence[Known]:
-        """The same of every fan who has a wallet or something of ours, in order of their ids.
+        """The same of every fan who has a wallet, is a guest, or has something of ours.
 
-        At most so many, who come `after` this one.
+        In order of their ids; at most so many, who come `after` this one.
         """
+        ...
+
+    async def due(self, *, most: int, lease: timedelta) -> Sequence[Known]:
+        """Fans whose time has come, the longest due first; they are due again after `lease`."""
+        ...
+
+    async def look_at(self, when: Mapping[FanId, datetime | None]) -> None:
+        """When each of these fans is due; one who is being changed at this moment is left out."""
         ...
 
     async def decided(self, decision: Decision) -> None:
@@ -307,6 +322,12 @@ class Transaction(Protocol):
     def audit(self) -> Audit: ...
     @property
     def drops(self) -> Drops: ...
+    @property
+    def rules(self) -> Rules: ...
+    @property
+    def guests(self) -> Guests: ...
+    @property
+    def elsewhere(self) -> Elsewhere: ...
 
 
 class Store(Protocol):

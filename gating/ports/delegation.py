@@ -1,10 +1,10 @@
 """What the core needs of the delegate registry: the chain's side, and what is kept of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Protocol
 
 from gating.model import Address, Asset, Block
-from gating.model.delegation import Delegation, Lent, Registry
+from gating.model.delegation import Delegation, Lent, Registry, Subject
 
 
 class DelegationChain(Protocol):
@@ -19,6 +19,12 @@ class DelegationChain(Protocol):
 
         Only from an endpoint that has exactly the block `end`, before and after it was asked.
         """
+        ...
+
+    async def delegations_told(
+        self, registry: Registry, first: int, end: Block
+    ) -> Mapping[int, Sequence[Delegation]]:
+        """The same from each endpoint, by its place in the list; silent ones are left out."""
         ...
 
 
@@ -36,6 +42,16 @@ class Delegations(Protocol):
 
         What only repeats what holds already is not kept, so it does not lose its place.
         """
+        ...
+
+    async def between(self, registry: Registry, first: int, last: int) -> Sequence[Delegation]:
+        """What is kept of the closed block range, in chain order."""
+        ...
+
+    async def holding(
+        self, registry: Registry, vaults: Iterable[Address], *, before: int
+    ) -> Set[Subject]:
+        """What these vaults had said before this block and not taken back."""
         ...
 
     async def rewind(self, registry: Registry, above: int) -> None:

@@ -1,6 +1,6 @@
 """What access needs of a chat platform."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from gating.model import Account, Notice, Post
@@ -16,6 +16,13 @@ class Doorkeeper(Protocol):
 
     async def roll(self, target: str, known: Sequence[Account]) -> Roll:
         """Who is inside. Where nobody can list them, each of the `known` accounts is asked for."""
+        ...
+
+    async def has(self, account: Account, targets: Collection[str]) -> Mapping[str, bool]:
+        """Whether the account has these roles (is in these chats), whoever gave them.
+
+        What the platform does not tell is left out. Raises `TryLater` or `NeedsPerson`.
+        """
         ...
 
     async def tell(self, account: Account, notice: Notice) -> None: ...

@@ -52,6 +52,10 @@ class Chain(Protocol):
         """Two others contradict this endpoint (its place in the list): for a while ask it last."""
         ...
 
+    def doubt(self) -> None:
+        """Something is odd: make sure again that each endpoint stands on this chain."""
+        ...
+
 
 class Views(Protocol):
     """Contracts of one chain, asked for many wallets at one block. May raise `TryLater`."""
@@ -103,6 +107,10 @@ class Ledger(Protocol):
 
     async def settle(self, asset: Asset, *, settled: Block, final: Block | None) -> None:
         """Believe the ledger up to these blocks. Without `final` nothing is final yet."""
+        ...
+
+    async def unsettle(self, asset: Asset) -> None:
+        """Keep what is stored, and believe none of it until it is settled again."""
         ...
 
     async def silence(self, asset: Asset, code: str | None) -> str | None:

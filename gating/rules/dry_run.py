@@ -1,12 +1,15 @@
 """What a change of rules would do, before it is made: who gains and who loses which gate. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gating.model import FanId, Gate, GateId
 from gating.rules.evaluate import evaluate
 from gating.rules.evidence import Evidence
 from gating.rules.finding import Outcome
+
+Outcomes = Mapping[GateId, Outcome]
+"""How each gate answers one fan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +17,8 @@ class Candidate:
     """A fan with a name that a moderator knows, and what is known of the fan now."""
 
     fan: FanId
-    name: str
-    evidence: Evidence
+    name: str = ""
+    evidence: Evidence = field(default_factory=Evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +48,29 @@ def dry_run(
     same in both are left out.
     """
     before, after = _by_id(old), _by_id(new)
-    changed = [each for each in {**before, **after} if _rule(before, each) != _rule(after, each)]
-    sorted_out: Mapping[GateId, dict[str, list[Candidate]]] = {each: {} for each in changed}
-    for fan in fans:
-        for each in changed:
-            was, will = (_outcome(gates.get(each), fan.evidence) for gates in (before, after))
-            sorted_out[each].setdefault(_FATE.get((was, will), "unsure"), []).append(fan)
-    return tuple(
-        _difference(after.get(each) or before[each], sorted_out[each]) for each in changed
+    changed = {each for each in {**before, **after} if _rule(before, each) != _rule(after, each)}
+    judged = (
+        (fan, _outcomes(before, changed, fan.evidence), _outcomes(after, changed, fan.evidence))
+        for fan in fans
     )
+    named = [gate for gate in {**before, **after}.values() if gate.id in changed]
+    return differences(named, judged)
+
+
+def differences(
+    gates: Iterable[Gate], judged: Iterable[tuple[Candidate, Outcomes, Outcomes]]
+) -> tuple[GateDifference, ...]:
+    """What becomes of each of these gates, for fans who were judged before and after.
+
+    A gate that nothing is said of is closed.
+    """
+    fates: dict[GateId, dict[str, list[Candidate]]] = {gate.id: {} for gate in gates}
+    names = {gate.id: gate.name for gate in gates}
+    for fan, was, will in judged:
+        for each, sorted_out in fates.items():
+            turn = was.get(each, Outcome.NO), will.get(each, Outcome.NO)
+            sorted_out.setdefault(_FATE.get(turn, "unsure"), []).append(fan)
+    return tuple(_difference(each, names[each], fates[each]) for each in fates)
 
 
 def _by_id(gates: Sequence[Gate]) -> dict[GateId, Gate]:
@@ -65,14 +82,17 @@ def _rule(gates: Mapping[GateId, Gate], gate: GateId) -> object:
     return found.rule if found else None
 
 
-def _outcome(gate: Gate | None, evidence: Evidence) -> Outcome:
-    return evaluate(gate.rule, evidence).outcome if gate else Outcome.NO
+def _outcomes(
+    gates: Mapping[GateId, Gate], wanted: Iterable[GateId], evidence: Evidence
+) -> Outcomes:
+    found = (gates[each] for each in wanted if each in gates)
+    return {gate.id: evaluate(gate.rule, evidence).outcome for gate in found}
 
 
-def _difference(gate: Gate, fates: Mapping[str, list[Candidate]]) -> GateDifference:
+def _difference(gate: GateId, name: str, fates: Mapping[str, list[Candidate]]) -> GateDifference:
     return GateDifference(
-        gate.id,
-        gate.name,
+        gate,
+        name,
         gains=tuple(fates.get("gains", ())),
         loses=tuple(fates.get("loses", ())),
         unsure=tuple(fates.get("unsure", ())),

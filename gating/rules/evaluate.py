@@ -38,7 +38,7 @@ from gating.model.rule import (
 from gating.rules.amounts import AMOUNT, TOKENS_IN, TOKENS_WITH
 from gating.rules.evidence import Evidence, needs_of
 from gating.rules.finding import Finding, Judge, Met, Outcome, outcome_of, unknown, yes_if
-from gating.rules.persons import LINKED, LISTED, TOLD
+from gating.rules.persons import GUEST, LINKED, LISTED, ROLE
 from gating.rules.times import EARLY, HELD_FOR, HELD_THROUGH, KEY, RANK
 
 
@@ -109,6 +109,6 @@ JUDGES: Mapping[type, Judge] = {
     Allowlist: LISTED,
     Denylist: LISTED,
     Linked: LINKED,
-    RoleElsewhere: TOLD,
-    Code: TOLD,
+    RoleElsewhere: ROLE,
+    Code: GUEST,
 }

@@ -191,7 +191,9 @@ class HasRole(Need[bool]):
 
 
 @dataclass(frozen=True, slots=True)
-class GaveCode(Need[bool]):
+class GaveCode(Need["int | None"]):
+    """The UTC second since which the fan stands on the guest list; None if not."""
+
     name: str
 
 

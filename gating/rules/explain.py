@@ -11,6 +11,7 @@ from gating.errors import Fact
 from gating.model import Block, Notice
 from gating.model.rule import (
     Allowlist,
+    Code,
     Denylist,
     ExpiringKey,
     HeldContinuously,
@@ -80,6 +81,8 @@ def _found(finding: Finding) -> Iterator[Notice]:
         yield Notice("found.place" if finding.amount else "found.nomint", _place(finding))
     elif isinstance(rule, Amounts | Counts | MintRank):
         yield _copies(finding)
+    elif isinstance(rule, Code) and finding.since:
+        yield Notice("found.guest", {"time": finding.since})
     elif isinstance(rule, ExpiringKey) and finding.since:
         yield Notice("found.over", {"time": finding.since})
 

@@ -28,8 +28,8 @@ class Finding(NamedTuple):
     `at`: the block of the evidence, and `final` if the chain calls it so; None where no chain
     was asked. `code`: why it is unknown. `amount`: what was compared. `copies`: the token ids
     that count, `held` all of the contract's that the fan has. `since`: the UTC second from which
-    a holding time counts. `changes_at`: the UTC second at which the answer changes if nothing
-    else happens, so that somebody looks again.
+    a holding time or a place on a guest list counts. `changes_at`: the UTC second at which the
+    answer changes if nothing else happens, so that somebody looks again.
     """
 
     rule: Rule

@@ -30,16 +30,24 @@ def _linked(rule: Linked, platforms: Set[Platform]) -> bool:
     return rule.platform in platforms
 
 
-def _is_so(rule: RoleElsewhere | Code, said: bool) -> bool:
+def _has_role(rule: RoleElsewhere, said: bool) -> bool:
     return said
 
 
-def _plain(rule: Linked | RoleElsewhere | Code, outcome: Outcome, seen: object) -> Finding:
+def _plain(rule: Linked | RoleElsewhere, outcome: Outcome, seen: object) -> Finding:
     return Finding(rule, outcome)
+
+
+def _is_guest(rule: Code, since: int | None) -> bool:
+    return since is not None
+
+
+def _since(rule: Code, outcome: Outcome, since: int | None) -> Finding:
+    return Finding(rule, outcome, since=since)
 
 
 LISTED = Judge(_listed, _by_wallet)
 """On an allow list one wallet is enough; on a deny list one is too many."""
 LINKED = Judge(_linked, _plain)
-TOLD = Judge(_is_so, _plain)
-"""What somebody else says of the fan: a role, or a code that was entered."""
+ROLE = Judge(_has_role, _plain)
+GUEST = Judge(_is_guest, _since)

@@ -42,13 +42,21 @@ _AMOUNT_KEYS = ("min", "max", "across")
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What rules may name: contracts, lists, and the traits and values of each contract."""
+    """What rules may name: contracts, lists, and the traits and values of each contract.
+
+    `opened`: what the club's own gates open, by platform and id, with the gate's id; no rule asks
+    for that, or a gate would keep itself open. `without`: platforms on which the club is not.
+    """
 
     contracts: Mapping[str, Contract]
     lists: Collection[str] = ()
     traits: Mapping[str, Mapping[str, Collection[str]]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    opened: Mapping[tuple[Platform, str], str] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    without: frozenset[Platform] = frozenset()
 
 
 def _contract(fields: Fields, key: str, book: Book, kinds: Collection[ContractKind]) -> Contract:
@@ -184,7 +192,20 @@ def _linked(fields: Fields, book: Book) -> Rule:
 
 def _role_elsewhere(fields: Fields, book: Book) -> Rule:
     platform = Platform(fields.one_of("role_elsewhere", list(Platform)))
-    return RoleElsewhere(platform, str(fields.whole("id", least=-MOST_BLOCK, most=MOST_BLOCK)))
+    if platform in book.without:
+        raise fields.mistake(
+            "role_elsewhere", f"is {platform}, and the club is not there; write [{platform}] first"
+        )
+    least = 1 if platform is Platform.DISCORD else -MOST_BLOCK
+    named = str(fields.whole("id", least=least, most=MOST_BLOCK))
+    gate = book.opened.get((platform, named))
+    if gate is not None:
+        raise fields.mistake(
+            "id",
+            f"is what the gate {gate} opens; ask for what that gate asks for, "
+            "or a gate would keep itself open",
+        )
+    return RoleElsewhere(platform, named)
 
 
 def _code(fields: Fields, book: Book) -> Rule:

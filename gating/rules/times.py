@@ -19,6 +19,8 @@ NO_MINT = "E-NOMINT"
 """A token that is held, and whose mint is not in the index."""
 AHEAD = "E-BLOCKAHEAD"
 """A block that has not been made yet, or not been read."""
+Timed = HeldContinuously | ExpiringKey
+"""Rules whose answer turns by itself."""
 _NO_MINT, _AHEAD = Unknown(NO_MINT), Unknown(AHEAD)
 
 # --- minted -------------------------------------------------------------------------------------

@@ -23,7 +23,8 @@ class LedgerHolders:
         async with self.store() as tx:
             reading = await tx.ledger.reading(self.asset, ())
             if reading.silent or reading.final is None:
-                raise TryLater(reading.silent or "E-NOTREADY", after=30)
+                never = "E-NOFINAL" if reading.settled else "E-NOTREADY"
+                raise TryLater(reading.silent or never, after=30)
             at = reading.final.number
             held = [one async for one in tx.ledger.census(self.asset, at)]
             delegates: Mapping[Address, Sequence[Address]] = {}

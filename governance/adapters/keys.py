@@ -43,6 +43,11 @@ class ClubKey:
         raw = self._key.sign_recoverable(digest, hasher=None)
         return "0x" + (raw[:64] + bytes((raw[64] + _V_OFFSET,))).hex()
 
+    def seal(self, purpose: str, text: str) -> bytes:
+        """HMAC-SHA256 of a text under a secret derived from the key, another for each purpose."""
+        secret = hmac.digest(self._key.secret, f"stagedoor {purpose} v1".encode(), sha256)
+        return hmac.digest(secret, text.encode(), sha256)
+
     def commit(self, account: Account) -> Commit:
         """HMAC-SHA256 of `platform:user id` under a secret derived from the key."""
         return Commit("0x" + hmac.digest(self._commits, str(account).encode(), sha256).hex())

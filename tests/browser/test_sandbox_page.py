@@ -24,7 +24,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WAIT = 5000  # milliseconds
+WAIT = 20_000  # milliseconds
+expect.set_options(timeout=WAIT)
 Visit = Callable[..., Awaitable[Page]]
 
 
@@ -150,14 +151,18 @@ async def test_markup_in_a_message_is_shown_as_text_and_never_runs(
 
 
 @pytest.mark.browser
-async def test_a_command_is_found_and_sent_by_keyboard_alone(visit: Visit, stage: Stage) -> None:
+@pytest.mark.parametrize(
+    "lines", [("/as", "When is the next drop?"), ("/ask When is the next drop?", "")]
+)
+async def test_a_command_is_found_and_sent_by_keyboard_alone(
+    visit: Visit, stage: Stage, lines: tuple[str, ...]
+) -> None:
     page = await visit("fan")
     await page.get_by_role("button", name="Channel lobby").press("Enter")
     await page.locator(".discord .input").focus()
-    await page.keyboard.type("/as")
-    await page.keyboard.press("Enter")
-    await page.keyboard.type("When is the next drop?")
-    await page.keyboard.press("Enter")
+    for line in lines:
+        await page.keyboard.type(line)
+        await page.keyboard.press("Enter")
     await expect(page.locator(".discord .message").last).to_contain_text("Passed on")
     option = stage.discord_bot.heard[-1]["data"]["options"][0]
     assert option["value"] == "When is the next drop?"

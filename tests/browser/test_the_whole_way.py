@@ -22,7 +22,7 @@ from tests.flows.house import eventually
 
 __all__ = ["data", "demo"]
 pytestmark = pytest.mark.browser
-PATIENCE = 15_000
+PATIENCE = 30_000
 
 
 @dataclass

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.doors.web_stage import CHAIN, WebStage, signed
 
-PATIENCE = 15_000
+PATIENCE = 30_000
 """Milliseconds for anything to appear: machines that test are busy ones."""
 expect.set_options(timeout=PATIENCE)
 FLAGS = [

@@ -28,6 +28,7 @@ from gating.model import (
 from gating.model.drop import Draft, Drop, ListenSession, Track
 from gating.model.link import Challenge, Link, LinkState
 from gating.model.proof import WalletProof
+from gating.model.rule_change import RuleChange
 from gating.model.trail import Trail
 from gating.ports import Clock
 from governance.adapters.folder import FolderRecords
@@ -119,6 +120,10 @@ class House:
                 await tx.people.add_wallet(fan.id, wallet(number), WalletProof())
             await tx.people.save_code(f"CODE{one.number}XX", fan.id, until=NOW + MINUTES)
             assert await tx.people.take_code("WRONG00", by=one.there) is None
+            seal = f"seal-{one.number}".encode()
+            code = await tx.guests.add("press", seal, places=3, until=NOW + MINUTES)
+            assert await tx.guests.put(fan.id, code)
+            await tx.elsewhere.keep(one.here, {"5009": True})
             link = Link(
                 LinkId(f"link-{one.number}"),
                 one.here,
@@ -151,6 +156,7 @@ class House:
             await tx.delegations.changed_hands((address,))
             facts = {"wallet": address}
             await tx.audit.note("wallet.unproved", fan=fan, at=None, facts=facts)
+            await tx.rules.add(_set_by(one))
 
     async def _hears(self, one: Someone, fan: FanId) -> None:
         drop = DropId(f"drop-{one.number}")
@@ -159,6 +165,20 @@ class House:
             await tx.drops.add_ticket(one.tokens[1], drop, fan, NOW + MINUTES)
             await tx.drops.open_session(one.tokens[2], ListenSession(drop, fan, NOW + MINUTES))
             await tx.drops.save_draft(Draft(one.here, TRACK, "Draft", one.profile.username))
+
+
+def _set_by(one: Someone) -> RuleChange:
+    rule = '{ holds = "album", min = 1 }'
+    return RuleChange(
+        gate=HOLDER,
+        number=one.number,
+        rule=rule,
+        filed=rule,
+        previous=rule,
+        by=one.here,
+        who=one.profile.username,
+        at=NOW,
+    )
 
 
 def personal_store(sessions: async_sessionmaker[AsyncSession], clock: Clock) -> SqlPersonalStore:

@@ -141,6 +141,8 @@ class Club:
             deliver=None,
             close_due=None,
             refresh_everyone=None,
+            look_when_due=None,
+            ask_elsewhere=None,
             reprove=None,
             sweep=None,
             polls=polls,

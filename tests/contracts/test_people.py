@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from gating.adapters.sql.people import CODE_PAUSE, WRONG_CODES
+from gating.adapters.sql.guessing import CODE_PAUSE, WRONG_CODES
 from gating.errors import Refused
 from gating.model import Account, FanId, Platform, Profile
 from gating.model.proof import WalletProof

@@ -92,6 +92,7 @@ class Place:
     album: Album
     http: aiohttp.ClientSession
     town: Town
+    node: RpcNode | None = None
 
     @property
     def asset(self) -> Asset:
@@ -103,7 +104,7 @@ class Place:
 
     @property
     def reader(self) -> RpcChain:
-        return RpcChain(RpcNode(self.http, [self.chain.rpc_url], CHAIN))
+        return RpcChain(self.node or RpcNode(self.http, [self.chain.rpc_url], CHAIN))
 
     async def follow(self) -> None:
         """One step of the chain, and one look at what is due; the gate gives no grace."""

@@ -239,12 +239,6 @@ async def test_a_rule_is_tried_on_everybody_and_names_who_would_change(town: Tow
     refresh = RefreshAccess(
         store=town.store, asset=TIDE, gates=(gate(MintRank(ALBUM, 2)),), wake=nobody
     )
-    tried = TryRule(
-        store=town.store,
-        refresh=refresh,
-        gates=refresh.gates,
-        read=lambda _: Holds(THINGS),
-    )
-    told = await tried(HOLDER, "")
+    told = await TryRule(store=town.store, refresh=refresh)(refresh.gates[0], Holds(THINGS))
     names = [[one.name for one in part] for part in (told.gains, told.loses, told.unsure)]
     assert (names, told.keeps, told.stays_out) == ([["fan"], ["fan"], []], 1, 0)

@@ -57,6 +57,7 @@ class DoorCore:
     presented: dict[str, Reply] = field(default_factory=dict)
     late: timedelta = timedelta()
     roles: dict[Account, frozenset[str]] = field(default_factory=dict)
+    shown: dict[Account, frozenset[str]] = field(default_factory=dict)
     outages: int = 0
     """How many of the next happenings are refused, as while the database is away."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -102,6 +103,9 @@ class DoorCore:
     async def roles_seen(self, account: Account, roles: frozenset[str]) -> None:
         self.roles[account] = roles
 
+    async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
+        self.shown[account] = roles
+
     async def left(self, account: Account, target: str | None) -> None:
         self._hear(("left", account.user_id, target))
 
@@ -118,7 +122,7 @@ class DoorCore:
             raise TryLater("E-DATABASE")
         self.heard.append(event)
 
-    async def until(self, condition: Callable[["DoorCore"], bool], seconds: float = 5) -> None:
+    async def until(self, condition: Callable[["DoorCore"], bool], seconds: float = 15) -> None:
         """Wait until the core was told something."""
         async with asyncio.timeout(seconds):
             while not condition(self):

@@ -10,15 +10,20 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 
+from gating.adapters.delegation_logs import DELEGATION_TOPICS
+
 OTHER_CHAIN = "0x2105"
+WORDS = {"no-words": "empty", "false-words": "lie"}
 
 
 @dataclass
 class FaultyNode:
-    """`fault` is one of: ok, error, timeout, busy, wrong-chain, bad-json, lie, empty, no-times.
+    """`fault` is one of: ok, error, timeout, busy, wrong-chain, bad-json, lie, empty, no-times,
+    old-state, and of the delegate registry alone no-words and false-words.
 
     `behind`: blocks by which it lags. `until`: its head, if it is lower. `blocks` and `results`:
-    the caps of `eth_getLogs`. `asked` is what was asked for.
+    the caps of `eth_getLogs`. `state`: the block of which `old-state` answers. `final`: so many
+    blocks below the head one is final. `asked` is what was asked for.
     """
 
     upstream: str
@@ -28,6 +33,8 @@ class FaultyNode:
     blocks: int | None = None
     results: int | None = None
     lie: str = "beef"
+    state: str = "0x1"
+    final: int = 2
     heavy_after: int | None = None
     asked: list[tuple[str, Any]] = field(default_factory=list)
     url: str = ""
@@ -72,6 +79,8 @@ class FaultyNode:
             return await self._logs(asked)
         if method == "eth_call" and self.fault == "lie":
             return _one_more(await self._ask(asked))
+        if method == "eth_call" and self.fault == "old-state":
+            return await self._ask({**asked, "params": [params[0], self.state, *params[2:]]})
         return await self._ask(asked)
 
     async def _head(self) -> int:
@@ -81,7 +90,9 @@ class FaultyNode:
 
     async def _block(self, asked: dict[str, Any]) -> dict[str, Any]:
         head, tag = await self._head(), asked["params"][0]
-        number = {"latest": head, "safe": head - 1, "finalized": max(0, head - 2)}.get(tag)
+        number = {"latest": head, "safe": head - 1, "finalized": max(0, head - self.final)}.get(
+            tag
+        )
         number = int(tag, 16) if number is None else number
         if number > head:
             return {"id": asked["id"], "result": None}
@@ -100,15 +111,18 @@ class FaultyNode:
         if self.results is not None and len(logs) > self.results:
             said = f"query returned more than {self.results} results"
             return {"id": asked["id"], "error": {"code": -32005, "message": said}}
-        return {**answer, "result": [] if self.fault == "empty" else self._spoilt(logs)}
+        fault = self.fault
+        if fault in WORDS:
+            fault = WORDS[fault] if _asks_registry(query) else "ok"
+        return {**answer, "result": [] if fault == "empty" else self._spoilt(logs, fault)}
 
-    def _spoilt(self, logs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        if self.fault == "lie":  # somebody else received it
+    def _spoilt(self, logs: list[dict[str, Any]], fault: str) -> list[dict[str, Any]]:
+        if fault == "lie":  # somebody else received it
             return [
                 {**log, "topics": [*log["topics"][:2], _topic(self.lie), *log["topics"][3:]]}
                 for log in logs
             ]
-        if self.fault == "no-times":
+        if fault == "no-times":
             return [{k: v for k, v in log.items() if k != "blockTimestamp"} for log in logs]
         return logs
 
@@ -123,6 +137,10 @@ def _one_more(answer: dict[str, Any]) -> dict[str, Any]:
     """The last word of what a contract says, and one more."""
     said = answer["result"]
     return {**answer, "result": said[:-1] + format((int(said[-1], 16) + 1) % 16, "x")}
+
+
+def _asks_registry(query: dict[str, Any]) -> bool:
+    return set(query["topics"][0]) == set(DELEGATION_TOPICS)
 
 
 def _topic(word: str) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gating.errors import NotDone
@@ -23,6 +23,8 @@ class RecordingDoor:
     answer: Answer = _agrees
     seconds: float = 0.0
     rolls: dict[str, Roll] = field(default_factory=dict)
+    having: dict[str, set[Account]] = field(default_factory=dict)
+    """Who has which role of the platform's own."""
     done: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """Per lane what was done, in order: `open 5001`, `tell access.granted`, `post drop:1`."""
     inside: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -38,6 +40,13 @@ class RecordingDoor:
 
     async def roll(self, target: str, known: Sequence[Account]) -> Roll:
         return self.rolls[target]
+
+    async def has(self, account: Account, targets: Collection[str]) -> Mapping[str, bool]:
+        refusal = self.answer(f"has {account}")
+        if refusal is not None:
+            raise refusal
+        self.done[str(account)].append("has")
+        return {target: account in self.having.get(target, ()) for target in targets}
 
     async def tell(self, account: Account, notice: Notice) -> None:
         await self._do(str(account), f"tell {notice.key}")

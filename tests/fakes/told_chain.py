@@ -4,7 +4,7 @@ The real reader is held to a real node in `tests/contracts/test_chain_rpc.py`; h
 histories that no node plays on demand.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gating.errors import TryLater
@@ -62,6 +62,14 @@ class ToldChain:
     ) -> Sequence[Delegation]:
         return [word for word in self.said if first <= word.block_number <= end.number]
 
+    async def delegations_told(
+        self, registry: Registry, first: int, end: Block
+    ) -> Mapping[int, Sequence[Delegation]]:
+        return {
+            place: [word for word in one.said if first <= word.block_number <= end.number]
+            for place, one in enumerate([self, *self.others], 1)
+        }
+
     async def told(self, assets: Sequence[Asset], first: int, end: Block) -> Sequence[Testimony]:
         said = []
         for place, one in enumerate([self, *self.others], 1):
@@ -74,6 +82,9 @@ class ToldChain:
 
     def distrust(self, endpoint: int) -> None:
         self.distrusted.append(endpoint)
+
+    def doubt(self) -> None:
+        """Told chains stand where they are."""
 
     def _between(self, assets: Sequence[Asset], first: int, last: int) -> list[Transfer]:
         return [

@@ -17,7 +17,7 @@ from bot.sandbox.demo import Demo, DemoOptions, open_demo
 from bot.sandbox.discord_server.person import Person as DiscordPerson
 from bot.sandbox.telegram_server.person import Person as TelegramPerson
 
-PATIENCE = 15.0
+PATIENCE = 30.0
 
 
 @asynccontextmanager

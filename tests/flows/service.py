@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.sandbox.chain.album import Album, deploy_album
 from bot.sandbox.chain.anvil import ChainSettings, LocalChain
+from bot.sandbox.chain.registry import place_registry
 from bot.sandbox.demo import DISCORD_SECRET, DISCORD_TOKEN, TELEGRAM_TOKEN, free_port
 from bot.sandbox.discord_server.server import LocalDiscord
 from bot.sandbox.telegram_server.server import LocalTelegram
@@ -108,6 +109,7 @@ async def outside(data: Path) -> AsyncIterator[Outside]:
         chain = await opened.enter_async_context(
             LocalChain(ChainSettings(folder=data / "chain", block_seconds=None, epoch=2))
         )
+        await place_registry(chain)
         album = await deploy_album(chain)
         await chain.mine(2 * chain.settings.epoch + 3)
         discord, telegram = LocalDiscord(role_limit=False), LocalTelegram()

@@ -23,14 +23,14 @@ async def test_it_is_told_by_name_who_would_lose_and_nobody_loses_anything(
 
 
 async def test_what_cannot_be_looked_up_is_not_known_and_not_a_loss(moderator: Fan) -> None:
-    await tries(moderator, 'rule = { code = "guests" }')
+    await tries(moderator, 'rule = { role_elsewhere = "discord", id = 300000000000000009 }')
     told = await moderator.reads("Not known: 2")
     assert "Lose it: 0" in told.text
 
 
 async def test_a_mistake_in_the_rule_is_told_with_line_and_key(moderator: Fan) -> None:
     await tries(moderator, "rule = { any = [\n  { holds = 'albun' },\n] }")
-    told = await moderator.reads("your message, line 2: rule.any.0.holds")
+    told = await moderator.reads("chat (gate holder), line 2: rule.any.0.holds")
     assert "did you mean album?" in told.text
 
 

@@ -5,7 +5,7 @@ import re
 from sqlalchemy import text as sql
 
 from bot.sandbox.demo import Demo
-from tests.flows.house import Fan, eventually
+from tests.flows.house import PATIENCE, Fan, eventually
 from tests.flows.test_another_hand import holder, person
 from tests.flows.test_selling_ends_telegram_too import nothing_is_due, rows
 
@@ -60,7 +60,7 @@ async def test_a_group_counts_its_members_and_knows_only_who_is_linked(
     groups = demo.town.groups
     await moderator.telegram.start(groups.bot)
     await moderator.telegram.send(groups.bot, "adopt")
-    told = await moderator.telegram.sees(groups.bot, "Who is inside already", timeout=15)
+    told = await moderator.telegram.sees(groups.bot, "Who is inside already", timeout=PATIENCE)
     assert "have linked no wallet" in told.text
 
 

@@ -13,8 +13,10 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
+from bot.doctor.clock_side import clock_findings
 from bot.doctor.findings import Finding, Level, is_healthy
 from bot.doctor.visit import examine
+from bot.sandbox.chain.anvil import ChainSettings, LocalChain
 from bot.sandbox.discord_server.permissions import (
     ADMINISTRATOR,
     BAN_MEMBERS,
@@ -24,7 +26,9 @@ from bot.sandbox.discord_server.permissions import (
 )
 from config.community import Club, read_club
 from config.settings import PREFIX, Settings
-from gating.model import Address
+from gating.model import Address, Asset
+from gating.model.rule import Contract, ContractKind
+from tests.contracts.index_kit import Tokens
 from tests.flows.service import ROOT, Outside, outside
 
 HOOK_SECRET = "a-secret-of-the-tests_0123456789"
@@ -95,7 +99,7 @@ async def test_a_good_club_has_no_fault_and_the_proof_of_the_account_is_named(
     assert "fault" not in said
     assert "Discord's sign-in shows whose browser it is (OAuth2)." in said
     assert "On Telegram a code goes from the page to the chat." in said
-    assert "Tide is an ERC-721" in said
+    assert "It is an ERC-721 at 0x" in said
     assert said.count("The bot may give it") == 2
     assert said.count("The bot can write there.") == 4
     assert "the bot may let people in and go" in said
@@ -226,6 +230,57 @@ async def test_a_club_file_that_names_another_chain_or_contract_is_a_fault(
 
 def _with(club: Club, **asset: object) -> Club:
     return replace(club, asset=replace(club.asset, **asset))  # type: ignore[arg-type]
+
+
+async def test_every_chain_of_the_club_file_is_looked_at_and_every_contract_on_it(
+    around: Outside, tmp_path: Path
+) -> None:
+    """A second chain, on which one contract is there and another is not."""
+    other = ChainSettings(folder=tmp_path, chain_id=8453)
+    async with LocalChain(other) as chain, aiohttp.ClientSession() as http:
+        crew = (await Tokens(chain, http).token("Copies")).contract
+        url = f"31337={around.chain.rpc_url};8453={chain.rpc_url},{around.chain.rpc_url}"
+        club = _with_contracts(read_club(around.club_path), 8453, crew=crew)
+        found = await examined(around, club=club, rpc_urls=url)
+        assert "endpoint 2 of 8453" in only(found, "E-RPCCHAIN")
+        assert [each.part for each in found if each.key == "doctor.contract"] == [
+            "delegate registry",
+            "contract crew",
+        ]
+        gone = _with_contracts(read_club(around.club_path), 8453, crew=Address("0x" + "11" * 20))
+        url = f"{around.chain.rpc_url};8453={chain.rpc_url}"
+        line = only(await examined(around, club=gone, rpc_urls=url), "E-NOCONTRACT")
+    assert "contract crew" in line
+    assert "chain 8453" in line
+
+
+def _with_contracts(club: Club, chain: int, **named: Address) -> Club:
+    more = (
+        Contract(name, ContractKind.ERC721, Asset(chain, address, name))
+        for name, address in named.items()
+    )
+    return replace(club, contracts=(*club.contracts, *more))
+
+
+@pytest.mark.parametrize(("seconds", "way"), [(75, "ahead"), (-75, "behind")])
+async def test_fl26_the_doctor_notices_a_clock_that_is_off_by_a_minute(
+    around: Outside, seconds: float, way: str
+) -> None:
+    found = await examined(around, ahead=seconds)
+    line = only(found, "E-CLOCK", Level.WARNING)
+    assert way in line
+    assert "NTP" in line
+    assert 70 <= int(line.partition(" clock is ")[2].split()[0]) <= 80
+    ahead = [each.key for each in found if each.key == "E-RPCAHEAD"]
+    assert ahead == (["E-RPCAHEAD"] if seconds < 0 else [])
+
+
+async def test_fl26_a_clock_that_goes_right_or_that_nobody_tells_is_no_warning(
+    around: Outside,
+) -> None:
+    assert lines(await examined(around), "doctor.clock")
+    async with aiohttp.ClientSession() as http:
+        assert await clock_findings(http, ["http://127.0.0.1:9/"], datetime.now) == []
 
 
 async def test_a_club_without_moderators_is_a_warning(around: Outside) -> None:

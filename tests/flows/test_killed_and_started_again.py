@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.flows.house import Fan, eventually
+from tests.flows.house import PATIENCE, Fan, eventually
 from tests.flows.service import Outside, Process, outside
 from tests.flows.test_a_drop_is_heard import a_sound
 
@@ -63,6 +63,28 @@ async def test_a_fan_who_signed_before_the_crash_gets_the_role_after_it(
     assert len(done) in {1, 2}  # Discord's own messages to a person carry no key
     assert max(given.values()) <= 2  # what the killed one had sent, and what the next one sent
     assert Counter(fan.discord.roles()).most_common(1)[0][1] == 1
+
+
+async def test_fl23_a_house_killed_before_discord_took_the_call_gives_the_role_once(
+    around: Outside, house: Process, people: dict[str, Fan]
+) -> None:
+    fan = people["fan2"]
+    link = await fan.link_on_discord()
+    faults = around.discord.faults
+    faults.storm_next, faults.storm_wait, faults.only = 1_000, 1.0, "/roles/"
+    await fan.sign_in(link)
+    await eventually(lambda: _is_under_way(around), what="the role is decided")
+    await house.kill()
+    assert "Holder" not in fan.discord.roles()
+    faults.clear()
+    given = _count_roles_given(around)
+    await around.a_minute_passes()
+    await house.start()
+    await eventually(lambda: "Holder" in fan.discord.roles())
+    await around.settles()
+    assert list(given.values()) == [1]
+    done = [m for m in fan.discord.everything() if "Done." in m.text.replace("*", "")]
+    assert len(done) == 1
 
 
 async def test_a_drop_sent_a_moment_before_the_crash_is_in_each_chat_once(
@@ -124,7 +146,7 @@ async def test_a_post_that_telegram_never_confirmed_is_not_posted_again_unasked(
     await around.a_minute_passes()
     await house.start()
     moderator, ops = people["moderator"], around.town.groups.ops
-    alarm = await moderator.telegram.sees(ops, "cannot tell whether it is there", timeout=15)
+    alarm = await moderator.telegram.sees(ops, "cannot tell whether it is there", timeout=PATIENCE)
     assert _drops(people["fan"], around, "Slack Water")["telegram"] == 0
     await moderator.telegram.press(alarm, "Retry")  # having looked, the moderator says so
     await eventually(lambda: _drops(people["fan"], around, "Slack Water")["telegram"] > 0)

@@ -4,7 +4,7 @@ from sqlalchemy import text as sql
 
 from bot.sandbox.chain.album import buy_copy, sell_copy
 from bot.sandbox.demo import Demo
-from tests.flows.house import Fan, eventually
+from tests.flows.house import PATIENCE, Fan, eventually
 
 
 async def test_who_sells_the_only_copy_leaves_the_group_at_finality_and_is_told_why(
@@ -17,7 +17,9 @@ async def test_who_sells_the_only_copy_leaves_the_group_at_finality_and_is_told_
     await eventually(lambda: is_settled(demo, sold_in), what="the sale is settled")
     assert second_fan.telegram.is_member(groups.holders)
     await demo.chain.mine(2 * demo.chain.settings.epoch)
-    told = await second_fan.telegram.sees(groups.bot, "left your wallet in block", timeout=15)
+    told = await second_fan.telegram.sees(
+        groups.bot, "left your wallet in block", timeout=PATIENCE
+    )
     assert "#310" in told.text
     assert "Holder ended" in told.text.replace("*", "")
     assert str(sold_in) in told.text.replace("\N{NO-BREAK SPACE}", "")
@@ -34,7 +36,7 @@ async def test_who_buys_a_copy_again_comes_back_by_asking_to_join(
 ) -> None:
     groups = demo.town.groups
     assert await second_fan.telegram.tap_invite(groups.link) == "requested"
-    await second_fan.telegram.sees(groups.bot, "holds 0 copies", timeout=15)
+    await second_fan.telegram.sees(groups.bot, "holds 0 copies", timeout=PATIENCE)
     assert not second_fan.telegram.is_member(groups.holders)
     await buy_copy(demo.chain, demo.album, second_fan.wallet)
     await demo.chain.mine(3)
@@ -95,7 +97,7 @@ async def come_in(person: Fan, demo: Demo) -> None:
     groups = demo.town.groups
     await person.telegram.start(groups.bot)  # without it a bot may not write later (Bot API)
     await person.telegram.tap_invite(groups.link)
-    asked = await person.telegram.sees(groups.bot, "Tide Club is for holders", timeout=15)
+    asked = await person.telegram.sees(groups.bot, "Tide Club is for holders", timeout=PATIENCE)
     await person.telegram.press(asked, "Verify my copy")
     page = await person.telegram.sees(groups.bot, "Open this page")
     link = str(await person.telegram.press(page, "Open page"))

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 
 from bot.sandbox.demo import Demo
-from tests.flows.house import Fan, eventually
+from tests.flows.house import PATIENCE, Fan, eventually
 from tests.flows.test_selling_ends_telegram_too import nothing_is_due
 
 
@@ -49,7 +49,9 @@ async def test_a_word_that_is_not_known_is_named(moderator: Fan) -> None:
 
 async def the_file(moderator: Fan, name: str) -> str:
     """What is in the file of this name, once it was sent."""
-    message = await moderator.discord.sees(lambda m: file_of(m, name) is not None, timeout=15)
+    message = await moderator.discord.sees(
+        lambda m: file_of(m, name) is not None, timeout=PATIENCE
+    )
     async with aiohttp.ClientSession() as http, http.get(str(file_of(message, name))) as answer:
         return await answer.text()
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from config.database import Database, embedded, fresh_database, open_database, sqlalchemy_url
-from gating.access.deliver import AT_ONCE, LEASE, DeliverOutbox, RetryStopped
+from gating.access.deliver import AT_ONCE, LEASE, PATIENCE, DeliverOutbox, RetryStopped
 from gating.adapters.sql.store import SqlStore
 from gating.errors import NeedsPerson, NotDone, Refused, TryLater
 from gating.model import Platform, Urgency
@@ -154,6 +154,20 @@ async def test_a_discord_post_in_doubt_is_repeated_under_the_same_key(pair: Pair
     pair.town.later(seconds=LEASE.total_seconds() + 60)
     await pair.work()
     assert pair.door.done == {"discord:drop:1": [f"post drop.new entry-{died.id}"]}
+
+
+async def test_fl26_a_worker_whose_clock_is_a_minute_ahead_leaves_what_another_works_on(
+    pair: Pair,
+) -> None:
+    await pair.town.add(opening(ONE))
+    async with pair.town.store() as tx:
+        assert await tx.outbox.claim(DISCORD, limit=1, lease=LEASE)
+    pair.town.later(minutes=1, seconds=PATIENCE)  # as the other one's clock says at the very end
+    await pair.work()
+    assert not pair.door.done
+    pair.town.later(seconds=LEASE.total_seconds())  # it has died
+    await pair.work()
+    assert pair.door.done == {str(ONE): ["open 5001"]}
 
 
 async def test_a_telegram_post_in_doubt_waits_for_a_person(pair: Pair) -> None:

@@ -136,7 +136,7 @@ PREDICATES: tuple[some.SearchStrategy[Rule], ...] = (
     some.builds(Allowlist, some.sampled_from(BOOK.lists)),
     some.builds(Denylist, some.sampled_from(BOOK.lists)),
     some.builds(Linked, some.sampled_from(Platform)),
-    some.builds(RoleElsewhere, some.sampled_from(Platform), some.integers(-9, 9).map(str)),
+    some.builds(RoleElsewhere, some.sampled_from(Platform), some.integers(1, 9).map(str)),
     some.builds(Code, some.sampled_from(["guests", 'a "quoted" näme \\ #'])),
 )
 
@@ -211,7 +211,7 @@ PIECES: Mapping[type, some.SearchStrategy[Any]] = {
     Linkage: some.sampled_from([(), (ONE,), (ONE, TWO)]),
     Accounts: some.sets(some.sampled_from(Platform)).map(frozenset),
     HasRole: some.booleans(),
-    GaveCode: some.booleans(),
+    GaveCode: some.none() | some.just(1_700_000_000),
 }
 
 

@@ -270,7 +270,7 @@ def test_an_end_that_a_sale_cannot_explain_is_not_blamed_on_one() -> None:
 
 def test_a_sale_of_another_asset_explains_no_end() -> None:
     stood = standing(set(), set(), ours=BOTH)
-    ebb = replace(SALE, asset=Asset(31337, Address("0x" + "b2" * 20), "Ebb"))
+    ebb = SALE._replace(asset=Asset(31337, Address("0x" + "b2" * 20), "Ebb"))
     assert told(stood, sale=ebb) == ["access.unmet"]
 
 
@@ -281,7 +281,7 @@ def test_a_silent_chain_hides_no_gate_that_asks_no_chain() -> None:
     assert [verdict.opens for verdict in verdicts] == [False, True]
     stood = Standing(Fan(FanId("f"), (HERE,)), reading(set(), set()), verdicts)
     [(_, notice)] = news_for(stood, (HOLDER, linked), sale=None, waiting=HERE)
-    assert notice == Notice("access.knock", {"copies": "no copies", "gates": "First 100"})
+    assert notice == Notice("access.knock.met", {"copies": "no copies", "gates": "First 100"})
 
 
 def test_the_words_of_an_end_name_copy_block_what_ended_and_what_stays() -> None:

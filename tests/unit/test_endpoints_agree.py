@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from config.endpoints import endpoints_of
 from config.settings import Settings
 from gating.holdings.agree import Verdict, agreement
-from gating.model import Block
+from gating.model import Block, Transfer
 from gating.model.holdings import Testimony
 from tests.contracts.access_kit import NOBODY, block, move, wallet
 
@@ -62,6 +62,10 @@ def told(*histories: list[object] | None) -> list[Testimony]:
     ]
 
 
+def ours(*moves: Transfer) -> Testimony:
+    return Testimony(END.hash, moves)
+
+
 @pytest.mark.parametrize(
     ("histories", "verdict", "against"),
     [
@@ -79,15 +83,15 @@ def told(*histories: list[object] | None) -> list[Testimony]:
 def test_rp1_what_is_stored_is_certain_where_two_say_the_same(
     histories: list[list[object] | None], verdict: Verdict, against: tuple[int, ...]
 ) -> None:
-    found = agreement([SOLD], END, told(*histories), final=True)
+    found = agreement(ours(SOLD), told(*histories), final=True)
     assert (found.verdict, found.against) == (verdict, against)
 
 
 def test_another_hash_is_a_lie_below_the_final_block_and_a_fork_above_it() -> None:
     fork = Testimony("0x" + "f" * 64, (), 2)
     heard = [*told([SOLD]), fork]
-    assert agreement([SOLD], END, heard, final=True).verdict is Verdict.CONTRADICTED
-    assert agreement([SOLD], END, heard, final=False).verdict is Verdict.ALONE
+    assert agreement(ours(SOLD), heard, final=True).verdict is Verdict.CONTRADICTED
+    assert agreement(ours(SOLD), heard, final=False).verdict is Verdict.ALONE
 
 
 def test_an_amount_or_a_time_that_differs_is_no_agreement() -> None:
@@ -96,6 +100,6 @@ def test_an_amount_or_a_time_that_differs_is_no_agreement() -> None:
         move(block(5), 7, NOBODY, wallet(2), amount=6),
         move(Block(1, 5, block(5).hash, 7), 7, NOBODY, wallet(2), amount=5),
     ):
-        assert agreement([stored], END, told([stored], [said]), final=True).verdict is (
+        assert agreement(ours(stored), told([stored], [said]), final=True).verdict is (
             Verdict.CONTRADICTED
         )

@@ -43,7 +43,7 @@ GATES = (
 )
 HERE = Account(DISCORD, "1"), Account(DISCORD, "2"), Account(TELEGRAM, "1")
 PROTECTED = frozenset({Account(DISCORD, "2")})
-SAID = some.sampled_from([True, False, Unknown("E-NOEVIDENCE")])
+SAID = some.sampled_from([7, None, Unknown("E-NOEVIDENCE")])
 EVIDENCE = some.builds(lambda a, b: Evidence({GaveCode("a"): a, GaveCode("b"): b}), SAID, SAID)
 
 
@@ -94,8 +94,8 @@ def test_what_is_planned_for_many_is_what_is_planned_for_each_alone(many: list[S
 
 def test_the_final_block_is_asked_only_where_a_pass_may_end() -> None:
     sort_out = Sorting(GATES, Rulebook(gate.rule for gate in GATES), frozenset())
-    yes = Evidence({GaveCode("a"): True, GaveCode("b"): True})
-    no = Evidence({GaveCode("a"): False, GaveCode("b"): True})
+    yes = Evidence({GaveCode("a"): 7, GaveCode("b"): 7})
+    no = Evidence({GaveCode("a"): None, GaveCode("b"): 7})
     fan, mine = Fan(FanId("f"), HERE[:1]), HeldPass(HERE[0], GateId("holder"), "1")
     asked: list[str] = []
 

@@ -88,7 +88,7 @@ KEYS = KeysNow(PASS.asset)
 def test_what_is_unknown_never_hides_a_yes_or_a_no_that_stands_without_it(
     rule: Rule, expected: Outcome
 ) -> None:
-    known = (GaveCode("yes"), True), (GaveCode("no"), False)
+    known = (GaveCode("yes"), 1_700_000_000), (GaveCode("no"), None)
     assert outcome(rule, *known) is expected
 
 
@@ -148,6 +148,8 @@ def test_the_pass_over_everybody_answers_as_a_look_with_reasons_does(
     assert list(map(outcome_of, book.answers(less))) == [
         evaluate(rule, less).outcome for rule in rules
     ]
+    turns = book.turns(less) or (None,) * len(rules)
+    assert list(turns) == [evaluate(rule, less).changes_at for rule in rules]
 
 
 @settings(max_examples=200, deadline=None)

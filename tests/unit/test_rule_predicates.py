@@ -223,8 +223,8 @@ CASES: dict[str, tuple[Rule, tuple[tuple[Need[Any], Any], ...], Outcome]] = {
         ((HasRole(Platform.DISCORD, "5"), False),),
         NO,
     ),
-    "gave the code": (Code("guests"), ((GaveCode("guests"), True),), YES),
-    "gave no code": (Code("guests"), ((GaveCode("guests"), False),), NO),
+    "gave the code": (Code("guests"), ((GaveCode("guests"), 1_700_000_000),), YES),
+    "gave no code": (Code("guests"), ((GaveCode("guests"), None),), NO),
 }
 
 

@@ -102,7 +102,7 @@ def test_why_reads_from_the_whole_to_its_parts_with_what_is_missing() -> None:
     rule = AnyOf(
         (Holds(TIDE, Wanted(3)), AllOf((TokenIds(TIDE, Ids(((1, 100),))), Code("guests"))))
     )
-    evidence = Evidence(dict([both((204,), (310,)), (GaveCode("guests"), True)]), AT)
+    evidence = Evidence(dict([both((204,), (310,)), (GaveCode("guests"), 1_700_000_000)]), AT)
     blank = "\N{EM SPACE}\N{EM SPACE}"
     assert said(rule, evidence).splitlines() == [
         "Circle: shut.",
@@ -111,7 +111,7 @@ def test_why_reads_from_the_whole_to_its_parts_with_what_is_missing() -> None:
         f"{blank}No: all of these:",
         f"{blank * 2}No: 1 or more of Tide, numbered #1 to #100. "
         "Found: 0; held are #204 and #310, 1 missing",
-        f"{blank * 2}Yes: the code guests",
+        f"{blank * 2}Yes: on the guest list guests since 1700000000",
         f"Looked at block 1 000 ({AT.timestamp}), final.",
     ]
 
@@ -168,7 +168,7 @@ UNSEEN = "\nYes: no wallet on the list banned. Found: none"
         (
             Code("guests"),
             {},
-            "Not known: the code guests. A rule asks for something that I cannot",
+            "Not known: on the guest list guests. A rule asks for something that I cannot",
         ),
     ],
 )
@@ -188,7 +188,7 @@ def test_a_block_that_is_not_final_is_said_to_be_none() -> None:
 
 
 def test_an_answer_of_many_lines_is_cut_and_says_so() -> None:
-    text = said(AnyOf((Code("guests"),) * 100), Evidence({GaveCode("guests"): False}))
+    text = said(AnyOf((Code("guests"),) * 100), Evidence({GaveCode("guests"): None}))
     assert len(text.splitlines()) == MOST_LINES + 1
     assert text.endswith(f"{102 - MOST_LINES} more lines.")
 

@@ -6,6 +6,7 @@ import logging
 import socket
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as some
 
 from bot.dialogue import plain
 from bot.texts.words import say
+from config.chains import Habits
 from config.community import read_club
 from config.logs import start_logging
 from config.redaction import BLOT
@@ -55,6 +57,14 @@ lowest = 1
 highest = 100
 discord_roles = [52]
 telegram_chats = [-1001]
+"""
+STICKERS = """
+[[contracts]]
+name = "stickers"
+kind = "erc1155"
+chain = 8453
+address = "0x00000000000000000000000000000000000000b2"
+
 """
 
 
@@ -136,6 +146,23 @@ def test_sw15_a_club_names_the_right_that_counts_and_may_leave_the_rest_out(
     club_file.write_text(f"{album}\n[delegation]\n{written}\n")
     assert read_club(club_file).delegation == Registry(
         1, Address("0x00000000000000447e69651d841bd8d104bed493"), Rights(rights), first_block
+    )
+
+
+def test_each_chain_may_be_followed_in_its_own_way(club_file: Path) -> None:
+    stickers = STICKERS + "[chains.8453]\nconfirmations = 10\nstill_minutes = 0\n"
+    club_file.write_text(CLUB + stickers, encoding="utf-8")
+    habits = read_club(club_file).habits
+    assert habits == {1: Habits(2, 15), 8453: Habits(10, 0)}
+    assert (habits[1].still_after, habits[8453].still_after) == (timedelta(minutes=15), None)
+
+
+def test_a_chain_that_no_contract_is_on_is_told(club_file: Path) -> None:
+    club_file.write_text(CLUB + "[chains.10]\nconfirmations = 4\n", encoding="utf-8")
+    told = complaint_about(club_file).facts
+    assert (told["key"], told["cause"]) == (
+        "chains.10",
+        "is a chain that no contract of this file is on",
     )
 
 

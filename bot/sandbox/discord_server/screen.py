@@ -180,7 +180,7 @@ class Screen:
     async def sees(
         self,
         wanted: str | Callable[[MessageView], bool],
-        timeout: float = 5,  # noqa: ASYNC109  - a limit of the person's patience, named as agreed
+        timeout: float = 15,  # noqa: ASYNC109  - a limit of the person's patience, named as agreed
     ) -> MessageView:
         """Wait for a message with this text (or that fits), the newest first."""
 
@@ -199,7 +199,7 @@ class Screen:
             return found[0]
         raise NotSeen(f"{wanted!r} did not appear in {timeout} s.\n{self._screen()}")
 
-    async def until(self, holds: Callable[[], bool], *, timeout: float = 5) -> bool:  # noqa: ASYNC109  - as above
+    async def until(self, holds: Callable[[], bool], *, timeout: float = 15) -> bool:  # noqa: ASYNC109  - as above
         """Wait until `holds()`; False if it did not within `timeout` seconds."""
         loop = asyncio.get_running_loop()
         end = loop.time() + timeout

@@ -79,7 +79,7 @@ class Person:
         self,
         chat: int,
         wanted: Wanted,
-        timeout: float = 5,  # noqa: ASYNC109  - the name tests use
+        timeout: float = 15,  # noqa: ASYNC109  - the name tests use
         *,
         after: int = 0,
     ) -> MessageView:
@@ -95,7 +95,7 @@ class Person:
             shown = "\n".join(f"  {_line(each)}" for each in self.messages(chat)) or "  nothing"
             raise AssertionError(f"not seen: {wanted!r}; visible:\n{shown}") from None
 
-    async def until(self, condition: Callable[[], bool], timeout: float = 5) -> None:  # noqa: ASYNC109  - the name tests use
+    async def until(self, condition: Callable[[], bool], timeout: float = 15) -> None:  # noqa: ASYNC109  - the name tests use
         """Wait until something about the world holds, looked at after each change."""
         async with asyncio.timeout(timeout):
             await self._settled(condition)

@@ -46,8 +46,13 @@ class Multicall:
 
         return await self._node.first(of)
 
-    async def agreed(self, calls: Sequence[Call], at: Block) -> Sequence[Viewed]:
-        """The same, where two endpoints say it. With one endpoint its word is all there is."""
+    async def agreed(
+        self, calls: Sequence[Call], at: Block, *, by_one: bool = False
+    ) -> Sequence[Viewed]:
+        """The same, where two endpoints say it. With one endpoint its word is all there is.
+
+        `by_one`: the word of one is enough where no other can be heard; none may contradict it.
+        """
         if self._node.count < _AGREEING:
             return await self.words(calls, at)
 
@@ -57,6 +62,8 @@ class Multicall:
         said = await self._node.each(of)
         if not said:
             raise RpcFault("no endpoint gives a usable answer")
+        if by_one and len(said) == 1:
+            return said[0]
         return [_agreed(answers) for answers in zip(*said, strict=True)]
 
 

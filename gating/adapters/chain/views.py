@@ -27,11 +27,15 @@ _BY_TIME = b"mode=timestamp"
 class ContractViews:
     """Reads of many wallets at one block. Raises `TryLater("E-CHAINDOWN")` for a silent chain.
 
-    With two endpoints or more a number counts where two say it.
+    With two endpoints or more a number counts where two say it, or, `by_one`, where one says it
+    and the others are silent.
     """
 
-    def __init__(self, node: RpcNode, multicall: Multicall | None = None) -> None:
+    def __init__(
+        self, node: RpcNode, multicall: Multicall | None = None, *, by_one: bool = False
+    ) -> None:
         self._node = node
+        self._by_one = by_one
         self._many = multicall or Multicall(node)
 
     async def balances(
@@ -69,7 +73,7 @@ class ContractViews:
 
     async def _words(self, calls: Sequence[Call], at: Block) -> Sequence[Viewed]:
         try:
-            return await self._many.agreed(calls, at)
+            return await self._many.agreed(calls, at, by_one=self._by_one)
         except RpcFault as silent:
             raise TryLater("E-CHAINDOWN", after=5) from silent
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from gating.adapters.sql.conversation import Conversation
@@ -26,7 +26,7 @@ from gating.ports import Clock
 
 _LOCK = "SELECT id FROM fan WHERE id = %(fan)s FOR UPDATE"
 _READ = """
-    SELECT fan.id AS fan,
+    SELECT fan.id AS fan, look_at,
       (SELECT json_agg(json_build_array(platform, user_id) ORDER BY platform, user_id)
        FROM account WHERE fan_id = fan.id) AS accounts,
       (SELECT json_agg(
@@ -46,9 +46,27 @@ _KNOWN = f"{_READ} AND id = %(fan)s"
 # who lost the last wallet while the chain was silent still has passes to be looked at
 _EVERYONE = f"""{_READ} AND (
       EXISTS (SELECT FROM wallet WHERE fan_id = fan.id)
+      OR EXISTS (SELECT FROM account JOIN seen_role USING (platform, user_id)
+                 WHERE fan_id = fan.id AND has)
+      OR EXISTS (SELECT FROM guest WHERE guest.fan_id = fan.id AND off_at IS NULL)
       OR EXISTS (SELECT FROM account JOIN held_pass USING (platform, user_id)
                  WHERE fan_id = fan.id)
     ) AND (%(after)s::text IS NULL OR id > %(after)s) ORDER BY id LIMIT %(page)s"""  # noqa: S608  - only our own words
+_DUE = """
+    UPDATE fan SET look_at = %(until)s WHERE id IN (
+        SELECT id FROM fan WHERE look_at <= %(now)s AND merged_into IS NULL
+        ORDER BY look_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    ) RETURNING id
+    """
+_THESE = f"{_READ} AND fan.id = ANY(%(fans)s) ORDER BY id"
+_LOOK_AT = """
+    UPDATE fan SET look_at = due.look_at FROM (
+        SELECT id, due.look_at FROM fan
+        JOIN json_to_recordset(%(due)s::json) AS due(fan text, look_at timestamptz)
+          ON fan.id = due.fan
+        ORDER BY id FOR UPDATE OF fan SKIP LOCKED
+    ) AS due WHERE fan.id = due.id
+    """
 _KEPT = """
     WITH opened AS (
         INSERT INTO held_pass (platform, user_id, gate, target, released, contested)
@@ -120,6 +138,22 @@ class SqlAccess:
         rows = await self._session.rows(_EVERYONE, asked)
         return [_known(row) for row in rows]
 
+    async def due(self, *, most: int, lease: timedelta) -> Sequence[Known]:
+        now = self._clock()
+        claimed = await self._session.rows(_DUE, {"now": now, "until": now + lease, "most": most})
+        if not claimed:
+            return ()
+        fans = [row.id for row in claimed]
+        rows = await self._session.rows(_THESE, {"fans": fans, "queue": None, "most": 0})
+        return [_known(row) for row in rows]
+
+    async def look_at(self, when: Mapping[FanId, datetime | None]) -> None:
+        if when:
+            due = [
+                {"fan": fan, "look_at": at.isoformat() if at else None} for fan, at in when.items()
+            ]
+            await self._session.change(_LOOK_AT, {"due": json.dumps(due)})
+
     async def decided(self, decision: Decision) -> None:
         if not decision.changes and not decision.entries:
             return
@@ -149,6 +183,7 @@ def _known(row: Any) -> Known:
         tuple([_held(by_key[each[0], each[1]], *each[2:]) for each in row.held or ()]),
         _by_account(accounts, row.knocks or ()),
         row.ahead,
+        row.look_at,
     )
 
 

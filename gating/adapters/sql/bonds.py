@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
 from gating.adapters.sql.conversation import Conversation
+from gating.adapters.sql.person_tables import GuestRow
 from gating.adapters.sql.tables import (
     AccountRow,
     FanRow,
@@ -35,10 +36,16 @@ from gating.model import Account, Address, FanId, Platform, Profile
 from gating.model.trail import Known, Trail
 from gating.ports import Clock
 
-_THEIRS = (AccountRow, WalletRow, TicketRow, SessionRow)
+_THEIRS = (AccountRow, WalletRow, TicketRow, SessionRow, GuestRow)
 """What goes along when a fan is merged. A code in the other chat's hands dies with its fan."""
 
 
+_ON_BOTH = """
+    DELETE FROM guest USING guest AS kept
+    WHERE guest.fan_id = %(fan)s AND kept.fan_id = %(into)s
+      AND kept.guest_list = guest.guest_list
+    """
+"""A fan stands on a guest list once."""
 _TRAIL = "SELECT * FROM wallet_trail WHERE address = %(wallet)s"
 
 
@@ -151,6 +158,7 @@ class SqlBonds:
         return at
 
     async def merge(self, fan: FanId, *, into: FanId) -> None:
+        await self._session.change(_ON_BOTH, {"fan": fan, "into": into})
         for table in _THEIRS:
             theirs = update(table).where(col(table.fan_id) == fan)
             await self._session.execute(theirs.values(fan_id=into))

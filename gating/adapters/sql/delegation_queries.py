@@ -4,7 +4,11 @@ They begin with the vaults that were named and drop at once those that hold noth
 costs a look into an index for each, and no memory.
 """
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import ARRAY, String, TextClause, any_, bindparam, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlmodel import col
+
+from gating.adapters.sql.tables import DelegationRow
 
 _NAMED_ONE_OF_THESE = "AND hot = ANY(:hots)"
 _ASSET = (
@@ -120,6 +124,32 @@ FORGET_REPEATS = text(
           ORDER BY before.block_number DESC, before.log_index DESC LIMIT 1
       ), false)
     """
+)
+_SUBJECT = tuple(
+    map(
+        col,
+        (
+            DelegationRow.vault,
+            DelegationRow.hot,
+            DelegationRow.scope,
+            DelegationRow.contract,
+            DelegationRow.token_id,
+            DelegationRow.rights,
+        ),
+    )
+)
+NEWEST_BEFORE = (
+    select(DelegationRow)
+    .ext(distinct_on(*_SUBJECT))
+    .where(
+        col(DelegationRow.chain_id) == bindparam("chain"),
+        col(DelegationRow.registry_address) == bindparam("registry"),
+        col(DelegationRow.block_number) < bindparam("block"),
+        col(DelegationRow.vault) == any_(bindparam("vaults", type_=ARRAY(String))),
+    )
+    .order_by(
+        *_SUBJECT, col(DelegationRow.block_number).desc(), col(DelegationRow.log_index).desc()
+    )
 )
 NAMED = """
     SELECT EXISTS (

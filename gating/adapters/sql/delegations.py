@@ -1,6 +1,6 @@
 """What vaults have said in the delegate registry, in PostgreSQL, beside the transfer ledger."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -15,12 +15,13 @@ from gating.adapters.sql.delegation_queries import (
     LENT_WHOLE,
     MOVED,
     NAMED,
+    NEWEST_BEFORE,
     SHARING,
     TAKE_CHANGED,
 )
 from gating.adapters.sql.tables import DelegationReachRow, DelegationRow
 from gating.model import Address, Asset
-from gating.model.delegation import Delegation, Lent, Registry
+from gating.model.delegation import Delegation, Lent, Registry, Rights, Scope, Subject
 
 MOST_HOTS = 16
 """Hot wallets that are looked at for one copy, those named first."""
@@ -64,6 +65,25 @@ class SqlDelegations:
             .values(**key, **now)
             .on_conflict_do_update(index_elements=list(key), set_=now)
         )
+
+    async def between(self, registry: Registry, first: int, last: int) -> Sequence[Delegation]:
+        rows = await self._session.scalars(
+            select(DelegationRow)
+            .where(
+                col(DelegationRow.chain_id) == registry.chain_id,
+                col(DelegationRow.registry_address) == registry.contract,
+                col(DelegationRow.block_number).between(first, last),
+            )
+            .order_by(col(DelegationRow.block_number), col(DelegationRow.log_index))
+        )
+        return [_word(row) for row in rows]
+
+    async def holding(
+        self, registry: Registry, vaults: Iterable[Address], *, before: int
+    ) -> Set[Subject]:
+        asked = {**_of(registry), "vaults": list(vaults), "block": before}
+        rows = await self._session.scalars(NEWEST_BEFORE, asked)
+        return {_word(row).subject for row in rows if row.enabled}
 
     async def rewind(self, registry: Registry, above: int) -> None:
         await self._session.execute(
@@ -148,3 +168,18 @@ def _row(registry: Registry, said: Delegation) -> dict[str, Any]:
         "rights": said.rights,
         "enabled": said.enabled,
     }
+
+
+def _word(row: DelegationRow) -> Delegation:
+    return Delegation(
+        block_number=row.block_number,
+        block_hash=row.block_hash,
+        log_index=row.log_index,
+        vault=Address(row.vault),
+        hot=Address(row.hot),
+        scope=Scope(row.scope),
+        contract=Address(row.contract) if row.contract else None,
+        token_id=None if row.token_id is None else int(row.token_id),
+        rights=Rights(row.rights),
+        enabled=row.enabled,
+    )

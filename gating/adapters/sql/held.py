@@ -74,6 +74,22 @@ HELD: Mapping[str, Held] = {
         shown=(*ACCOUNT, "tried_at"),
         inner=("id",),
     ),
+    "guest": Held(
+        Whose.FAN,
+        Forgetting.DELETED,
+        owner=("fan_id",),
+        shown=("guest_list", "since", "off_at"),
+        inner=("fan_id", "code"),
+    ),
+    "guest_code": is_about_nobody(
+        *("number", "guest_list", "seal", "places", "used", "made_at", "expires_at", "stopped")
+    ),
+    "seen_role": Held(
+        Whose.ACCOUNT,
+        Forgetting.DELETED,
+        owner=ACCOUNT,
+        shown=(*ACCOUNT, "target", "has", "seen_at"),
+    ),
     "listen_ticket": Held(
         Whose.FAN,
         Forgetting.DELETED,
@@ -111,6 +127,13 @@ HELD: Mapping[str, Held] = {
         shown=("at", "what", "chain_id", "block_number", "block_hash", "facts"),
         inner=("id", "fan_id"),
     ),
+    "rule_change": Held(
+        Whose.ACCOUNT,
+        Forgetting.UNLINKED,
+        owner=ACCOUNT,
+        shown=(*ACCOUNT, "who", "gate", "rule", "previous", "changed_at"),
+        inner=("number", "filed"),
+    ),
     "transfer": Held(
         Whose.WALLET,
         Forgetting.PUBLIC,
@@ -139,7 +162,7 @@ HELD: Mapping[str, Held] = {
         Whose.FAN,
         Forgetting.DELETED,
         owner=("id", "merged_into"),
-        shown=("created_at", "left_at"),
+        shown=("created_at", "left_at", "look_at"),
         inner=("id", "merged_into"),
     ),
     "drop": is_about_nobody(

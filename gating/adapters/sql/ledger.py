@@ -127,6 +127,9 @@ class SqlLedger(LedgerReads):
             asset, settled=asdict(settled), final=asdict(final) if final else None, silent=None
         )
 
+    async def unsettle(self, asset: Asset) -> None:
+        await self._mark(asset, settled=None, final=None)
+
     async def silence(self, asset: Asset, code: str | None) -> str | None:
         _, _, before = await self._marks(asset)
         await self._mark(asset, silent=code)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import (
     ARRAY,
@@ -21,11 +21,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
 from gating.adapters.sql.conversation import Conversation
+from gating.adapters.sql.guessing import must_not_guess, note_wrong
 from gating.adapters.sql.proofs import proof_columns, proved_wallet, same_proof
 from gating.adapters.sql.secret import hashed
 from gating.adapters.sql.tables import (
     AccountRow,
-    CodeTryRow,
     FanRow,
     JoinCodeRow,
     WalletRow,
@@ -34,11 +34,6 @@ from gating.errors import Refused
 from gating.model import Account, Address, Fan, FanId, Platform, Profile, Wallet, WalletKind
 from gating.model.proof import ProvedWallet, WalletProof
 from gating.ports import Clock
-
-WRONG_CODES = 5
-"""Wrong codes an account may type within `CODE_PAUSE`; a code has about 2**34 values."""
-CODE_PAUSE = timedelta(minutes=10)
-
 
 # first the account, then its fan, then the wallet: the order in which everybody locks them
 _ADMIT = """
@@ -263,31 +258,15 @@ class SqlPeople:
 
     async def take_code(self, code: str, *, by: Account) -> FanId | None:
         now = self._clock()
-        await self._must_not_guess(by, now)
+        await must_not_guess(self._session, by, now)
         fan = await self._session.scalar(
             delete(JoinCodeRow)
             .where(col(JoinCodeRow.code_hash) == hashed(code), col(JoinCodeRow.expires_at) > now)
             .returning(col(JoinCodeRow.fan_id))
         )
         if fan is None:
-            await self._session.execute(insert(CodeTryRow).values(**_key(by), tried_at=now))
+            await note_wrong(self._session, by, now)
         return FanId(fan) if fan else None
-
-    async def _must_not_guess(self, by: Account, now: datetime) -> None:
-        # one try at a time for each account, or many at once would all be counted as the first
-        turn = func.pg_advisory_xact_lock(func.hashtextextended(f"code:{by}", 0))
-        await self._session.execute(select(turn))
-        tries = await self._session.scalar(
-            select(func.count())
-            .select_from(CodeTryRow)
-            .where(
-                col(CodeTryRow.platform) == by.platform,
-                col(CodeTryRow.user_id) == by.user_id,
-                col(CodeTryRow.tried_at) > now - CODE_PAUSE,
-            )
-        )
-        if (tries or 0) >= WRONG_CODES:
-            raise Refused("E-CODETRIES", minutes=int(CODE_PAUSE.total_seconds() // 60))
 
 
 def _among(addresses: Iterable[Address]) -> ColumnElement[bool]:

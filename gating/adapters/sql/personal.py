@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 from gating.adapters.sql.held import HELD
+from gating.adapters.sql.rule_tables import RuleChangeRow
 from gating.adapters.sql.tables import (
     AuditRow,
     FanRow,
@@ -64,6 +65,7 @@ class SqlTraces:
         await self._clear_outbox(person)
         await self._unname_audit(person)
         await self._unname_trails(person)
+        await self._unname_rules(person)
         held_now = await self._take_passes(person)
         for name, held in HELD.items():
             kept_until_done = held.whose is Whose.LANE or name == PASSES
@@ -136,6 +138,12 @@ class SqlTraces:
                 update(TrailRow).where(col(TrailRow.address) == row["address"]).values(unnamed)
             )
 
+    async def _unname_rules(self, person: Person) -> None:
+        """The gate keeps its rule, whoever set it."""
+        theirs = _theirs(_table("rule_change"), HELD["rule_change"], person)
+        nobody = {"platform": None, "user_id": None, "who": ""}
+        await self._session.execute(update(RuleChangeRow).where(theirs).values(nobody))
+
 
 async def _rows(
     session: AsyncSession, name: str, held: Held, person: Person
@@ -204,7 +212,8 @@ def _in_lanes(accounts: Sequence[Account]) -> ColumnElement[bool]:
 def _named(person: Person) -> ColumnElement[bool]:
     """Lines about an account that has since become another fan's are its own all the same."""
     accounts = list(map(str, person.accounts))
-    mentioned = col(AuditRow.facts)["account"].astext.in_(accounts)
+    facts = col(AuditRow.facts)
+    mentioned = or_(*(facts[key].astext.in_(accounts) for key in ("account", "by")))
     return or_(mentioned, col(AuditRow.fan_id).in_(_fans(person)))
 
 

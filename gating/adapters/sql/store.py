@@ -11,13 +11,16 @@ from gating.adapters.sql.bonds import SqlBonds
 from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.delegations import SqlDelegations
 from gating.adapters.sql.drops import SqlDrops
+from gating.adapters.sql.elsewhere import SqlElsewhere
 from gating.adapters.sql.endings import SqlEndings
+from gating.adapters.sql.guests import SqlGuests
 from gating.adapters.sql.kinds import DATABASE_ERRORS, as_ours
 from gating.adapters.sql.ledger import SqlLedger
 from gating.adapters.sql.links import SqlLinks
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.passes import SqlAudit, SqlPasses
 from gating.adapters.sql.people import SqlPeople
+from gating.adapters.sql.rules import SqlRules
 from gating.adapters.sql.visits import SqlVisits
 from gating.ports import (
     Access,
@@ -32,7 +35,10 @@ from gating.ports import (
 )
 from gating.ports.delegation import Delegations
 from gating.ports.drops import Drops
+from gating.ports.elsewhere import Elsewhere
 from gating.ports.endings import Endings
+from gating.ports.guests import Guests
+from gating.ports.rules import Rules
 from gating.ports.wallets import Bonds, Visits
 
 
@@ -52,6 +58,9 @@ class SqlTransaction:
     outbox: Outbox
     audit: Audit
     drops: Drops
+    rules: Rules
+    guests: Guests
+    elsewhere: Elsewhere
 
 
 @dataclass(frozen=True)
@@ -92,4 +101,7 @@ class SqlStore:
             outbox=SqlOutbox(talk, self.clock),
             audit=SqlAudit(talk, self.clock),
             drops=SqlDrops(talk, self.clock),
+            rules=SqlRules(talk),
+            guests=SqlGuests(talk, self.clock),
+            elsewhere=SqlElsewhere(talk, self.clock),
         )

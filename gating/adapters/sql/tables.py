@@ -16,12 +16,17 @@ from gating.adapters.sql.kinds import Uint256, utc
 
 class FanRow(SQLModel, table=True):
     __tablename__ = "fan"
+    __table_args__ = (
+        Index("ix_fan_look_at", "look_at", postgresql_where=text("look_at is not null")),
+    )
     id: str = Field(primary_key=True)
     created_at: datetime = utc()
     merged_into: str | None = Field(default=None, index=True)
     """The fan whom all of this one's became; ballots that were cast still name this one."""
     left_at: datetime | None = utc(nullable=True)
     """When an account last left this fan: whoever took its place would use its copies in turns."""
+    look_at: datetime | None = utc(nullable=True)
+    """When an answer turns by itself, so that somebody looks again."""
 
 
 class AccountRow(SQLModel, table=True):

@@ -87,6 +87,7 @@ export class Composer {
   }
 
   async #startCommand(command) {
+    const rest = this.#input.value.trim().replace(/^\S+\s*/, ""); // "/why @fan": the first option
     this.#input.value = "";
     this.#list.show(null);
     if (!command.options.length) {
@@ -100,7 +101,9 @@ export class Composer {
       this.#input.focus();
     };
     this.#form.replaceChildren(commandForm(command, this.#ctx, close));
-    this.#form.querySelector(".command-field :is(input, select)")?.focus();
+    const first = this.#form.querySelector(".command-field :is(input, select)");
+    if (first?.matches("input:not([type=file])")) first.value = rest;
+    first?.focus();
   }
 
   #closeForm() {
