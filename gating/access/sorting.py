@@ -83,7 +83,7 @@ class Sorting:
         return self._told.setdefault(answers, _Told(verdicts, opened))
 
     def _like(self, answers: Answers, known: Known) -> Hashable:
-        """What is the same for all fans like this one; None for whom somebody treats apart."""
+        """What is the same for all fans like this one; None for one who is treated apart."""
         accounts = known.fan.accounts
         if any(known.knocks.values()) or not self.protected.isdisjoint(accounts):
             return None
