@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from gating.access.adopting import AdoptHolders, RemindMembers, SurveyDoors
 from gating.access.changing import ApplyRule, ProposeRule
+from gating.access.chats import FollowChat, SeePowers
 from gating.access.closing import CloseDue, DecideBrake
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
 from gating.access.elsewhere import AskElsewhere, SeeElsewhere
 from gating.access.everyone import LookWhenDue, RefreshEveryone
 from gating.access.gate_book import GateBook
+from gating.access.inviting import FindWayBack, RetireLinks
 from gating.access.kept_rules import TakeUpRules
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
@@ -162,6 +164,16 @@ class ElsewhereServices:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WayServices:
+    """The chats that gates open: links into them, where they are, what the bot may do there."""
+
+    find: FindWayBack
+    retire: RetireLinks
+    follow: FollowChat
+    see_powers: SeePowers
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonalServices:
     """What the club keeps about a person: shown, and forgotten."""
 
@@ -211,3 +223,4 @@ class Services:
     guests: GuestServices
     elsewhere: ElsewhereServices
     backstage: BackstageServices
+    ways: WayServices

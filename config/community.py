@@ -40,7 +40,8 @@ from config.contracts import (
     tiers_of,
 )
 from config.mistakes import mistake, mistake_at
-from config.rule_files import Traits, read_list, read_traits
+from config.rule_files import Traits, read_list, read_traits, values_of
+from config.telegram_table import TelegramTable
 from gating.errors import NeedsPerson
 from gating.identity.moving import COOLDOWN
 from gating.model import Account, Address, Asset, Gate, GateId, Pass, Platform
@@ -86,6 +87,8 @@ class Club:
     discord_guild: int | None
     discord_places: dict[str, int]
     telegram_places: dict[str, int]
+    telegram_topics: dict[str, int]
+    """Places that are one topic of a forum, by the number of its thread."""
     wallet_cooldown: timedelta = COOLDOWN
     contracts: tuple[Contract, ...] = ()
     lists: Mapping[str, frozenset[Address]] = field(default_factory=dict)
@@ -98,7 +101,7 @@ class Club:
         return Book(
             {contract.name: contract for contract in self.contracts},
             tuple(self.lists),
-            {name: _values_of(traits) for name, traits in self.traits.items()},
+            {name: values_of(traits) for name, traits in self.traits.items()},
             {(way.platform, way.target): way.gate for gate in self.gates for way in gate.passes},
             frozenset() if self.discord_guild else frozenset({Platform.DISCORD}),
         )
@@ -196,10 +199,6 @@ class _DiscordTable(_Table):
     places: dict[str, int] = {}
 
 
-class _TelegramTable(_Table):
-    places: dict[str, int] = {}
-
-
 class _File(_Table):
     club: _ClubTable
     album: _AlbumTable
@@ -207,7 +206,7 @@ class _File(_Table):
     delegation: _DelegationTable | None = None
     brake: _BrakeTable = _BrakeTable()
     discord: _DiscordTable | None = None
-    telegram: _TelegramTable | None = None
+    telegram: TelegramTable = TelegramTable()
     chains: dict[Annotated[str, Field(pattern=CHAIN_ID)], ChainTable] = {}
     contracts: tuple[ContractTable, ...] = ()
     lists: dict[Annotated[str, Field(pattern=SHORT_NAME)], str] = {}
@@ -297,7 +296,8 @@ def _club(file: _File, folder: Path) -> Club:
         limits=Limits(file.brake.fans, file.brake.percent, file.brake.few),
         discord_guild=file.discord.guild if file.discord else None,
         discord_places=dict(file.discord.places) if file.discord else {},
-        telegram_places=dict(file.telegram.places) if file.telegram else {},
+        telegram_places=dict(file.telegram.places),
+        telegram_topics=dict(file.telegram.topics),
         wallet_cooldown=timedelta(hours=file.club.wallet_cooldown_hours),
         contracts=_contracts(file, asset),
         lists={name: read_list(folder, listed) for name, listed in file.lists.items()},
@@ -348,14 +348,6 @@ def _contracts(file: _File, asset: Asset) -> tuple[Contract, ...]:
 def _traits(file: _File, folder: Path) -> dict[str, Traits]:
     named = {ALBUM: file.album.traits, **{table.name: table.traits for table in file.contracts}}
     return {name: read_traits(folder, traits) for name, traits in named.items() if traits}
-
-
-def _values_of(traits: Traits) -> dict[str, set[str]]:
-    values: dict[str, set[str]] = {}
-    for token in traits.values():
-        for key, value in token.items():
-            values.setdefault(key, set()).add(value)
-    return values
 
 
 def _gate(table: _GateTable, nth: int, book: Book, usual_grace: int) -> Gate:

@@ -58,6 +58,15 @@ def read_traits(folder: Path, name: str) -> Traits:
     }
 
 
+def values_of(traits: Traits) -> dict[str, set[str]]:
+    """By the key of a trait, every value that some token has."""
+    values: dict[str, set[str]] = {}
+    for token in traits.values():
+        for key, value in token.items():
+            values.setdefault(key, set()).add(value)
+    return values
+
+
 def beside(folder: Path, name: str) -> Path:
     """A file in the club file's folder or below, and nowhere else."""
     inside = PurePosixPath(name)

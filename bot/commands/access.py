@@ -1,9 +1,11 @@
 """What a fan says at the door: verify, what do I hold, add my other chat."""
 
 import re
+from dataclasses import replace
 
 from bot.commands import buttons, guests
 from bot.commands.named import fan_who_asks
+from bot.commands.ways import Rows, offered
 from bot.dialogue import Button, Field, Form, Look, Reply, Request, Text
 from bot.services import Services
 from bot.texts.words import say
@@ -14,6 +16,7 @@ from gating.identity.proof_code import PROOF_CODE_LENGTH, normal
 from gating.model import Fan, Reading
 from gating.model.guests import GUEST_CODE_LENGTH
 from gating.rules.naming import numbers
+from gating.rules.walletless import may_stand
 
 VAULTS_SHOWN = 8
 _CODE = re.compile(
@@ -38,8 +41,10 @@ async def verify(request: Request, services: Services) -> Reply:
     """A page of their own for whoever asks; who is linked already is looked at again as well."""
     async with services.store() as tx:
         fan = await tx.people.of_account(request.account)
+    into: Rows = ()
     if fan and fan.wallets:
-        await services.refresh(fan.id, why="asked again", again=request.account)
+        standing = await services.refresh(fan.id, why="asked again", again=request.account)
+        into = await offered(standing, request.account, services)
     issued = await services.start_link(request.account, request.profile)
     page = Button(
         "Open page", url=f"{services.club.address}/link/{issued.token}", look=Look.PRIMARY
@@ -52,7 +57,7 @@ async def verify(request: Request, services: Services) -> Reply:
     if fan and fan.wallets:
         wallets = ", ".join(fan.addresses)
         words = (*say("verify.already", wallet=wallets), *say("gap"), *words)
-    return Reply(words, rows=((page,), (buttons.ENTER_CODE, buttons.REAL_BOT)))
+    return Reply(words, rows=(*into, (page,), (buttons.ENTER_CODE, buttons.REAL_BOT)))
 
 
 async def no_wallet(request: Request, services: Services) -> Reply:
@@ -72,23 +77,29 @@ async def me(request: Request, services: Services) -> Reply:
     fan = await fan_who_asks(request, services)
     if fan is None or not fan.wallets:
         rows = ((buttons.VERIFY, buttons.ENTER_CODE), (buttons.PRIVACY,))
-        told = await _as_guest(fan, services) if fan else ()
+        told = await _without_wallet(fan, services) if fan else ()
         return Reply((*say("me.unlinked"), *told), rows=rows)
     standing = await services.refresh.look(fan.id)
     if standing.reading.silent or standing.reading.settled is None:
         return Reply(say(standing.reading.silent or "E-NOTREADY"), rows=((buttons.PRIVACY,),))
-    return _holdings(standing, services)
+    reply = _holdings(standing, services)
+    into = await offered(standing, request.account, services)
+    return replace(reply, rows=(*into, *reply.rows))
 
 
-async def _as_guest(fan: Fan, services: Services) -> Text:
-    """What guest lists open to somebody who has no wallet."""
-    lists = await guests.lists_of(fan, services)
-    if not lists:
+async def _without_wallet(fan: Fan, services: Services) -> Text:
+    """What is open to somebody who has no wallet: a guest, or who has a role elsewhere."""
+    if not may_stand(fan, services.club.gates):
         return ()
     standing = await services.refresh.look(fan.id)
     opened = [found.gate.id for found in standing.verdicts if found.opens]
-    gates = names_of(services.club.gates, opened) or "nothing yet"
-    return (*say("gap"), *say("me.guest", lists=", ".join(lists), gates=gates))
+    facts: dict[str, Fact] = {
+        "lists": ", ".join(await guests.lists_of(fan, services)),
+        "gates": names_of(services.club.gates, opened) or "nothing yet",
+    }
+    if not (facts["lists"] or opened):
+        return ()
+    return (*say("gap"), *say("me.guest" if facts["lists"] else "me.open", facts))
 
 
 def _holdings(standing: Standing, services: Services) -> Reply:

@@ -4,16 +4,18 @@ from dataclasses import dataclass
 
 from bot.services import Services
 from gating.model import Account, Platform, Profile
+from gating.model.chats import Powers
 
 
 @dataclass(frozen=True)
 class Happened:
-    """Somebody knocked, came or left."""
+    """Somebody knocked, came or left; a chat moved, or the bot's rights in it changed."""
 
     services: Services
 
     async def knocked(self, account: Account, profile: Profile, target: str) -> None:
         await self.services.elsewhere.ask.about(account, profile)
+        target = await self.services.ways.follow.before(target)
         await self.services.answer_knock(account, profile, target)
 
     async def joined(self, account: Account, profile: Profile, target: str | None) -> None:
@@ -21,7 +23,9 @@ class Happened:
         if account.platform is Platform.DISCORD:
             await self.services.account_came(account)
         if target is not None:
-            await self.services.elsewhere.see(account, {target: True})
+            inside = await self.services.ways.follow.before(target)
+            await self.services.ways.retire.used(account, inside)
+            await self.services.elsewhere.see(account, {inside: True})
 
     async def roles_seen(self, account: Account, roles: frozenset[str]) -> None:
         await self.services.backstage.see_roles(account, roles)
@@ -30,7 +34,18 @@ class Happened:
     async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
         await self.services.elsewhere.see.all_roles(account, roles)
 
+    async def moved(self, chat: str, now: str) -> None:
+        await self.services.ways.follow(chat, now)
+
+    async def powers_changed(self, chat: str, powers: Powers) -> None:
+        """What a group lost that became a supergroup, it has under its other number."""
+        ways = self.services.ways
+        if not await ways.follow.is_past(chat):
+            await ways.see_powers(await ways.follow.before(chat), powers)
+
     async def left(self, account: Account, target: str | None) -> None:
+        if target is not None:
+            target = await self.services.ways.follow.before(target)
         await self.services.account_left(account, target)
         if target is not None:
             await self.services.elsewhere.see(account, {target: False})

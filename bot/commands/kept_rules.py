@@ -16,6 +16,7 @@ from gating.rules.write import written
 LONGEST, LONGEST_OF_MANY = 900, 150
 """Letters of a rule in a message, which takes about 4,000; the club file and the form have all."""
 CHANGES = 5
+FORGOTTEN = "somebody who was forgotten"
 MOST_BUTTONS = 5
 
 
@@ -80,7 +81,7 @@ def _news(change: RuleChange) -> str:
 
 def _facts(change: RuleChange) -> dict[str, Fact]:
     return {
-        "who": change.who or "somebody who was forgotten",
+        "who": change.who or FORGOTTEN,
         "at": int(change.at.timestamp()),
         "rule": _cut(change.rule or change.filed),
         "filed": _cut(change.filed),

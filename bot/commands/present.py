@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.commands import access, brake, buttons, kept_rules, rivals
+from bot.commands import access, brake, buttons, kept_rules, rivals, ways
 from bot.commands.rights import role_name
 from bot.commands.votes import ticket
 from bot.dialogue import Button, Picture, Reply, Request
@@ -26,6 +26,7 @@ SHOWN = 5
 _BUTTONS = {
     "access.granted": (buttons.ME, buttons.CODE),
     "access.letin": (buttons.ME,),
+    "access.back": (buttons.ME,),
     "access.knock": (buttons.ME, buttons.CODE),
     "access.same": (buttons.ME, buttons.CODE),
     "access.granted.met": (buttons.ME, buttons.CODE),
@@ -74,8 +75,9 @@ _BUTTONS = {
     "E-TGRIGHTS": (buttons.RETRY,),
     "E-UNSURE": (buttons.IT_IS_THERE, buttons.RETRY),
     "E-PLACE": (buttons.RETRY,),
-    "E-TGADMIN": (buttons.RETRY,),
-    "E-TGMOVED": (buttons.RETRY,),
+    "E-TGPOST": (buttons.RETRY,),
+    "E-TGTOPIC": (buttons.RETRY,),
+    "E-TGTOPICCLOSED": (buttons.RETRY,),
 }
 
 
@@ -91,7 +93,10 @@ class Presenter:
             return await draw_it(notice, self.services)
         if notice.key == "access.queue" and account is not None:
             return await _queue(account, self.services)
-        return worded(notice.key, await self._facts(notice.facts, account), self.services)
+        reply = worded(notice.key, await self._facts(notice.facts, account), self.services)
+        if account is not None and notice.facts.get("ways"):
+            return await ways.shown(reply, notice, account, self.services)
+        return reply
 
     async def _facts(
         self, facts: Mapping[str, Fact], account: Account | None

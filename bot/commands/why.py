@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.commands import buttons
 from bot.commands.named import fan_who_asks, who_is_meant
+from bot.commands.ways import offered
 from bot.dialogue import Reply, Request, Text
 from bot.services import Services
 from bot.texts.words import say
@@ -32,10 +33,12 @@ async def why(request: Request, services: Services) -> Reply:
     if fan is None or not may_stand(fan, services.club.gates):
         link = (buttons.VERIFY, buttons.ENTER_CODE)
         return Reply(say("why.unlinked"), rows=() if who else (link,))
-    told = explained(await services.refresh.look(fan.id))
+    standing = await services.refresh.look(fan.id)
+    told = explained(standing)
     if who:
         return Reply((*say("why.of", name=name, wallet=", ".join(fan.addresses) or "none"), *told))
-    return Reply(told, rows=((buttons.OTHER_WALLET, buttons.ME),))
+    into = await offered(standing, account, services)
+    return Reply(told, rows=(*into, (buttons.OTHER_WALLET, buttons.ME)))
 
 
 def explained(standing: Standing) -> Text:

@@ -3,13 +3,15 @@
 from typing import Protocol
 
 from gating.model import Account, Profile
+from gating.model.chats import Powers
 
 
 class Happenings(Protocol):
     """Events on a platform that bear on access.
 
-    `target` is a chat's id on Telegram; on Discord, where people come and go by the server and
-    not by the role, it is None. Events may be lost or come twice: the periodic pass heals that.
+    `target` is a chat's id on Telegram, as Telegram calls it now; on Discord, where people come
+    and go by the server and not by the role, it is None. Events may be lost or come twice: the
+    periodic pass heals that.
     """
 
     async def knocked(self, account: Account, profile: Profile, target: str) -> None:
@@ -26,6 +28,14 @@ class Happenings(Protocol):
 
     async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
         """The account had exactly these roles when it used the bot (Discord)."""
+        ...
+
+    async def moved(self, chat: str, now: str) -> None:
+        """The chat has another number now (Telegram: a group became a supergroup)."""
+        ...
+
+    async def powers_changed(self, chat: str, powers: Powers) -> None:
+        """From now on the bot may do this in the chat (Telegram: `my_chat_member`)."""
         ...
 
     async def left(self, account: Account, target: str | None) -> None:

@@ -28,6 +28,22 @@ class PostedRefs(Protocol):
     async def put(self, platform: Platform, subject: str, ref: str) -> None: ...
 
 
+class Moves(Protocol):
+    """Where chats are now whose platform gave them another number (Telegram: supergroups).
+
+    Everywhere inside a chat has the number that the club file gives it.
+    """
+
+    async def now(self, chat: str) -> str: ...
+
+
+class NoMoves:
+    """`Moves` where nothing ever moved."""
+
+    async def now(self, chat: str) -> str:
+        return chat
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inside:
     """The core as a door sees it."""
@@ -38,6 +54,7 @@ class Inside:
     happenings: Happenings
     posted: PostedRefs
     clock: Clock
+    moves: Moves = field(default_factory=NoMoves)
     words: tuple[CommandWord, ...] = ()
     forms: Forms = field(default_factory=FormsInMemory)
     form_words: FormWords = field(default_factory=FormWords)

@@ -10,6 +10,7 @@ from bot import tasks
 from bot.platforms.happenings import Happenings
 from gating.errors import TryLater
 from gating.model import Account, Profile
+from gating.model.chats import Powers
 
 log = structlog.get_logger(__name__)
 
@@ -17,9 +18,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 GIVE_UP = 600.0
 """Seconds after which the periodic pass has to heal what was lost."""
 
-ROLES, SHOWN = "roles", "shown"
+ROLES, SHOWN, POWERS = "roles", "shown", "powers"
 Tell = Callable[[], Awaitable[None]]
-Where = tuple[Account, str | None]
+Where = tuple[Account | str, str | None]
 
 
 @dataclass
@@ -48,6 +49,13 @@ class Retold:
 
     async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
         await self._tell((account, SHOWN), lambda: self.happenings.roles_shown(account, roles))
+
+    async def moved(self, chat: str, now: str) -> None:
+        """Told by every call to the old number, so nothing is lost by not telling it again."""
+        await self.happenings.moved(chat, now)
+
+    async def powers_changed(self, chat: str, powers: Powers) -> None:
+        await self._tell((chat, POWERS), lambda: self.happenings.powers_changed(chat, powers))
 
     async def left(self, account: Account, target: str | None) -> None:
         await self._tell((account, target), lambda: self.happenings.left(account, target))

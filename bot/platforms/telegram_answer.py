@@ -25,9 +25,11 @@ from bot.platforms.telegram_hear import (
     read_press,
     read_text,
     request_of,
+    spot_of,
     typed,
     upload_in,
 )
+from bot.platforms.telegram_place import Spot
 from bot.platforms.telegram_write import Bot, rewrite, write
 from bot.platforms.words import TEXT
 from gating.errors import Refused
@@ -65,7 +67,7 @@ class Answers:
             if is_private(message):
                 raise
             closed = draw(self.inside.explain(Refused("E-DMCLOSED")))
-            await write(bot, message.chat.id, closed, tries=TRIES)
+            await write(bot, spot_of(message), closed, tries=TRIES)
 
     async def press(self, bot: Bot, query: CallbackQuery) -> None:
         """Do what was pressed; a press in a private chat is acknowledged by the caller."""
@@ -134,12 +136,13 @@ async def _place(bot: Bot, message: Message | None, own: int, reply: Reply) -> N
     drawn = draw(reply)
     if is_blank(drawn):
         return
-    here = message.chat.id if message else own
+    own_chat = Spot(own)
+    here = spot_of(message) if message else own_chat
     if reply.update and message is not None:
-        ref = f"{here}:{message.message_id}"
+        ref = f"{here.chat}:{message.message_id}"
         if await rewrite(bot, ref, drawn, tries=TRIES):
             return
-    await write(bot, own if reply.private else here, drawn, tries=TRIES)
+    await write(bot, own_chat if reply.private else here, drawn, tries=TRIES)
 
 
 async def _can_write(bot: Bot, user: User) -> bool:

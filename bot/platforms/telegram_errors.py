@@ -34,6 +34,13 @@ CLOSED_CHAT = ("chat not found", "peer_id_invalid", "user is deactivated")
 NO_RIGHTS = ("not enough rights", "chat_admin_required", "chat not found", "need administrator")
 
 
+NO_LINK = ("invite_hash_expired", "invite_hash_invalid")
+NO_TOPIC = ("message thread not found", "topic_deleted")
+CLOSED_TOPIC = ("topic_closed",)
+KEEPS_NOBODY_OUT = ("supergroup and channel chats only",)
+"""A group of the small kind has no bans that could be lifted."""
+RIGHTS, POSTING = "E-TGRIGHTS", "E-TGPOST"
+
 NO_ANSWER = ("bad gateway", "gateway timeout", "readerror", "remoteprotocolerror")
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -56,16 +63,30 @@ def to_person() -> Iterator[None]:
 
 
 @contextmanager
-def in_chat(chat: str) -> Iterator[None]:
-    """What goes wrong inside is about a group or channel, and what the bot may do there."""
+def in_chat(chat: str, code: str = RIGHTS) -> Iterator[None]:
+    """What goes wrong inside is about a group or channel; `code` names the rights it needs."""
     try:
         yield
     except LibraryError as error:
         if isinstance(error, Forbidden) or says(error, NO_RIGHTS):
-            raise NeedsPerson("E-TGRIGHTS", chat=chat) from error
+            raise NeedsPerson(code, chat=chat) from error
         if isinstance(error, ChatMigrated):
             raise NeedsPerson("E-TGMOVED", chat=chat, now=error.new_chat_id) from error
         raise _ours(error) from error
+
+
+@contextmanager
+def in_place(place: str, chat: str) -> Iterator[None]:
+    """What goes wrong inside is about a place in which the bot posts."""
+    with in_chat(chat, POSTING):
+        try:
+            yield
+        except BadRequest as error:
+            if says(error, CLOSED_TOPIC):
+                raise NeedsPerson("E-TGTOPICCLOSED", place=place) from error
+            if says(error, NO_TOPIC):
+                raise NeedsPerson("E-TGTOPIC", place=place) from error
+            raise
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from telegram import (
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.dialogue import Attachment, Request, read_action
+from bot.platforms.telegram_place import Spot
 from bot.platforms.words import FILE, START, TEXT, CommandWord, read_line
 from gating.model import Account, Platform, Profile
 
@@ -51,6 +52,12 @@ def typed(message: Message) -> str:
 
 def is_private(message: Message) -> bool:
     return message.chat.type == ChatType.PRIVATE
+
+
+def spot_of(message: Message) -> Spot:
+    """Where an answer to the message belongs. A thread is a topic only if it says so: replies
+    in other groups have one as well (Bot API: Message.is_topic_message)."""
+    return Spot(message.chat.id, message.message_thread_id if message.is_topic_message else None)
 
 
 def upload_in(message: Message) -> Upload | None:

@@ -1,8 +1,9 @@
 """Telegram's side of access and news: requests approved, people let go, told, posts redrawn."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from telegram.constants import ChatMemberStatus
 from telegram.error import BadRequest
@@ -10,22 +11,28 @@ from telegram.error import BadRequest
 from bot.platforms.inside import Inside
 from bot.platforms.telegram_draw import draw, is_blank
 from bot.platforms.telegram_errors import (
+    KEEPS_NOBODY_OUT,
+    NO_LINK,
     NO_REQUEST,
     UNKNOWN_PERSON,
     in_chat,
+    in_place,
     said_once,
     says,
     to_person,
 )
 from bot.platforms.telegram_hear import is_inside
-from bot.platforms.telegram_place import TelegramPlace
+from bot.platforms.telegram_moves import follow
+from bot.platforms.telegram_place import Spot, TelegramPlace
 from bot.platforms.telegram_roll import chats_of, member_of, who_is_inside
 from bot.platforms.telegram_write import Bot, rewrite, write
 from gating.errors import NeedsPerson, Refused
 from gating.model import Account, Notice, Platform, Post
+from gating.model.chats import Invitation
 from gating.model.roll import Roll
 from gating.ports import Clock
 
+T = TypeVar("T")
 BAN = timedelta(seconds=60)
 """How long a removal lasts if lifting it is lost; under 30 s Telegram takes it as for ever
 (Bot API: banChatMember)."""
@@ -65,19 +72,22 @@ class TelegramKeeper:
     async def open(self, account: Account, target: str, reason: str) -> None:
         """Approve the join request. Repeating it changes nothing.
 
-        Raises `Refused` E-NOKNOCK if there is none and the person is no member, `NeedsPerson`
-        E-TGRIGHTS, or `TryLater` E-TELEGRAMBUSY.
+        Raises `Refused` E-NOKNOCK if there is none and the person is no member, or E-TGBANNED
+        if a moderator put the person out; `NeedsPerson` E-TGRIGHTS, or `TryLater`
+        E-TELEGRAMBUSY.
         """
-        bot, chat, user = self.connected(), _chat_id(target), int(account.user_id)
-        with in_chat(target):
+        bot, user = self.connected(), int(account.user_id)
+
+        async def approve(chat: int) -> None:
             try:
                 await bot.approve_chat_join_request(chat, user)
             except BadRequest as error:
                 if not says(error, (*NO_REQUEST, *UNKNOWN_PERSON)):
                     raise
-                member = await member_of(bot, chat, user)
-                if member is None or not is_inside(member):
+                if not await self._inside(bot, chat, user):
                     raise Refused("E-NOKNOCK", chat=target) from error
+
+        await self._at(target, approve)
 
     async def close(self, account: Account, target: str, reason: str) -> None:
         """Remove the person without a lasting ban; a ban that was there stays.
@@ -85,19 +95,55 @@ class TelegramKeeper:
         Repeating it changes nothing. Raises `Refused` E-TGADMIN for an administrator, whom only
         the owner can remove, `NeedsPerson` E-TGRIGHTS, or `TryLater` E-TELEGRAMBUSY.
         """
-        bot, chat, user = self.connected(), _chat_id(target), int(account.user_id)
-        with in_chat(target):
+        bot, user = self.connected(), int(account.user_id)
+
+        async def remove(chat: int) -> None:
             member = await member_of(bot, chat, user)
             if member is None or not is_inside(member):
                 return
             if member.status in ADMINISTRATORS:
-                raise Refused("E-TGADMIN", chat=target)
+                raise Refused("E-TGADMIN", chat=target, who=member.user.full_name)
             await bot.ban_chat_member(chat, user, until_date=self.inside.clock() + BAN)
-            await bot.unban_chat_member(chat, user, only_if_banned=True)
+            await lift(bot, chat, user)
+
+        await self._at(target, remove)
+
+    async def invite(self, account: Account, target: str, until: datetime) -> Invitation | None:
+        """A link of the account's own by which it asks to join; None for who is inside already.
+
+        Joining by it is asked for and answered like any other knock, so a link that is passed on
+        lets nobody in (Bot API: createChatInviteLink, creates_join_request). Raises as `open`.
+        """
+        bot, user = self.connected(), int(account.user_id)
+
+        async def make(chat: int) -> Invitation | None:
+            if await self._inside(bot, chat, user):
+                return None
+            link = await bot.create_chat_invite_link(
+                chat, name=f"fan {user}", expire_date=until, creates_join_request=True
+            )
+            title = (await bot.get_chat(chat)).title or ""
+            return Invitation(link.invite_link, title, until)
+
+        return await self._at(target, make)
+
+    async def revoke(self, target: str, url: str) -> None:
+        """End a link. Repeating it changes nothing; one that is gone is ended."""
+        bot = self.connected()
+
+        async def end(chat: int) -> None:
+            try:
+                await bot.revoke_chat_invite_link(chat, url)
+            except BadRequest as error:
+                if not says(error, NO_LINK):
+                    raise
+
+        await self._at(target, end)
 
     async def roll(self, target: str, known: Sequence[Account]) -> Roll:
         """Who is inside; raises `NeedsPerson` E-TGRIGHTS, or `TryLater` E-TELEGRAMBUSY."""
-        return await who_is_inside(self.connected(), _chat_id(target), known)
+        bot = self.connected()
+        return await self._at(target, lambda chat: who_is_inside(bot, chat, known))
 
     async def has(self, account: Account, targets: Collection[str]) -> Mapping[str, bool]:
         """Which of these chats the account is in; those where the bot is not are left out.
@@ -116,29 +162,54 @@ class TelegramKeeper:
         drawn = draw(await self.inside.present(notice, account))
         if not is_blank(drawn):
             with to_person():
-                await write(bot, self.knocks.chat(account), drawn)
+                await write(bot, Spot(self.knocks.chat(account)), drawn)
 
     async def post(self, post: Post, *, key: str) -> None:
         """Publish in the place's chat, or redraw the message that shows the subject.
 
         The first publication is not repeatable, as with `tell`; redrawing is. Raises
-        `NeedsPerson` E-PLACE, E-TGRIGHTS, or E-UNSURE where the first publication got no answer;
-        or `TryLater` E-TELEGRAMBUSY.
+        `NeedsPerson` E-PLACE, E-TGPOST, E-TGTOPIC or E-TGTOPICCLOSED, or E-UNSURE where the
+        first publication got no answer; or `TryLater` E-TELEGRAMBUSY.
         """
         bot = self.connected()
         drawn = draw(await self.inside.present(post.notice, None))
         if is_blank(drawn):
             return
+        named = self.place.chats.get(post.place)
         ref = await self.inside.posted.get(Platform.TELEGRAM, post.subject)
-        with in_chat(post.place):
+
+        async def publish(chat: int) -> str:
+            with said_once(post.subject):
+                return await write(bot, Spot(chat, self.place.topic(post.place)), drawn)
+
+        with in_place(post.place, str(named)):
             if ref and await rewrite(bot, ref, drawn):
                 return
-            chat = self.place.chats.get(post.place)
-            if chat is None:
+            if named is None:
                 raise NeedsPerson("E-PLACE", place=post.place)
-            with said_once(post.subject):
-                ref = await write(bot, chat, drawn)
+            ref = await follow(self.inside, named, publish)
         await self.inside.posted.put(Platform.TELEGRAM, post.subject, ref)
+
+    async def _at(self, target: str, act: Callable[[int], Awaitable[T]]) -> T:
+        """Do it in the chat, wherever that is now."""
+        with in_chat(target):
+            return await follow(self.inside, _chat_id(target), act)
+
+    async def _inside(self, bot: Bot, chat: int, user: int) -> bool:
+        """Raises `Refused` E-TGBANNED: what a moderator did by hand is not undone."""
+        member = await member_of(bot, chat, user)
+        if member is not None and member.status == ChatMemberStatus.BANNED:
+            raise Refused("E-TGBANNED", chat=chat)
+        return member is not None and is_inside(member)
+
+
+async def lift(bot: Bot, chat: int, user: int) -> None:
+    """Lift the ban that was set a moment ago; a small group has none."""
+    try:
+        await bot.unban_chat_member(chat, user, only_if_banned=True)
+    except BadRequest as error:
+        if not says(error, KEEPS_NOBODY_OUT):
+            raise
 
 
 def _chat_id(target: str) -> int:

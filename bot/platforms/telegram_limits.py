@@ -5,8 +5,10 @@ messages a minute to one group. Bans and approvals are no messages: only the fir
 """
 
 import asyncio
+import math
 from collections import OrderedDict, deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -16,10 +18,14 @@ from telegram.ext import BaseRateLimiter
 
 Json = dict[str, Any]
 Answer = bool | Json | list[Json]
+Call = Callable[..., Coroutine[Any, Any, Answer]]
 
 MESSAGES = ("send", "copy", "forward", "edit")
 UNCOUNTED = frozenset({"answerCallbackQuery", "sendChatAction", "getMe"})
 MAX_CHATS = 5000
+LONGEST_TURN = 30.0
+"""Seconds that a call waits for its turn where nobody would wait out a 429 for it: what must wait
+longer is refused as Telegram would, so that whoever queues it can do something else meanwhile."""
 
 
 @dataclass
@@ -31,13 +37,20 @@ class Window:
     _turns: deque[float] = field(default_factory=deque)
     _closed_until: float = 0.0
 
-    def take(self, now: float) -> float:
-        """Seconds to wait for the turn that is now taken."""
+    def due(self, now: float) -> float:
+        """Seconds to wait for the next turn."""
         at = max(now, self._closed_until)
         if len(self._turns) == self.limit:
-            at = max(at, self._turns.popleft() + self.seconds)
-        self._turns.append(at)
+            at = max(at, self._turns[0] + self.seconds)
         return at - now
+
+    def take(self, now: float) -> float:
+        """Seconds to wait for the turn that is now taken."""
+        wait = self.due(now)
+        if len(self._turns) == self.limit:
+            self._turns.popleft()
+        self._turns.append(now + wait)
+        return wait
 
     def shut(self, until: float) -> None:
         """No turn before `until`."""
@@ -53,25 +66,52 @@ class Bucket:
     _free_at: float = 0.0
     """When the bucket will be full again."""
 
+    def due(self, now: float) -> float:
+        """Seconds to wait for the next turn."""
+        free_at = max(self._free_at, now) + self.seconds
+        return max(0.0, free_at - self.burst * self.seconds - now)
+
     def take(self, now: float) -> float:
         """Seconds to wait for the turn that is now taken."""
+        wait = self.due(now)
         self._free_at = max(self._free_at, now) + self.seconds
-        return max(0.0, self._free_at - self.burst * self.seconds - now)
+        return wait
 
     def shut(self, until: float) -> None:
         """No turn before `until`."""
         self._free_at = max(self._free_at, until + (self.burst - 1) * self.seconds)
 
 
-Pace = Window | Bucket
+@dataclass
+class Pause:
+    """Any number of turns, but none before a moment: for calls that are no messages."""
+
+    _closed_until: float = 0.0
+
+    def due(self, now: float) -> float:
+        """Seconds to wait for the next turn."""
+        return max(0.0, self._closed_until - now)
+
+    take = due
+
+    def shut(self, until: float) -> None:
+        """No turn before `until`."""
+        self._closed_until = max(self._closed_until, until)
+
+
+Pace = Window | Bucket | Pause
 
 
 class MessageLimits(BaseRateLimiter[int]):
-    """Spaces the bot's requests; with `rate_limit_args=n` a 429 is waited out up to n times."""
+    """Spaces the bot's requests; with `rate_limit_args=n` a 429 is waited out up to n times.
+
+    A 429 holds back the chat that it is about, and everything only where it is about none.
+    """
 
     def __init__(self) -> None:
         self._overall = Window(30, 1.0)
-        self._chats: OrderedDict[int, Pace] = OrderedDict()
+        self._chats: OrderedDict[tuple[int, bool], Pace] = OrderedDict()
+        """Per chat, for messages and for everything else."""
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -81,56 +121,38 @@ class MessageLimits(BaseRateLimiter[int]):
 
     async def process_request(
         self,
-        callback: Callable[..., Coroutine[Any, Any, Answer]],
+        callback: Call,
         args: Any,
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
         rate_limit_args: int | None,
     ) -> Answer:
-        chat = self._chat_of(endpoint, data)
+        paces = self._paces(endpoint, data)
         for _ in range(rate_limit_args or 0):
-            try:
-                return await self._in_turn(callback, args, kwargs, endpoint, chat)
-            except RetryAfter as error:
-                self._hold(chat, seconds_to_wait(error))
-        try:
-            return await self._in_turn(callback, args, kwargs, endpoint, chat)
-        except RetryAfter as error:
-            self._hold(chat, seconds_to_wait(error))
-            raise
+            with suppress(RetryAfter):
+                return await _in_turn(paces, callback, args, kwargs)
+        _refuse_long_wait(paces)
+        return await _in_turn(paces, callback, args, kwargs)
 
-    async def _in_turn(
-        self,
-        callback: Callable[..., Coroutine[Any, Any, Answer]],
-        args: Any,
-        kwargs: dict[str, Any],
-        endpoint: str,
-        chat: Pace | None,
-    ) -> Answer:
-        if chat is not None:
-            await _wait_for(chat)
-        if endpoint not in UNCOUNTED:
-            await _wait_for(self._overall)
-        return await callback(*args, **kwargs)
-
-    def _chat_of(self, endpoint: str, data: Json) -> Pace | None:
-        """The chat's pace if this is a message to one."""
+    def _paces(self, endpoint: str, data: Json) -> tuple[Pace, ...]:
+        """Whose turns the call takes; the first is what a 429 to it holds back."""
+        if endpoint in UNCOUNTED:
+            return (Pause(),)
         chat = data.get("chat_id")
-        if endpoint in UNCOUNTED or not endpoint.startswith(MESSAGES) or chat is None:
-            return None
-        pace = self._chats.get(int(chat))
+        if chat is None:
+            return (self._overall,)
+        return self._chat(int(chat), message=endpoint.startswith(MESSAGES)), self._overall
+
+    def _chat(self, chat: int, *, message: bool) -> Pace:
+        pace = self._chats.get((chat, message))
         if pace is None:
-            pace = Window(20, 60.0) if int(chat) < 0 else Bucket(5, 1.0)
-            self._chats[int(chat)] = pace
-        self._chats.move_to_end(int(chat))
+            pace = _fresh(chat) if message else Pause()
+            self._chats[chat, message] = pace
+        self._chats.move_to_end((chat, message))
         while len(self._chats) > MAX_CHATS:
             self._chats.popitem(last=False)
         return pace
-
-    def _hold(self, chat: Pace | None, seconds: float) -> None:
-        pace = chat or self._overall
-        pace.shut(asyncio.get_running_loop().time() + seconds)
 
 
 def seconds_to_wait(error: RetryAfter) -> float:
@@ -139,5 +161,25 @@ def seconds_to_wait(error: RetryAfter) -> float:
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
-async def _wait_for(pace: Pace) -> None:
-    await asyncio.sleep(pace.take(asyncio.get_running_loop().time()))
+def _fresh(chat: int) -> Pace:
+    return Window(20, 60.0) if chat < 0 else Bucket(5, 1.0)
+
+
+def _refuse_long_wait(paces: Sequence[Pace]) -> None:
+    wait = max(pace.due(_now()) for pace in paces)
+    if wait > LONGEST_TURN:
+        raise RetryAfter(math.ceil(wait))
+
+
+async def _in_turn(paces: Sequence[Pace], callback: Call, args: Any, kwargs: Json) -> Answer:
+    for pace in paces:
+        await asyncio.sleep(pace.take(_now()))
+    try:
+        return await callback(*args, **kwargs)
+    except RetryAfter as error:
+        paces[0].shut(_now() + seconds_to_wait(error))
+        raise
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

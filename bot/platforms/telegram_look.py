@@ -1,15 +1,15 @@
 """A look at the Telegram chats, which changes nothing: for the doctor."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from telegram import Bot, ChatMember, ChatMemberAdministrator, ChatMemberOwner
+from telegram import Bot
 from telegram.constants import ChatType
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
 from bot.platforms.telegram_errors import BUSY
-from bot.platforms.telegram_hear import is_inside
 from bot.platforms.telegram_place import TelegramPlace
+from bot.platforms.telegram_powers import Rights, rights_of
 from gating.errors import NeedsPerson, TryLater
 
 
@@ -18,11 +18,9 @@ class ChatView:
     """What the bot may do in one chat. `moved` is its new number, if it has one."""
 
     title: str = ""
-    inside: bool = False
-    admin: bool = False
-    may_invite: bool = False
-    may_ban: bool = False
-    may_post: bool = False
+    is_channel: bool = False
+    is_forum: bool = False
+    rights: Rights = field(default_factory=Rights)
     moved: int | None = None
 
 
@@ -63,17 +61,10 @@ async def _chat(bot: Bot, number: int) -> ChatView:
         return ChatView(moved=error.new_chat_id)
     except (BadRequest, Forbidden):
         return ChatView()
-    owner, admin = isinstance(me, ChatMemberOwner), _admin(me)
     is_channel = chat.type == ChatType.CHANNEL
     return ChatView(
         title=chat.title or "",
-        inside=is_inside(me),
-        admin=owner or admin is not None,
-        may_invite=owner or (admin is not None and admin.can_invite_users),
-        may_ban=owner or (admin is not None and admin.can_restrict_members),
-        may_post=owner or (bool(admin and admin.can_post_messages) if is_channel else True),
+        is_channel=is_channel,
+        is_forum=bool(chat.is_forum),
+        rights=rights_of(me, channel=is_channel),
     )
-
-
-def _admin(member: ChatMember) -> ChatMemberAdministrator | None:
-    return member if isinstance(member, ChatMemberAdministrator) else None

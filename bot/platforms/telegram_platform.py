@@ -5,6 +5,7 @@ import random
 import weakref
 from collections.abc import Awaitable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -12,8 +13,10 @@ from telegram import (
     BotCommand,
     ChatJoinRequest,
     ChatMemberUpdated,
+    Message,
     Update,
 )
+from telegram.constants import ChatType
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     Application,
@@ -32,10 +35,13 @@ from bot.platforms.telegram_forms import Questions
 from bot.platforms.telegram_hear import account_of, is_inside, is_public, profile_of, speaker
 from bot.platforms.telegram_keeper import Knocks, TelegramKeeper
 from bot.platforms.telegram_limits import MessageLimits
+from bot.platforms.telegram_moves import hear_move
 from bot.platforms.telegram_place import TelegramPlace, Webhook
+from bot.platforms.telegram_powers import rights_of
 from bot.platforms.telegram_write import Bot
 from gating.errors import NeedsPerson, TryLater
 from gating.model import Account, Notice, Post
+from gating.model.chats import Invitation
 from gating.model.roll import Roll
 
 log = structlog.get_logger(__name__)
@@ -88,6 +94,12 @@ class TelegramDoor:
 
     async def has(self, account: Account, targets: Collection[str]) -> Mapping[str, bool]:
         return await self._keeper.has(account, targets)
+
+    async def invite(self, account: Account, target: str, until: datetime) -> Invitation | None:
+        return await self._keeper.invite(account, target, until)
+
+    async def revoke(self, target: str, url: str) -> None:
+        await self._keeper.revoke(target, url)
 
     async def tell(self, account: Account, notice: Notice) -> None:
         await self._keeper.tell(account, notice)
@@ -154,9 +166,7 @@ class TelegramDoor:
     async def _hear(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         bot: Any = context.bot
         if update.message is not None:
-            user = speaker(update.message)
-            if user is not None:
-                await self._answers.message(bot, update.message, user)
+            await self._said(bot, update.message)
         elif update.callback_query is not None:
             await self._answers.press(bot, update.callback_query)
         elif update.chat_join_request is not None:
@@ -164,7 +174,12 @@ class TelegramDoor:
         elif update.chat_member is not None:
             await self._moved(update.chat_member)
         elif update.my_chat_member is not None:
-            _standing_changed(update.my_chat_member)
+            await self._powers_changed(update.my_chat_member)
+
+    async def _said(self, bot: Bot, message: Message) -> None:
+        user = speaker(message)
+        if not await hear_move(self._inside, message) and user is not None:
+            await self._answers.message(bot, message, user)
 
     async def _knocked(self, knock: ChatJoinRequest) -> None:
         account = account_of(knock.from_user)
@@ -182,6 +197,17 @@ class TelegramDoor:
             await self._inside.happenings.joined(account, profile_of(person), target)
         else:
             await self._inside.happenings.left(account, target)
+
+    async def _powers_changed(self, change: ChatMemberUpdated) -> None:
+        """In a private chat a person has stopped the bot, or let it speak again."""
+        if change.chat.type == ChatType.PRIVATE:
+            return
+        channel = change.chat.type == ChatType.CHANNEL
+        was = rights_of(change.old_chat_member, channel=channel).powers
+        now = rights_of(change.new_chat_member, channel=channel).powers
+        log.info("the bot's rights in a chat changed", chat=change.chat.id, was=was, now=now)
+        if was != now:
+            await self._inside.happenings.powers_changed(str(change.chat.id), now)
 
 
 async def _be_brought(app: App, webhook: Webhook) -> None:
@@ -219,15 +245,6 @@ class _OneAtATime(BaseUpdateProcessor):
 
     async def shutdown(self) -> None:
         """Nothing to let go of."""
-
-
-def _standing_changed(change: ChatMemberUpdated) -> None:
-    log.info(
-        "the bot's standing in a chat changed",
-        chat=change.chat.id,
-        was=change.old_chat_member.status,
-        now=change.new_chat_member.status,
-    )
 
 
 async def _stop_in_time(part: str, stopping: Coroutine[Any, Any, None]) -> None:

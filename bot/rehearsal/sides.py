@@ -83,7 +83,3 @@ def _outcome(verdict: Verdict) -> Outcome:
 
 async def _nobody() -> None:
     """There is nothing to wake anybody for."""
-
-
-def when(change: RuleChange) -> str:
-    return f"{change.at:%Y-%m-%d %H:%M}"

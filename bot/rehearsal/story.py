@@ -5,16 +5,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.commands.kept_rules import FORGOTTEN
 from bot.commands.rules import AN_HOUR, who_and_how_many
 from bot.dialogue import plain
-from bot.rehearsal.sides import Side, when
+from bot.rehearsal.sides import Side
 from bot.texts.words import say
 from gating.access.brake import pulls
 from gating.access.plan import GRACE
 from gating.errors import Fact
 from gating.model import Account, Gate, GateId, Known
 from gating.model.ending import DueGate, DuePass
-from gating.model.rule_change import RuleChange
 from gating.rules.dry_run import GateDifference
 from gating.rules.write import written
 
@@ -48,7 +48,7 @@ def _gates(seen: Rehearsal) -> Iterator[str]:
             key = "club.gone"
         else:
             key = "club.changed" if lines or each in seen.after.overtaken else "club.same"
-        yield _line(key, gate=told[each].name, id=each, hours=GRACE // AN_HOUR)
+        yield _line(key, gate=told[each].name, id=each, hours=_hours(GRACE))
         yield from (*lines, *_chat(seen, each))
 
 
@@ -74,11 +74,9 @@ def _chat(seen: Rehearsal, gate: GateId) -> Iterator[str]:
         ("club.chat.overtaken", seen.after.overtaken),
     ):
         if gate in changes:
-            yield _line(key, **_of_change(changes[gate]))
-
-
-def _of_change(change: RuleChange) -> dict[str, Fact]:
-    return {"who": change.who, "when": when(change), "rule": str(change.rule)}
+            change = changes[gate]
+            who = change.who or FORGOTTEN
+            yield _line(key, who=who, when=change.when, rule=str(change.rule))
 
 
 def _numbers(seen: Rehearsal, told: GateDifference) -> Iterator[str]:

@@ -110,5 +110,12 @@ CHECKUP = {
         "The bot is not in the group {chat}, or there is none of this number. Add the bot, or "
         "correct the club file."
     ),
-    "E-TGPOST": "The bot may not post there. Give it the right to post messages.",
+    "E-TGPOST": (
+        "The bot may not post in {chat}. Let it in, with the right to post messages; what waits "
+        "goes on by itself then."
+    ),
+    "E-TGNOFORUM": (
+        "The club file gives the place {place} a topic, but its group has none. Switch Topics on "
+        "in the group, or take the place out of [telegram.topics]."
+    ),
 }

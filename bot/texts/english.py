@@ -69,6 +69,10 @@ SENTENCES = {
         "You hold {copies}: **{gates}** is open to you. Ask to join the group (tap its link) and "
         "I let you in at once."
     ),
+    "access.back": (
+        "**{gates}** is open to you again. Press the button and ask to join: I let you in at "
+        "once. The link is for you alone and lasts a day."
+    ),
     "access.same": "You hold {copies}. That keeps **{gates}**; nothing had to change.",
     "access.ended": (
         "**{copy}** left your wallet in block {block}, and that is final now. **{ended}** ended. "
@@ -313,6 +317,7 @@ SENTENCES = {
     ),
     "rival.back": "{who} gets back whatever the wallets open.",
     "rival.none": "I do not know that account any more.",
+    "chat.regained": "I have my rights in {chat} again; what had stopped there goes on.",
     "retry.done": "{count} waiting changes are on their way again.",
     "form.use": "Use {default}",
     "form.open": "Answer",

@@ -125,7 +125,7 @@ FAILURES = {
     "E-CODETRIES": "Too many wrong codes. Wait {minutes} minutes, then try again.",
     "E-CHAINDOWN": (
         "The chain servers are silent. Your access is unchanged; we retry all the time and tell "
-        "you here."
+        "you here. Moderators: if it lasts, `python -m bot doctor` says what each one answers."
     ),
     "E-HEADSTILL": (
         "The chain has shown no new block for a long time, so what is held now cannot be "
@@ -245,7 +245,21 @@ FAILURES = {
         "I am not in the club's Discord server. Invite me with the address of the guide "
         "(docs/first-club.md), then press Retry."
     ),
-    "E-TGRIGHTS": "I need the rights to invite and to ban users in this group.",
+    "E-TGRIGHTS": (
+        "In the group or channel {chat} I need to be an administrator with the rights to invite "
+        "and to ban users. Give me both; what waits goes on by itself then."
+    ),
+    "E-TGTOPIC": (
+        "The topic of the place {place} is not there any more. Put the number of another one into "
+        "the club file ([telegram.topics]), start again, then press Retry."
+    ),
+    "E-TGTOPICCLOSED": (
+        "The topic of the place {place} is closed, and I may not write there. Open it, or give me "
+        "the right to manage topics; then press Retry."
+    ),
+    "E-TGBANNED": (
+        "A moderator put you out of the group by hand, and I do not undo that. Ask the moderators."
+    ),
     "E-DMCLOSED": "I could not message you. Open me once and press Start.",
     "E-LEFT": "This account is not in the club's server.",
     "E-NOKNOCK": "Ask to join the group first; I let you in at once.",
@@ -268,10 +282,13 @@ FAILURES = {
         "Only Telegram may bring updates here. If it was Telegram, start the service again: it "
         "then tells Telegram the newest STAGEDOOR_TELEGRAM_WEBHOOK_SECRET."
     ),
-    "E-TGADMIN": "This person is an administrator of the group, and those I do not remove.",
+    "E-TGADMIN": (
+        "{who} is an administrator of the group {chat} and should not be inside any more, but "
+        "administrators I cannot remove. Take the rights away, then remove them by hand."
+    ),
     "E-TGMOVED": (
-        "The group {chat} became a supergroup and is {now} now. Put the new number into the club "
-        "file."
+        "The group {chat} became a supergroup and is {now} now. I go on there, and nothing is "
+        "lost. Put the new number into the club file and start again."
     ),
     "E-UNSURE": (
         "I was stopped while posting {subject} and cannot tell whether it is there. Look, and "

@@ -28,6 +28,7 @@ GUESTS = {
     "guest.off": (
         "{name} is off the guest list **{lists}**. What it opened ends after the gate's grace."
     ),
+    "me.open": "Open to you without one: **{gates}**.",
     "me.guest": "You are on the guest list **{lists}**. Open to you: **{gates}**.",
     "access.granted.met": "**Done.** New: **{gates}**.",
     "access.letin.met": "**You may enter.** I am letting you in now: **{gates}**.",

@@ -16,12 +16,14 @@ from bot.wiring.doors import doors_of
 from bot.wiring.pages import web_of
 from bot.wiring.parts import Parts
 from bot.wiring.use_cases import use_cases
+from bot.wiring.ways import settle_moves
 from config.community import Club
 from config.database import open_database
 from config.folders import make_folder
 from config.settings import Settings
 from gating.access.gate_book import GateBook
 from gating.adapters.recovery import must_be_fast
+from gating.adapters.sql.store import SqlStore
 from gating.adapters.sql.sweep import SqlSweep
 from gating.model import Platform
 from gating.ports import Clock
@@ -78,6 +80,7 @@ async def open_house(
             gates=GateBook(club.gates),
             reach=reach_of(club, platforms),
         )
+        await settle_moves(club, SqlStore(database.sessions, clock))
         house = build(settings, club, parts, scripts)
         await house.services.rules.take_up()
         yield house
@@ -103,6 +106,13 @@ def build(settings: Settings, club: Club, parts: Parts, scripts: Sequence[str]) 
     services = use_cases(settings, club, parts)
     doors = doors_of(settings, club, parts, services)
     parts.doors.update(doors)
+    parts.inviters.update({p: door for p, door in doors.items() if isinstance(door, TelegramDoor)})
+    sweep = SqlSweep(parts.database.sessions, parts.clock, club.wallet_cooldown)
+
+    async def tidy() -> None:
+        await sweep()
+        await services.ways.retire()
+
     parts.jobs.define(
         Work(
             deliver=services.deliver,
@@ -111,7 +121,7 @@ def build(settings: Settings, club: Club, parts: Parts, scripts: Sequence[str]) 
             look_when_due=services.look_when_due,
             ask_elsewhere=services.elsewhere.ask,
             reprove=services.reprove,
-            sweep=SqlSweep(parts.database.sessions, parts.clock, club.wallet_cooldown),
+            sweep=tidy,
             polls=services.polls,
         )
     )

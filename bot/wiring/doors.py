@@ -8,6 +8,7 @@ from bot.platforms.discord_platform import DiscordDoor
 from bot.platforms.forms import FormWords
 from bot.platforms.inside import Inside
 from bot.platforms.kept_forms import KeptForms
+from bot.platforms.kept_moves import KeptMoves
 from bot.platforms.telegram_place import TelegramPlace, Webhook
 from bot.platforms.telegram_platform import TelegramDoor
 from bot.platforms.words import CommandWord
@@ -33,6 +34,7 @@ def doors_of(
         happenings=Happened(services),
         posted=SqlPosted(parts.database.sessions),
         clock=parts.clock,
+        moves=KeptMoves(services.store),
         words=tuple(CommandWord(*word) for word in WORDS),
         forms=KeptForms(SqlForms(parts.database.sessions)),
         form_words=FormWords(
@@ -74,6 +76,7 @@ def telegram_place(settings: Settings, club: Club) -> TelegramPlace:
     return TelegramPlace(
         token=settings.telegram_token.get_secret_value() if settings.telegram_token else "",
         chats=club.telegram_places,
+        topics=club.telegram_topics,
         base_url=settings.telegram_api,
         base_file_url=settings.telegram_files,
         webhook=_webhook(settings),

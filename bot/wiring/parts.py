@@ -11,6 +11,7 @@ from config.database import Database
 from gating.access.gate_book import GateBook
 from gating.model import Platform
 from gating.ports import Clock
+from gating.ports.chats import Inviter
 from gating.ports.doors import Doorkeeper
 from governance.adapters.keys import ClubKey
 
@@ -28,3 +29,4 @@ class Parts:
     gates: GateBook
     reach: Callable[[str], tuple[Platform, ...]]
     doors: dict[Platform, Doorkeeper] = field(default_factory=dict)
+    inviters: dict[Platform, Inviter] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from bot.wiring.personal import personal_services
 from bot.wiring.proofs import proof_services, proofs_of
 from bot.wiring.rules import rule_services
 from bot.wiring.visits import visit_services
+from bot.wiring.ways import way_services
 from config.community import Club
 from config.settings import Settings
 from gating.access.deliver import DeliverOutbox, RetryStopped, SettleUnsure
@@ -66,14 +67,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         start_link=StartLink(store=store, clock=clock, random=random, proofs=proofs_of(settings)),
         show_link=ShowLink(store=store, clock=clock),
         ask_signature=_ask_signature(settings, club, store, parts, signatures),
-        finish_link=FinishLink(
-            store=store,
-            clock=clock,
-            random=random,
-            signatures=signatures,
-            bind=bind,
-            refresh=refresh,
-        ),
+        finish_link=_finish_link(parts, bind, signatures),
         proofs=proof_services(settings, parts, store, bind),
         give_code=GiveCode(store=store, clock=clock, random=random),
         join_by_code=JoinByCode(
@@ -92,7 +86,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         answer_knock=AnswerKnock(store=store, refresh=refresh),
         account_came=AccountCame(store=store, refresh=refresh),
         account_left=AccountLeft(store=store),
-        deliver=DeliverOutbox(store=store, doors=parts.doors),
+        deliver=DeliverOutbox(store=store, doors=parts.doors, backstage=parts.reach("ops")),
         retry=RetryStopped(store=store, wake=wake),
         settle_unsure=SettleUnsure(store=store, wake=wake),
         chains=chains_of(settings, club, parts, chains, refresh),
@@ -111,6 +105,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         guests=guest_services(club, parts, refresh),
         elsewhere=elsewhere_services(settings, club, parts, refresh),
         backstage=backstage_services(club, parts, refresh),
+        ways=way_services(club, parts, store),
     )
 
 
@@ -139,6 +134,17 @@ def _ask_signature(
         signatures=signatures,
         site=Site(settings.public_url, club.name),
         chain_id=club.asset.chain_id,
+    )
+
+
+def _finish_link(parts: Parts, bind: BindWallet, signatures: WalletSignatures) -> FinishLink:
+    return FinishLink(
+        store=bind.refresh.store,
+        clock=parts.clock,
+        random=SystemRandomness(),
+        signatures=signatures,
+        bind=bind,
+        refresh=bind.refresh,
     )
 
 

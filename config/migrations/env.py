@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import create_engine, pool
 from sqlmodel import SQLModel
 
+import gating.adapters.sql.chat_tables
 import gating.adapters.sql.ledger_tables
 import gating.adapters.sql.person_tables
 import gating.adapters.sql.rule_tables

@@ -7,7 +7,7 @@ the platform cannot recognise it, so there a lapsed lease waits for a person (`E
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ from gating.model import (
     Tell,
     Urgency,
 )
-from gating.model.telling import told_backstage
+from gating.model.telling import OPS, stopped, told_backstage
 from gating.ports import Store, Wake
 from gating.ports.doors import Doorkeeper
 
@@ -35,6 +35,8 @@ PATIENCE = 90
 worker would start the entry too."""
 UNSURE = "E-UNSURE"
 """A message that may be there, on a platform that cannot recognise a repeat."""
+BANNED = "E-TGBANNED"
+"""A moderator put the fan out by hand: who was told to be let in is told otherwise."""
 AT_ONCE = 16
 """Lanes worked on side by side; platforms lose requests far above this."""
 
@@ -48,6 +50,8 @@ class DeliverOutbox:
 
     store: Store
     doors: Mapping[Platform, Doorkeeper]
+    backstage: tuple[Platform, ...] = ()
+    """Where moderators are told of what stops in their own place on another platform."""
     busy: Counter[Platform] = field(default_factory=Counter)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -115,7 +119,7 @@ class DeliverOutbox:
     async def _wait_for_person(self, entry: Entry, number: EntryId, stuck: NeedsPerson) -> None:
         async with self.store() as tx:
             await tx.outbox.stick(number, code=stuck.code)
-            await tx.outbox.add(*_alarms(entry, stuck))
+            await tx.outbox.add(*_alarms(entry, stuck, self.backstage))
 
     async def _drop(self, entry: Entry, number: EntryId, never: Refused) -> None:
         async with self.store() as tx:
@@ -123,7 +127,10 @@ class DeliverOutbox:
             if isinstance(entry.act, PassChange):
                 await tx.passes.forget(entry.act.change.account, entry.act.change.target)
                 if entry.act.change.step is Step.CLOSE:  # somebody stays inside who should not
-                    await tx.outbox.add(*_alarms(entry, never))
+                    await tx.outbox.add(*_alarms(entry, never, self.backstage))
+                elif never.code == BANNED:
+                    told = Tell(entry.act.change.account, Notice(BANNED))
+                    await tx.outbox.add(Entry(told, Urgency.WAITING))
 
     async def _act(self, entry: Entry, number: EntryId) -> None:
         if entry.in_doubt and _would_show_twice(entry):
@@ -140,16 +147,27 @@ class DeliverOutbox:
                 await door.post(post, key=f"entry-{number}")
 
 
-def _alarms(entry: Entry, stuck: NeedsPerson | Refused) -> list[Entry]:
+def _alarms(
+    entry: Entry, stuck: NeedsPerson | Refused, backstage: Sequence[Platform]
+) -> list[Entry]:
     """Moderators learn what to mend; a fan who waits learns that they have been told."""
-    subject, notice = f"stuck:{stuck.code}", Notice(stuck.code, stuck.facts)
+    subject, notice = stopped(stuck.code, stuck.facts), Notice(stuck.code, stuck.facts)
     alarms: list[Entry] = []
+    if isinstance(stuck, Refused):  # it is dropped, so each is told of by itself
+        subject = f"{subject}:{entry.lane}"
     if _subject(entry) != subject:
-        alarms += told_backstage((entry.platform,), subject, notice)
+        alarms += told_backstage(_listeners(entry, backstage), subject, notice)
     if isinstance(entry.act, PassChange) and entry.act.change.step is Step.OPEN:
         told = Tell(entry.act.change.account, Notice("access.waits"), aside=True)
         alarms.append(Entry(told, Urgency.WAITING))
     return alarms
+
+
+def _listeners(entry: Entry, backstage: Sequence[Platform]) -> tuple[Platform, ...]:
+    """The entry's own platform; what stops in the moderators' place is told on the others too."""
+    if not isinstance(entry.act, Post) or entry.act.place != OPS:
+        return (entry.platform,)
+    return (entry.platform, *(each for each in backstage if each is not entry.platform))
 
 
 def _is_closed_anyway(entry: Entry, why: NeedsPerson | Refused) -> bool:

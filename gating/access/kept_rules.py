@@ -42,8 +42,12 @@ def upheld(
     try:
         rule = read(f"rule = {change.rule}", change.gate)
     except NeedsPerson as mistake:
-        when = f"{change.at:%Y-%m-%d %H:%M}"
-        facts = {**mistake.facts, "gate": change.gate, "when": when, "rule": change.rule}
+        facts = {
+            **mistake.facts,
+            "gate": change.gate,
+            "when": change.when,
+            "rule": change.rule,
+        }
         raise NeedsPerson("E-RULEKEPT", **facts) from mistake
     return Upheld(change.gate, change.number, rule)
 

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Sequence
 from datetime import timedelta
 
+from gating.access.inviting import missing
 from gating.access.plan import Verdict, names_of
 from gating.access.standing import Standing
 from gating.errors import Fact
@@ -24,6 +25,8 @@ def news_for(
             yield account, _ended(standing, gates, closed, sale)
         elif opened:
             yield account, _granted(standing, gates, account, opened)
+        elif _changed(standing, account, Step.INVITE):
+            yield account, _back(standing, gates, account)
         elif ending:
             yield account, _ending(standing, gates, ending, sale)
         elif kept:
@@ -46,6 +49,19 @@ def _granted(
     facts: dict[str, Fact] = {"copies": _copies(standing), "gates": names_of(gates, opened)}
     key = "access.letin" if account.platform is Platform.TELEGRAM else "access.granted"
     return Notice(_as_met(key, standing, gates, opened), facts)
+
+
+def _back(standing: Standing, gates: Sequence[Gate], account: Account) -> Notice:
+    invited = [change for change in standing.changes if change.step is Step.INVITE]
+    mine = [change for change in invited if change.account == account]
+    names = names_of(gates, [change.gate for change in mine])
+    return Notice("access.back", {"gates": names, **_ways(standing, account)})
+
+
+def _ways(standing: Standing, account: Account) -> dict[str, Fact]:
+    """The chats for which the word comes with links."""
+    targets = missing(standing, account)
+    return {"ways": ",".join(targets)} if targets else {}
 
 
 def _ended(
@@ -115,6 +131,7 @@ def _unchanged(standing: Standing, gates: Sequence[Gate], account: Account) -> N
         facts: dict[str, Fact] = {
             "copies": _copies(standing),
             "gates": names_of(gates, met),
+            **_ways(standing, account),
         }
         inside = any(held.account == account for held in standing.held)
         key = "access.same" if inside else "access.knock"

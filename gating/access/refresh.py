@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from gating.access.evidence import Pieces, evidence_of, who
+from gating.access.inviting import ways_back
 from gating.access.lookup import Looked, look_up
 from gating.access.mints import MintBook
 from gating.access.moments import next_look
@@ -176,6 +177,7 @@ class RefreshAccess:
             again=frozenset({again} if again else ()),
             taking=replace(taking, protected=self.protected),
         )
+        changes += ways_back(verdicts, known)
         return Standing(fan, reading, verdicts, changes, known.held, settled)
 
     async def all_of(
@@ -274,7 +276,9 @@ def _book_of(gates: tuple[Gate, ...]) -> Rulebook:
 
 
 def _honest_wait(standing: Standing, waiting: Account | None, ahead: int) -> tuple[Entry, ...]:
-    mine = any(change.account == waiting for change in standing.changes)
+    mine = any(
+        change.account == waiting and change.step in DELIVERED for change in standing.changes
+    )
     if waiting is None or not mine or ahead < A_QUEUE:
         return ()
     told = Tell(waiting, Notice("access.queue"), aside=True)

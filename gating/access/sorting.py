@@ -7,6 +7,7 @@ planned for one fan and is nothing is nothing for the next one like it.
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from gating.access.inviting import ways_back
 from gating.access.plan import Taking, Verdict, plan
 from gating.model import Account, Answer, Change, Gate, Known, No, Platform, Unknown, Yes
 from gating.rules.evidence import Evidence
@@ -68,7 +69,8 @@ class Sorting:
 
     def _plan(self, known: Known, verdicts: Sequence[Verdict]) -> tuple[Change, ...]:
         safe = Taking(protected=self.protected)
-        return plan(verdicts, known.fan.accounts, known.held, known.knocks, taking=safe)
+        changes = plan(verdicts, known.fan.accounts, known.held, known.knocks, taking=safe)
+        return changes + ways_back(verdicts, known)
 
     def _tell(self, answers: Answers) -> _Told:
         """Nothing of a fan's can end by these alone, so the final block decides nothing."""
@@ -85,7 +87,8 @@ class Sorting:
     def _like(self, answers: Answers, known: Known) -> Hashable:
         """What is the same for all fans like this one; None for one who is treated apart."""
         accounts = known.fan.accounts
-        if any(known.knocks.values()) or not self.protected.isdisjoint(accounts):
+        apart = known.owed or any(known.knocks.values())
+        if apart or not self.protected.isdisjoint(accounts):
             return None
         has = [(accounts.index(one.account), one.target, bool(one.ends_at)) for one in known.held]
         return answers, tuple([account.platform for account in accounts]), frozenset(has)

@@ -49,7 +49,7 @@ def effect_of(told: GateDifference) -> Effect:
 def is_another(shown: Effect, now: Effect) -> bool:
     """Whether a moderator who was shown the one must be shown the other before it happens.
 
-    Nobody may lose, or may come to lose, who did not stand there by name.
+    Nobody may lose, or may come to lose, who was not among those who were shown.
     """
     threatened = (now.loses | now.unsure) - (shown.loses | shown.unsure)
     return bool(threatened) or any(

@@ -31,7 +31,10 @@ class GivenCode:
 
 @dataclass(frozen=True, kw_only=True)
 class GiveCode:
-    """Hand a linked fan or a guest a code for the other chat. Raises `Refused("E-NOTLINKED")`."""
+    """Hand a fan who has a wallet, or is let in without one, a code for the other chat.
+
+    Raises `Refused("E-NOTLINKED")`.
+    """
 
     store: Store
     clock: Clock
@@ -41,7 +44,7 @@ class GiveCode:
         given = GivenCode(self.random.code(), self.clock() + CODE_LIFETIME)
         async with self.store() as tx:
             fan = await tx.people.of_account(account)
-            if fan is None or not (fan.wallets or await tx.guests.is_guest(fan.id)):
+            if fan is None or not (fan.wallets or await _stands_without(tx, fan)):
                 raise Refused("E-NOTLINKED")
             await tx.people.save_code(normal(given.code), fan.id, until=given.expires_at)
         return given
@@ -100,6 +103,11 @@ class JoinByCode:
         left = await tx.bonds.left_at(ours.id, theirs.id)
         if left is not None and self.clock() < left + self.cooldown:
             raise Refused("E-JOINCOOL", at=math.ceil((left + self.cooldown).timestamp()))
+
+
+async def _stands_without(tx: Transaction, fan: Fan) -> bool:
+    """Whether a fan without a wallet has something that the other chat may share."""
+    return await tx.guests.is_guest(fan.id) or bool(await tx.passes.of_fan(fan))
 
 
 async def _tell(tx: Transaction, fan: Fan, joined: Account, profile: Profile) -> None:

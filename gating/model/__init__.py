@@ -213,6 +213,8 @@ class Step(StrEnum):
     """It is to be closed after the gate's grace, unless what opened it comes back."""
     KEEP = "keep"
     """Its end is called off."""
+    INVITE = "invite"
+    """It may be had again by asking for it, which the account is told once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +301,8 @@ class Known:
     knocks: Mapping[Account, frozenset[str]]
     ahead: int
     due: datetime | None = None
+    owed: Mapping[Account, frozenset[str]] = field(default_factory=dict)
+    """Chats that we took from each account, which has heard of no way back yet."""
 
 
 class Urgency(IntEnum):

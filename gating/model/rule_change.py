@@ -1,7 +1,7 @@
 """A gate's rule that a moderator changed from a chat, as it is kept."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from gating.model import Account, GateId
 
@@ -24,3 +24,8 @@ class RuleChange:
     by: Account | None
     who: str
     at: datetime
+
+    @property
+    def when(self) -> str:
+        """To the minute, in UTC."""
+        return f"{self.at.astimezone(UTC):%Y-%m-%d %H:%M}"

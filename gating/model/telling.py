@@ -1,7 +1,8 @@
 """The same word to several: to every chat of a person, or to the moderators on every platform."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from gating.errors import Fact
 from gating.model import Account, Entry, Notice, Platform, Post, Tell, Urgency
 
 OPS = "ops"
@@ -11,6 +12,13 @@ OPS = "ops"
 def told(accounts: Iterable[Account], notice: Notice, urgency: Urgency) -> tuple[Entry, ...]:
     """A private word to each of these accounts."""
     return tuple(Entry(Tell(account, notice), urgency) for account in accounts)
+
+
+def stopped(code: str, facts: Mapping[str, Fact]) -> str:
+    """The subject of the word that something has stopped: one per reason, and per chat or place
+    if the reason lies in one."""
+    where = facts.get("chat") or facts.get("place")
+    return f"stuck:{code}:{where}" if where else f"stuck:{code}"
 
 
 def told_backstage(

@@ -27,6 +27,7 @@ from gating.model import (
 )
 from gating.model.link import Link
 from gating.model.proof import ProvedWallet, SignatureAnswer, WalletProof
+from gating.ports.chats import Chats, Invitations
 from gating.ports.delegation import Delegations
 from gating.ports.drops import Drops
 from gating.ports.elsewhere import Elsewhere
@@ -278,8 +279,8 @@ class Outbox(Protocol):
         """Take what is stuck with this code as done; how many."""
         ...
 
-    async def resume(self, platform: Platform) -> int:
-        """Make stopped entries due again; how many."""
+    async def resume(self, platform: Platform, *, code: str | None = None) -> int:
+        """Make stopped entries due again, all or those with this code; how many."""
         ...
 
     async def until_last_of(self, account: Account) -> int:
@@ -328,6 +329,10 @@ class Transaction(Protocol):
     def guests(self) -> Guests: ...
     @property
     def elsewhere(self) -> Elsewhere: ...
+    @property
+    def chats(self) -> Chats: ...
+    @property
+    def invitations(self) -> Invitations: ...
 
 
 class Store(Protocol):

@@ -25,6 +25,7 @@ from gating.model import (
     Profile,
     Step,
 )
+from gating.model.chats import Invitation
 from gating.model.drop import Draft, Drop, ListenSession, Track
 from gating.model.link import Challenge, Link, LinkState
 from gating.model.proof import WalletProof
@@ -145,6 +146,8 @@ class House:
             opens = (Change(Step.OPEN, each, HOLDER, ROLE) for each in (one.here, one.there))
             await tx.passes.apply(tuple(opens))
             await tx.passes.knock(one.there, "-100200300")
+            link = Invitation("https://t.me/+one", "Tide Club", NOW + MINUTES)
+            await tx.invitations.keep(one.there, "-100200300", link)
             await tx.outbox.add(opening(one.here), telling(one.here), telling(one.there))
             await tx.outbox.add(telling(one.there, aside=True))
             facts = {"gate": HOLDER, "account": str(one.here), "why": "a test"}

@@ -9,7 +9,9 @@ import pytest
 from gating.access.elsewhere import MISSES, RECENT, AskElsewhere, SeeElsewhere
 from gating.access.everyone import RefreshEveryone
 from gating.access.refresh import RefreshAccess
-from gating.errors import NeedsPerson, NotDone, TryLater
+from gating.adapters.chance import SystemRandomness
+from gating.errors import NeedsPerson, NotDone, Refused, TryLater
+from gating.identity.joining import GiveCode
 from gating.model import Account, Answer, FanId, Gate, GateId, No, Pass, Platform, Unknown, Yes
 from gating.model.rule import RoleElsewhere
 from tests.contracts.access_kit import FAN, TIDE, Town, account, block, history
@@ -189,6 +191,15 @@ async def test_words_about_one_account_at_the_same_time_do_no_harm(server: Serve
     await server.a_fan(1)
     await asyncio.gather(*(server.see(account(1), HAS) for _ in range(5)))
     assert await server.inside() == [("1", False)]
+
+
+async def test_who_is_let_in_without_a_wallet_may_add_the_other_chat(server: Server) -> None:
+    await server.a_fan(1)
+    give = GiveCode(store=server.town.store, clock=server.town.clock, random=SystemRandomness())
+    with pytest.raises(Refused, match="E-NOTLINKED"):
+        await give(account(1))
+    await server.see(account(1), HAS)
+    assert (await give(account(1))).code
 
 
 async def test_one_of_two_accounts_is_enough_and_without_word_of_both_there_is_no_no(

@@ -15,6 +15,7 @@ from bot.platforms.inside import Inside
 from bot.platforms.words import CommandWord
 from gating.errors import NotDone, TryLater
 from gating.model import Account, Notice, Platform, Profile
+from gating.model.chats import Powers
 
 structlog.configure(
     processors=[
@@ -58,6 +59,8 @@ class DoorCore:
     late: timedelta = timedelta()
     roles: dict[Account, frozenset[str]] = field(default_factory=dict)
     shown: dict[Account, frozenset[str]] = field(default_factory=dict)
+    moves: dict[str, str] = field(default_factory=dict)
+    powers: list[tuple[str, Powers]] = field(default_factory=list)
     outages: int = 0
     """How many of the next happenings are refused, as while the database is away."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -69,6 +72,7 @@ class DoorCore:
             present=self.present,
             happenings=self,
             posted=self,
+            moves=self,
             clock=self.clock,
             words=WORDS,
             **more,
@@ -105,6 +109,17 @@ class DoorCore:
 
     async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
         self.shown[account] = roles
+
+    async def moved(self, chat: str, now: str) -> None:
+        self.moves[chat] = now
+        self._hear(("moved", chat, now))
+
+    async def powers_changed(self, chat: str, powers: Powers) -> None:
+        self.powers.append((chat, powers))
+        self.news.set()
+
+    async def now(self, chat: str) -> str:
+        return self.moves.get(chat, chat)
 
     async def left(self, account: Account, target: str | None) -> None:
         self._hear(("left", account.user_id, target))

@@ -65,10 +65,13 @@ async def open_stage(**inside: Any) -> AsyncIterator[Stage]:
 
 
 def new_door(server: LocalTelegram, group: int, core: DoorCore, **inside: Any) -> TelegramDoor:
-    place = TelegramPlace(
+    return TelegramDoor(place_of(server, group), core.inside(**inside))
+
+
+def place_of(server: LocalTelegram, group: int) -> TelegramPlace:
+    return TelegramPlace(
         token=TOKEN,
         chats={"votes": group},
         base_url=server.base_url,
         base_file_url=server.base_file_url,
     )
-    return TelegramDoor(place, core.inside(**inside))

@@ -146,7 +146,7 @@ def test_a_group_takes_20_messages_a_minute_and_says_how_long_to_wait() -> None:
         limits.count(-100, 1, now=0.0)
     with pytest.raises(ApiError, match="Too Many Requests: retry after 3") as caught:
         limits.count(-100, 1, now=0.0)
-    assert caught.value.retry_after == 3
+    assert caught.value.parameters == {"retry_after": 3}
     limits.count(-200, 1, now=1.0)  # another group is not concerned
     limits.count(-100, 1, now=3.0)
 

@@ -369,6 +369,32 @@ async def test_a_group_in_which_the_bot_may_not_invite_and_ban_is_a_fault(
     assert is_healthy(await examined(around))
 
 
+async def test_a_channel_that_gates_open_needs_the_right_to_post_only_where_the_bot_posts(
+    around: Outside,
+) -> None:
+    groups, telegram = around.town.groups, around.telegram
+    channel = telegram.add_channel("Tide drops")
+    door = dict.fromkeys(("can_invite_users", "can_restrict_members"), True)
+    telegram.make_admin(channel, groups.bot, **door)
+    club = read_club(around.club_path)
+    gate = club.gates[0]
+    way = replace(gate.passes[-1], target=str(channel))
+    club = replace(club, gates=(replace(gate, passes=(*gate.passes, way)), *club.gates[1:]))
+    assert is_healthy(await examined(around, club=club))
+    posting = replace(club, telegram_places=club.telegram_places | {"drops": channel})
+    assert str(channel) in only(await examined(around, club=posting), "E-TGPOST")
+    telegram.make_admin(channel, groups.bot, **door, can_post_messages=True)
+    assert is_healthy(await examined(around, club=posting))
+
+
+async def test_a_topic_in_a_group_without_topics_is_a_fault(around: Outside) -> None:
+    groups, telegram = around.town.groups, around.telegram
+    club = replace(read_club(around.club_path), telegram_topics={"votes": 12})
+    assert "votes" in only(await examined(around, club=club), "E-TGNOFORUM")
+    telegram.add_topic(groups.holders, "Votes")
+    assert is_healthy(await examined(around, club=club))
+
+
 async def test_a_group_without_the_bot_is_a_fault(around: Outside) -> None:
     club = read_club(around.club_path)
     places = club.telegram_places | {"ops": -1009999999999}

@@ -1,7 +1,7 @@
 """Every line of the list of faults is played by tests that exist.
 
-The list is that of `docs/faults.md`. A line carries a code (`fl07`), and a test that plays it
-either carries the code in its name or is named here.
+The list is that of `docs/faults.md`. A line has a code (`fl07`), and a test that plays it either
+carries the code in its name or is named here.
 """
 
 import re

@@ -45,7 +45,6 @@ contract = "0xA1a1a1a1A1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"
 first_block = 100
 
 """
-SERVER = "[discord]\nguild = 7\n"
 TRAITS = '{"17": {"colour": "gold", "hat": "crown"},\n "18": {"colour": "blue"}}'
 FRIEND = "0x" + "0F" * 20
 
@@ -68,7 +67,7 @@ def club_of(folder: Path, *blocks: str) -> Club:
 
 @pytest.fixture
 def club(folder: Path) -> Club:
-    return club_of(folder, SERVER, CONTRACTS, GATES[1])
+    return club_of(folder, "[discord]\nguild = 7\n", CONTRACTS, GATES[1])
 
 
 def told(read: Any) -> dict[str, Any]:
@@ -340,46 +339,6 @@ def test_a_rule_beside_the_short_form_is_told(folder: Path) -> None:
     facts = told(lambda: club_of(folder, gate))
     assert (facts["line"], facts["key"]) == (10, "gates.0")
     assert "keep one" in facts["cause"]
-
-
-OPENS = """\
-[[gates]]
-id = "patrons"
-name = "Patrons"
-rule = { holds = "album" }
-discord_roles = [51]
-telegram_chats = [-1001]
-"""
-ASKS = """
-[[gates]]
-id = "again"
-name = "Again"
-rule = { any = [ { holds = "album" },
-    { not = { role_elsewhere = "discord", id = 51 } } ] }
-"""
-
-
-def test_a_rule_that_asks_for_what_a_gate_opens_is_told_with_the_gate(folder: Path) -> None:
-    itself = OPENS.replace('holds = "album"', 'role_elsewhere = "telegram", id = -1001')
-    for blocks, way in (
-        ((OPENS, ASKS), "gates.1.rule.any.1.not.id"),
-        ((itself,), "gates.0.rule.id"),
-    ):
-        facts = told(lambda blocks=blocks: club_of(folder, SERVER, *blocks))
-        assert str(facts["what"]).startswith(f"{way} is what the gate patrons opens")
-
-
-def test_a_rule_from_the_chat_may_not_ask_for_what_a_gate_opens_either(folder: Path) -> None:
-    club = club_of(folder, SERVER, OPENS)
-    asks = 'rule = { role_elsewhere = "discord", id = 51 }'
-    facts = told(lambda: read_rule(asks, club.book, source="your message"))
-    assert "is what the gate patrons opens" in str(facts["what"])
-
-
-def test_a_role_of_a_server_that_the_club_does_not_have_is_told(folder: Path) -> None:
-    asks = ASKS.replace("id = 51", "id = 52")
-    facts = told(lambda: club_of(folder, OPENS, asks))
-    assert "is discord, and the club is not there; write [discord] first" in str(facts["what"])
 
 
 def test_a_mistake_in_a_gates_rule_is_told_with_its_own_line(folder: Path) -> None:

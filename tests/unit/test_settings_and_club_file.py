@@ -96,6 +96,31 @@ def test_a_good_file_says_what_the_club_is(club_file: Path) -> None:
     ]
 
 
+def test_places_of_telegram_may_be_topics(club_file: Path) -> None:
+    telegram = "[telegram.places]\nvotes = -9\nops = -8\n[telegram.topics]\nvotes = 12\n"
+    club_file.write_text(f"{CLUB}\n{telegram}")
+    club = read_club(club_file)
+    assert club.telegram_places == {"votes": -9, "ops": -8}
+    assert club.telegram_topics == {"votes": 12}
+
+
+@pytest.mark.parametrize(
+    ("topics", "key", "cause"),
+    [
+        ("drops = 12", "telegram", "topics names drops, which is none of the places"),
+        ("votes = 0", "telegram.topics.votes", "greater than 0"),
+        ('votes = "12/3"', "telegram.topics.votes", "integer"),
+    ],
+)
+def test_a_topic_that_is_none_is_told_with_its_line(
+    club_file: Path, topics: str, key: str, cause: str
+) -> None:
+    club_file.write_text(f"{CLUB}\n[telegram.places]\nvotes = -9\n[telegram.topics]\n{topics}\n")
+    told = complaint_about(club_file)
+    assert told.facts["key"] == key
+    assert cause in str(told.facts["cause"])
+
+
 MISTAKES: dict[str, tuple[str, str, int, str, str]] = {
     "a key nobody knows": ("accent =", "acent =", 3, "club.acent", "is not a key"),
     "a table nobody knows": ("[discord]", "[dicsord]", 12, "dicsord", "is not a key"),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.sandbox.telegram_server.errors import ApiError, bad, forbidden
+from bot.sandbox.telegram_server.errors import ApiError, bad, forbidden, moved
 from bot.sandbox.telegram_server.params import Params
 from bot.sandbox.telegram_server.state import Chat, Membership, Message
 from bot.sandbox.telegram_server.world import World
@@ -23,6 +23,8 @@ class Call:
         if number > 0:
             return _talk(self, number)
         room = self.world.rooms.get(number)
+        if room is not None and room.moved_to:
+            raise moved(room.moved_to)
         if room is None or self.bot not in room.members:
             raise bad("chat not found")
         _check_inside(self.world.member(room, self.bot), room)
@@ -87,7 +89,7 @@ def _talk(call: Call, user: int) -> Chat:
 
 
 def _check_inside(member: Membership, room: Chat) -> None:
-    name = "channel" if room.kind == "channel" else "supergroup"
+    name = room.kind
     if member.status == "kicked":
         raise forbidden(f"bot was kicked from the {name} chat")
     if not member.is_inside:

@@ -4,11 +4,11 @@
 class ApiError(Exception):
     """An answer `{ok: false}`: code, description and the `parameters` some refusals carry."""
 
-    def __init__(self, code: int, description: str, *, retry_after: int | None = None) -> None:
+    def __init__(self, code: int, description: str, **parameters: int) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
-        self.retry_after = retry_after
+        self.parameters = parameters
 
     def payload(self) -> dict[str, object]:
         """The JSON body of the refusal (Bot API: Making requests)."""
@@ -17,8 +17,8 @@ class ApiError(Exception):
             "error_code": self.code,
             "description": self.description,
         }
-        if self.retry_after is not None:
-            body["parameters"] = {"retry_after": self.retry_after}
+        if self.parameters:
+            body["parameters"] = self.parameters
         return body
 
 
@@ -40,6 +40,12 @@ def conflict(reason: str) -> ApiError:
 def too_many(retry_after: int) -> ApiError:
     """429: wait `retry_after` seconds."""
     return ApiError(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)
+
+
+def moved(to: int) -> ApiError:
+    """400: the group is a supergroup of another number now (Bot API: ResponseParameters)."""
+    words = "Bad Request: group chat was upgraded to a supergroup chat"
+    return ApiError(400, words, migrate_to_chat_id=to)
 
 
 class PersonError(Exception):

@@ -189,9 +189,13 @@ def _end_window(world: World, chat: Chat, user: int) -> None:
 
 
 def ban(world: World, chat: Chat, user: int, *, actor: int, until: int) -> None:
-    """Remove and keep out until `until` (0: for good); a waiting request is gone too."""
+    """Remove and keep out until `until` (0: for good); a waiting request is gone too.
+
+    A small group keeps nobody out (Bot API: banChatMember).
+    """
     chat.requests.pop(user, None)
-    change_member(world, chat, user, Membership("kicked", until=until), actor=actor)
+    new = Membership("left") if chat.kind == "group" else Membership("kicked", until=until)
+    change_member(world, chat, user, new, actor=actor)
 
 
 def unban(world: World, chat: Chat, user: int, *, actor: int, only_if_banned: bool) -> None:

@@ -68,7 +68,7 @@ def chat_payload(world: World, chat: Chat) -> Json:
         body = {"id": chat.id, "type": chat.kind, "title": chat.title}
     if chat.username:
         body["username"] = chat.username
-    return body
+    return body | ({"is_forum": True} if chat.topics else {})
 
 
 def full_chat_payload(world: World, chat: Chat, bot: int) -> Json:
@@ -94,7 +94,7 @@ def full_chat_payload(world: World, chat: Chat, bot: int) -> Json:
 
 
 def _is_group(chat: Chat) -> bool:
-    return chat.kind == "supergroup"
+    return chat.kind in ("group", "supergroup")
 
 
 def permissions_payload(allowed: frozenset[str]) -> Json:
@@ -222,6 +222,8 @@ def inaccessible_payload(world: World, chat: Chat, number: int) -> Json:
 def _extras(message: Message) -> Json:
     body: Json = {}
     body |= {"edit_date": message.edit_date} if message.edit_date else {}
+    if message.topic:
+        body |= {"message_thread_id": message.topic, "is_topic_message": True}
     body |= {"has_protected_content": True} if message.protected else {}
     body |= {"forward_origin": message.origin} if message.origin else {}
     body |= {"quote": message.quote} if message.quote else {}

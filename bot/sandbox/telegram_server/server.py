@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from bot.sandbox.telegram_server import init_data, joining
+from bot.sandbox.telegram_server import init_data, joining, topics, upgrading
 from bot.sandbox.telegram_server.api import BotApi, Observer
 from bot.sandbox.telegram_server.client_app import build_client_app
 from bot.sandbox.telegram_server.faults import Faults
@@ -97,6 +97,28 @@ class LocalTelegram:
         """A supergroup; a public one gets a username from its title."""
         username = "" if private else _username(title)
         return self.world.add_room("supergroup", title, self._owner(owner), username).id
+
+    def add_small_group(self, title: str, *, owner: int | None = None) -> int:
+        """A group of the old kind, which becomes a supergroup by `upgrade`."""
+        return self.world.add_room("group", title, self._owner(owner)).id
+
+    def upgrade(self, group: int, *, told: bool = True) -> int:
+        """Let the owner make a supergroup of it: its new number. Bots hear of it unless not
+        `told`, as when the message got lost."""
+        owner = self.owner_of(group)
+        return upgrading.upgrade(self.world, self.world.rooms[group], owner, told=told).id
+
+    def add_topic(self, group: int, name: str) -> int:
+        """Let the owner begin a topic, which makes the group a forum: its number."""
+        return topics.begin(self.world, self.world.rooms[group], self.owner_of(group), name)
+
+    def close_topic(self, group: int, topic: int, *, closed: bool = True) -> None:
+        """Let the owner close a topic, or open it again."""
+        topics.close(self.world, self.world.rooms[group], topic, closed=closed)
+
+    def delete_topic(self, group: int, topic: int) -> None:
+        """Let the owner delete a topic with all its messages."""
+        topics.delete(self.world, self.world.rooms[group], topic)
 
     def add_channel(self, title: str, *, private: bool = True, owner: int | None = None) -> int:
         """A channel."""

@@ -79,6 +79,14 @@ class Link:
 
 
 @dataclass
+class Topic:
+    """A thread of its own in a forum; its number is that of the message that began it."""
+
+    name: str
+    closed: bool = False
+
+
+@dataclass
 class JoinRequest:
     """Somebody asked to be let in."""
 
@@ -126,12 +134,14 @@ class Message:
     service: Json | None = None
     signature: str = ""
     automatic: bool = False
+    topic: int = 0
     reactions: dict[int, list[Json]] = field(default_factory=dict)
 
 
 @dataclass
 class Chat:
-    """A private chat (`id` is the person, `bot` the other side), a supergroup or a channel."""
+    """A private chat (`id` is the person, `bot` the other side), a group, a supergroup or a
+    channel."""
 
     id: int
     kind: str
@@ -156,6 +166,9 @@ class Chat:
     description: str = ""
     guard: int = 0
     linked: int = 0
+    topics: dict[int, Topic] = field(default_factory=dict)
+    moved_to: int = 0
+    """The supergroup that this group became."""
     next_message: int = 1
 
     def member(self, account: int) -> Membership:

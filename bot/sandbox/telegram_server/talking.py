@@ -99,6 +99,7 @@ def _own(world: World, user: int, chat: Chat, *, reply_to: int = 0, as_chat: int
     member = world.member(chat, user)
     message = new_message(world, chat, user)
     message.reply_to = reply_to
+    message.topic = chat.messages[reply_to].topic if reply_to else 0
     if member.anonymous and chat.kind == "supergroup":
         as_chat = as_chat or chat.id
     if as_chat:

@@ -22,6 +22,7 @@ class MessageView:
     edited: bool = False
     protected: bool = False
     reply_to: int = 0
+    topic: int = 0
     entities: tuple[tuple[str, str], ...] = ()
     preview: bool = True
 
@@ -94,6 +95,7 @@ def message_view(world: World, message: Message) -> MessageView:
         edited=bool(message.edit_date),
         protected=message.protected,
         reply_to=message.reply_to,
+        topic=message.topic,
         entities=tuple(_marked(message.text, each) for each in message.entities),
         preview=not (message.preview or {}).get("is_disabled", False),
     )

@@ -22,6 +22,7 @@ from bot.sandbox.telegram_server.updates import Inbox
 
 COLORS = ("#4f7cac", "#b5533c", "#4b8b5b", "#7a5c9e", "#b0852e", "#3f8f8f", "#a34d76")
 FIRST_GROUP = -1001000000000
+FIRST_SMALL_GROUP = -4000000
 
 
 class World:
@@ -93,8 +94,9 @@ class World:
     # chats
 
     def add_room(self, kind: str, title: str, owner: int, username: str = "") -> Chat:
-        """A new supergroup or channel with its owner in it."""
-        number = FIRST_GROUP - next(self._group_ids)
+        """A new group, supergroup or channel with its owner in it."""
+        first = FIRST_SMALL_GROUP if kind == "group" else FIRST_GROUP
+        number = first - next(self._group_ids)
         room = Chat(id=number, kind=kind, title=title, username=username)
         room.color = COLORS[number % len(COLORS)]
         room.members[owner] = Membership(status="creator", rights=ADMIN_RIGHTS)

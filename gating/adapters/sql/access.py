@@ -36,6 +36,9 @@ _READ = """
        FROM account JOIN held_pass USING (platform, user_id) WHERE fan_id = fan.id) AS held,
       (SELECT json_agg(json_build_array(platform, user_id, target))
        FROM account JOIN knock USING (platform, user_id) WHERE fan_id = fan.id) AS knocks,
+      (SELECT json_agg(json_build_array(platform, user_id, target))
+       FROM account JOIN invitation USING (platform, user_id)
+       WHERE fan_id = fan.id AND owed) AS owed,
       (SELECT count(*) FROM (
          SELECT 1 FROM outbox WHERE platform = %(queue)s
            AND state IN ('due', 'stuck') AND act->>'kind' = 'pass' LIMIT %(most)s
@@ -95,6 +98,19 @@ _KEPT = """
           AS change(step text, platform text, user_id text, target text)
         WHERE step = 'open' AND change.platform = 'telegram' AND knock.platform = change.platform
           AND knock.user_id = change.user_id AND knock.target = change.target
+    ), owed AS (
+        INSERT INTO invitation (platform, user_id, target, owed, title)
+        SELECT DISTINCT platform, user_id, target, true, ''
+        FROM json_to_recordset(%(changes)s::json)
+          AS change(step text, platform text, user_id text, target text)
+        WHERE step = 'close' AND platform = 'telegram'
+        ON CONFLICT (platform, user_id, target) DO UPDATE SET owed = true
+    ), settled AS (
+        UPDATE invitation SET owed = false
+        FROM json_to_recordset(%(changes)s::json)
+          AS change(step text, platform text, user_id text, target text)
+        WHERE step IN ('open', 'invite') AND invitation.platform = change.platform
+          AND invitation.user_id = change.user_id AND invitation.target = change.target
     ), noted AS (
         INSERT INTO audit (at, what, fan_id, chain_id, block_number, block_hash, facts)
         SELECT %(now)s, 'pass.' || (note->>'step'), %(fan)s, %(chain)s, %(block)s, %(hash)s,
@@ -184,6 +200,7 @@ def _known(row: Any) -> Known:
         _by_account(accounts, row.knocks or ()),
         row.ahead,
         row.look_at,
+        _by_account(accounts, row.owed) if row.owed else {},
     )
 
 
@@ -211,14 +228,14 @@ def _held(
 
 
 def _by_account(
-    accounts: Iterable[Account], knocks: Sequence[tuple[str, str, str]]
+    accounts: Iterable[Account], targets: Sequence[tuple[str, str, str]]
 ) -> dict[Account, frozenset[str]]:
-    if not knocks:
+    if not targets:
         return dict.fromkeys(accounts, _NOWHERE)
     return {
         account: frozenset(
             target
-            for platform, user_id, target in knocks
+            for platform, user_id, target in targets
             if (platform, user_id) == (account.platform, account.user_id)
         )
         for account in accounts

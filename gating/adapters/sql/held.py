@@ -47,6 +47,13 @@ HELD: Mapping[str, Held] = {
         shown=(*ACCOUNT, "gate", "target", "ends_at"),
         inner=("released", "contested"),
     ),
+    "invitation": Held(
+        Whose.ACCOUNT,
+        Forgetting.DELETED,
+        owner=ACCOUNT,
+        shown=(*ACCOUNT, "target", "owed", "title", "until"),
+        inner=("url",),
+    ),
     "knock": Held(Whose.ACCOUNT, Forgetting.DELETED, owner=ACCOUNT, shown=(*ACCOUNT, "target")),
     "link": Held(
         Whose.ACCOUNT,
@@ -170,6 +177,8 @@ HELD: Mapping[str, Held] = {
         "published_at",
     ),
     "brake": is_about_nobody("gate", "pulled_at"),
+    "moved_chat": is_about_nobody("chat", "now", "settled"),
+    "lost_right": is_about_nobody("chat", "code"),
     "posted": is_about_nobody("platform", "subject", "ref"),
     "asset": is_about_nobody("id", "chain_id", "contract", "kind"),
     "followed_block": is_about_nobody("asset_id", "number", "hash", "timestamp"),

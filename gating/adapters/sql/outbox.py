@@ -105,10 +105,13 @@ class SqlOutbox:
             leased_until=None,
         )
 
-    async def resume(self, platform: Platform) -> int:
+    async def resume(self, platform: Platform, *, code: str | None = None) -> int:
+        stopped = [col(OutboxRow.platform) == platform, col(OutboxRow.state) == "stuck"]
+        if code is not None:
+            stopped.append(col(OutboxRow.code) == code)
         resumed = await self._session.execute(
             update(OutboxRow)
-            .where(col(OutboxRow.platform) == platform, col(OutboxRow.state) == "stuck")
+            .where(*stopped)
             .values(state="due", due_at=self._clock(), code="resumed")
             .returning(col(OutboxRow.id))
         )

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from gating.adapters.sql.access import SqlAccess
 from gating.adapters.sql.bonds import SqlBonds
+from gating.adapters.sql.chats import SqlChats, SqlInvitations
 from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.delegations import SqlDelegations
 from gating.adapters.sql.drops import SqlDrops
@@ -33,6 +34,7 @@ from gating.ports import (
     People,
     Transaction,
 )
+from gating.ports.chats import Chats, Invitations
 from gating.ports.delegation import Delegations
 from gating.ports.drops import Drops
 from gating.ports.elsewhere import Elsewhere
@@ -61,6 +63,8 @@ class SqlTransaction:
     rules: Rules
     guests: Guests
     elsewhere: Elsewhere
+    chats: Chats
+    invitations: Invitations
 
 
 @dataclass(frozen=True)
@@ -104,4 +108,6 @@ class SqlStore:
             rules=SqlRules(talk),
             guests=SqlGuests(talk, self.clock),
             elsewhere=SqlElsewhere(talk, self.clock),
+            chats=SqlChats(talk),
+            invitations=SqlInvitations(talk, self.clock),
         )

@@ -72,6 +72,8 @@ def ban_member(call: Call) -> bool:
 def unban_member(call: Call) -> bool:
     """Let a person come back; puts out a member unless only_if_banned."""
     chat, user = _target(call)
+    if chat.kind == "group":
+        raise bad("method is available for supergroup and channel chats only")
     only = call.params.flag("only_if_banned")
     unban(call.world, chat, user, actor=call.bot, only_if_banned=only)
     return True

@@ -12,6 +12,7 @@ from bot.sandbox.telegram_server.payloads import message_payload
 from bot.sandbox.telegram_server.posting import new_message, post
 from bot.sandbox.telegram_server.state import Chat, Json, Message
 from bot.sandbox.telegram_server.text import checked_caption, checked_text, format_text
+from bot.sandbox.telegram_server.topics import topic_for
 
 ALBUM_SIZES = range(2, 11)  # Bot API: sendMediaGroup
 PERMISSION = {
@@ -103,7 +104,9 @@ def draft(call: Call, chat: Chat) -> Message:
     markup = call.params.data("reply_markup")
     buttons = check_markup(markup, private=bool(chat.bot))
     reply_to, quote = _reply(call, chat)
+    topic = topic_for(call, chat, reply_to)
     message = new_message(call.world, chat, call.bot)
+    message.topic = topic
     message.protected = call.params.flag("protect_content")
     message.buttons = buttons
     message.reply_to, message.quote = reply_to, quote
