@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from gating.access.inviting import ways_back
 from gating.access.plan import Taking, judge, plan
 from gating.access.sorting import Sorting
 from gating.model import (
@@ -67,7 +68,8 @@ def somebody(draw: some.DrawFn) -> Somebody:
     ]
     chat = frozenset({CHAT})
     knocks = {one: chat if draw(some.integers(0, 3)) == 0 else frozenset() for one in accounts}
-    known = Known(Fan(FanId("f"), accounts), tuple(held), knocks, 0)
+    owed = {one: chat for one in accounts if one.platform is TELEGRAM and draw(some.booleans())}
+    known = Known(Fan(FanId("f"), accounts), tuple(held), knocks, 0, owed=owed)
     return Somebody(known, draw(EVIDENCE), draw(EVIDENCE))
 
 
@@ -83,13 +85,9 @@ def test_what_is_planned_for_many_is_what_is_planned_for_each_alone(many: list[S
         verdicts, changes = sort_out(one.known, one.settled, lambda one=one: one.final)
         alone = judge(GATES, one.settled, one.final)
         assert [type(each.now) for each in verdicts] == [type(each.now) for each in alone]
-        assert changes == plan(
-            alone,
-            fan.accounts,
-            one.known.held,
-            one.known.knocks,
-            taking=Taking(protected=PROTECTED),
-        )
+        safe = Taking(protected=PROTECTED)
+        planned = plan(alone, fan.accounts, one.known.held, one.known.knocks, taking=safe)
+        assert changes == planned + ways_back(alone, one.known)
 
 
 def test_the_final_block_is_asked_only_where_a_pass_may_end() -> None:
