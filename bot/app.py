@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.collector import look_seldom
 from bot.web.app import serve
 from bot.wiring import House
 from gating.errors import TryLater
@@ -42,6 +43,7 @@ async def run(
     ready: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
     """Run everything until `stop` is set. Raises `NeedsPerson` where a part cannot run at all."""
+    look_seldom()
     runner = await serve(house.web, where.host, where.port)
     try:
         async with asyncio.TaskGroup() as group:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -57,6 +58,7 @@ async def open_database(url: str | None, data: Path) -> AsyncIterator[Database]:
         sqlalchemy_url(address),
         pool_size=CONNECTIONS,
         max_overflow=10,
+        json_deserializer=msgspec.json.decode,
         hide_parameters=True,  # an error would repeat the row: names, ids, whole addresses
     )
     try:

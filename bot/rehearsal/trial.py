@@ -9,7 +9,7 @@ from bot.rehearsal.sides import Side, answers, side_of
 from bot.rehearsal.story import Rehearsal, story
 from bot.serving import must_be_complete
 from bot.wiring import utc_now
-from bot.wiring.chains import nodes_of, views_of
+from bot.wiring.chains import nodes_of, readers_of, views_of
 from config.community import Club, read_club
 from config.running_database import running_database
 from config.settings import Settings, read_settings
@@ -54,4 +54,5 @@ async def _rehearsed(settings: Settings, old: Club, new: Club) -> Rehearsal:
 
 
 def _views(settings: Settings, side: Side, http: aiohttp.ClientSession) -> ViewBook:
-    return views_of(settings, side.club, utc_now, nodes_of(settings, side.club, http))
+    nodes = nodes_of(settings, side.club, http)
+    return views_of(settings, side.club, utc_now, nodes, readers_of(nodes))

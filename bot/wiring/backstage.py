@@ -14,7 +14,9 @@ def backstage_services(club: Club, parts: Parts, refresh: RefreshAccess) -> Back
     store, clock, wake, ops = refresh.store, parts.clock, parts.jobs.wake, parts.reach("ops")
     survey = SurveyDoors(store=store, doors=parts.doors, gates=parts.gates, refresh=refresh)
     return BackstageServices(
-        close_due=CloseDue(store=store, refresh=refresh, limits=club.limits, platforms=ops),
+        close_due=CloseDue(
+            store=store, refresh=refresh, limits=club.limits, platforms=ops, clock=clock
+        ),
         brake=DecideBrake(store=store, platforms=ops, wake=wake),
         see_roles=SeeRoles(
             store=store, clock=clock, gates=parts.gates, platforms=ops, refresh=refresh

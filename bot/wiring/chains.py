@@ -35,17 +35,21 @@ def nodes_of(settings: Settings, club: Club, http: aiohttp.ClientSession) -> Map
     }
 
 
+def readers_of(nodes: Mapping[int, RpcNode]) -> Mapping[int, RpcChain]:
+    """One reader for each chain: what it learns of an endpoint serves all who ask."""
+    return {chain_id: RpcChain(node) for chain_id, node in nodes.items()}
+
+
 def chains_of(
     settings: Settings,
     club: Club,
     parts: Parts,
-    nodes: Mapping[int, RpcNode],
+    chains: Mapping[int, RpcChain],
     refresh: RefreshAccess,
 ) -> tuple[FollowChain, ...]:
     """One follower for each chain, of all its contracts."""
     alarm = TellOfChain(store=refresh.store, wake=parts.jobs.wake, platforms=parts.reach("ops"))
     followed = {asset.chain_id for asset in club.assets}
-    chains = {each: RpcChain(node) for each, node in nodes.items() if each in followed}
     return tuple(
         FollowChain(
             chain=chain,
@@ -63,17 +67,22 @@ def chains_of(
             beside=_beside(club, chain_id, refresh, chain),
         )
         for chain_id, chain in chains.items()
+        if chain_id in followed
     )
 
 
 def views_of(
-    settings: Settings, club: Club, clock: Clock, nodes: Mapping[int, RpcNode]
+    settings: Settings,
+    club: Club,
+    clock: Clock,
+    nodes: Mapping[int, RpcNode],
+    chains: Mapping[int, RpcChain],
 ) -> ViewBook:
     """Where the contracts of each chain are asked what their logs do not tell."""
     by_one = settings.rpc_additions != "two"
     viewed = {
         chain_id: ViewedChain(
-            RpcChain(node),
+            chains[chain_id],
             ContractViews(node),
             club.habits[chain_id].confirmations,
             early=ContractViews(node, by_one=by_one),

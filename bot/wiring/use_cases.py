@@ -2,7 +2,7 @@
 
 from bot.services import ClubFacts, PollServices, Services
 from bot.wiring.backstage import backstage_services
-from bot.wiring.chains import chains_of, nodes_of, views_of
+from bot.wiring.chains import chains_of, nodes_of, readers_of, views_of
 from bot.wiring.elsewhere import elsewhere_services
 from bot.wiring.guests import guest_services
 from bot.wiring.parts import Parts
@@ -18,7 +18,6 @@ from gating.access.everyone import LookWhenDue, RefreshEveryone
 from gating.access.knocks import AccountCame, AccountLeft, AnswerKnock
 from gating.access.refresh import RefreshAccess
 from gating.access.views import ViewBook
-from gating.adapters.chain_rpc import RpcChain
 from gating.adapters.chance import SystemRandomness
 from gating.adapters.content_folder import FolderContent
 from gating.adapters.signatures import SiweMessages
@@ -52,13 +51,14 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
     store = SqlStore(parts.database.sessions, parts.clock)
     random, clock, wake = SystemRandomness(), parts.clock, parts.jobs.wake
     nodes = nodes_of(settings, club, parts.http)
-    refresh = _refresh(club, store, parts, views_of(settings, club, clock, nodes))
+    chains = readers_of(nodes)
+    refresh = _refresh(club, store, parts, views_of(settings, club, clock, nodes, chains))
     bind = BindWallet(refresh=refresh, clock=clock, cooldown=club.wallet_cooldown)
     content = FolderContent(parts.data / "content")
     may_listen = MayListen(refresh=refresh)
     heard = Heard(store=store, clock=clock, may_listen=may_listen)
-    node = nodes[club.asset.chain_id]
-    chain, signatures = RpcChain(node), WalletSignatures({node.chain_id: node})
+    node, chain = nodes[club.asset.chain_id], chains[club.asset.chain_id]
+    signatures = WalletSignatures({node.chain_id: node})
     polls = _polls(club, parts, LedgerHolders(store, chain, club.asset, club.delegation))
     return Services(
         club=_facts(settings, club, parts),
@@ -89,7 +89,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         deliver=DeliverOutbox(store=store, doors=parts.doors, backstage=parts.reach("ops")),
         retry=RetryStopped(store=store, wake=wake),
         settle_unsure=SettleUnsure(store=store, wake=wake),
-        chains=chains_of(settings, club, parts, nodes, refresh),
+        chains=chains_of(settings, club, parts, chains, refresh),
         prepare_drop=PrepareDrop(store=store, content=content),
         revise_draft=ReviseDraft(store=store),
         discard_draft=DiscardDraft(store=store),

@@ -6,7 +6,7 @@ Therefore no sale takes a pass by itself: it sets an end, and this one place tak
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gating.access.brake import may_go, pulls
@@ -15,9 +15,11 @@ from gating.access.refresh import RefreshAccess
 from gating.model import Entry, FanId, GateId, Notice, Platform
 from gating.model.ending import BY_ITSELF, DueGate, DuePass, Limits
 from gating.model.telling import told_backstage
-from gating.ports import Store, Transaction, Wake
+from gating.ports import Clock, Store, Transaction, Wake
 
 LATELY = timedelta(hours=1)
+SOON, LATEST = timedelta(seconds=1), timedelta(minutes=1)
+"""After how long somebody whose pass could not be taken is looked at again: first, and at most."""
 RELEASED = "a moderator let it end"
 
 
@@ -26,13 +28,17 @@ class CloseDue:
     """Take what is due; how many fans were looked at.
 
     Each fan is judged once more, so whoever bought a copy meanwhile, or whose chain is silent,
-    keeps the pass. What is stopped is told to moderators once per brake.
+    keeps the pass, and is looked at ever more seldom. What is stopped is told to moderators once
+    per brake.
     """
 
     store: Store
     refresh: RefreshAccess
     limits: Limits
     platforms: tuple[Platform, ...]
+    clock: Clock
+    waits: "dict[_Going, _Wait]" = field(default_factory=dict)
+    """Who was looked at before and still has what is due. Memory only."""
 
     async def __call__(self) -> int:
         async with self.store() as tx:
@@ -40,12 +46,24 @@ class CloseDue:
             for due in gates:
                 if not due.stopped and pulls(due, self.limits):
                     await self._pull(tx, due)
-        going = _by_fan(gates, self.limits)
-        for fan, passes in going.items():
+        going = self._patiently(_by_fan(gates, self.limits))
+        for fan, passes in going:
             why = RELEASED if all(each.released for each in passes) else BY_ITSELF
             released = frozenset(each.held for each in passes)
             await self.refresh.unless_gone(fan, why=why, taking=Taking(released=released))
         return len(going)
+
+    def _patiently(self, due: Mapping[FanId, Sequence[DuePass]]) -> Sequence["_Going"]:
+        """Those of them whose turn it is; each wait for the next turn is twice as long."""
+        now, all_due = self.clock(), [(fan, tuple(passes)) for fan, passes in due.items()]
+        before = {going: self.waits[going] for going in all_due if going in self.waits}
+        mine = [going for going in all_due if going not in before or before[going].until <= now]
+        self.waits.clear()
+        self.waits.update(before)
+        for going in mine:
+            span = min(LATEST, 2 * before[going].span) if going in before else SOON
+            self.waits[going] = _Wait(now + span, span)
+        return mine
 
     async def _pull(self, tx: Transaction, due: DueGate) -> None:
         at = await tx.endings.pull(due.gate)
@@ -54,6 +72,15 @@ class CloseDue:
         facts = {"gate": str(due.gate), "fans": str(len({each.fan for each in due.passes}))}
         await tx.audit.note("brake.pull", fan=None, at=None, facts=facts)
         await tx.outbox.add(*_alarms(self.platforms, "brake.pulled", due.gate, at))
+
+
+_Going = tuple[FanId, tuple[DuePass, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    until: datetime
+    span: timedelta
 
 
 @dataclass(frozen=True, kw_only=True)

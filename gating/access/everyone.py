@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from gating.access.moments import next_look, paced
 from gating.access.refresh import RefreshAccess
-from gating.model import Known
+from gating.model import FanId, Known
 from gating.ports import Clock, Store
 
 AT_ONCE = 5_000
@@ -19,19 +19,23 @@ LEASE = timedelta(seconds=30)
 class RefreshEveryone:
     """The periodic pass: whatever was missed is brought in line; how many fans were looked at.
 
-    Only who should have something else is looked at again, in a transaction of the fan's own.
+    Memory is that of one part, whatever the number of fans. Only who should have something else
+    is looked at again, in a transaction of the fan's own.
     """
 
     store: Store
     refresh: RefreshAccess
 
     async def __call__(self) -> int:
-        async with self.store() as tx:
-            everyone = await tx.access.everyone()
-        for start in range(0, len(everyone), AT_ONCE):
-            part = everyone[start : start + AT_ONCE]
+        looked_at, last = 0, None
+        while part := await self._after(last):
             await _look_over(self.refresh, part, why="periodic pass")
-        return len(everyone)
+            looked_at, last = looked_at + len(part), part[-1].fan.id
+        return looked_at
+
+    async def _after(self, last: FanId | None) -> Sequence[Known]:
+        async with self.store() as tx:
+            return await tx.access.everyone(after=last, most=AT_ONCE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,12 +75,12 @@ async def _look_over(
     changed, turned = [], {}
     await refresh.ask_views([known.fan for known in part])
     async with refresh.store() as tx:
-        async for standing in refresh.all_of(tx, part):
-            fan = standing.fan.id
-            turns = pace(next_look(standing.verdicts, due[fan]))
+        async for glance in refresh.all_of(tx, part):
+            fan = glance.fan.id
+            turns = pace(next_look(glance.verdicts, due[fan]))
             if turns != due[fan]:
                 turned[fan] = turns
-            if standing.changes:
+            if glance.changes:
                 changed.append(fan)
         await tx.access.look_at(turned)
     await refresh.each(changed, why=why)

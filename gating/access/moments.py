@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from gating.access.plan import Verdict
 from gating.model import Unknown
-from gating.model.rule import ExpiringKey, HeldContinuously, predicates_of
+from gating.model.rule import predicates_of
+from gating.rules.times import Timed
 
 SOON, SLOWEST = timedelta(seconds=2), timedelta(seconds=30)
 PART = 4
@@ -28,10 +29,7 @@ def _may_turn(verdict: Verdict) -> bool:
     """Nothing is known now of a gate that asks for a time."""
     if not (isinstance(verdict.now, Unknown) or isinstance(verdict.final, Unknown)):
         return False
-    return any(
-        isinstance(part, HeldContinuously | ExpiringKey)
-        for part in predicates_of(verdict.gate.rule)
-    )
+    return any(isinstance(part, Timed) for part in predicates_of(verdict.gate.rule))
 
 
 def paced(at: datetime | None, now: datetime) -> datetime | None:

@@ -19,12 +19,11 @@ from gating.model import (
     Pass,
     Platform,
     Step,
-    Unknown,
     Yes,
 )
 from gating.rules.evaluate import evaluate
 from gating.rules.evidence import Evidence
-from gating.rules.finding import Finding, Outcome
+from gating.rules.finding import Finding
 from gating.rules.reason import answer_of
 
 
@@ -68,32 +67,6 @@ def _verdict(gate: Gate, settled: Evidence, final: Evidence) -> Verdict:
 
 def _sooner(found: Finding, last: Finding) -> int | None:
     return min([one.changes_at for one in (found, last) if one.changes_at], default=None)
-
-
-def sort_out(
-    gates: Sequence[Gate], settled: Evidence, final: Evidence, *, taking: bool
-) -> tuple[Verdict, ...]:
-    """The same without reasons: enough to plan by, and quick enough for everybody at once.
-
-    Without `taking` the fan has nothing that could end, and the final block is not looked at.
-    """
-    return tuple([_sorted_out(gate, settled, final, taking=taking) for gate in gates])
-
-
-def _sorted_out(gate: Gate, settled: Evidence, final: Evidence, *, taking: bool) -> Verdict:
-    found = evaluate(gate.rule, settled)
-    now = _PLAIN[found.outcome]
-    if not taking or not isinstance(now, No):
-        return Verdict(gate, now, None, found.changes_at)
-    last = evaluate(gate.rule, final)
-    return Verdict(gate, now, _PLAIN[last.outcome], _sooner(found, last))
-
-
-_PLAIN: Mapping[Outcome, Answer] = {
-    Outcome.YES: Yes((), None),
-    Outcome.NO: No("", None),
-    Outcome.UNKNOWN: Unknown(""),
-}
 
 
 @dataclass(frozen=True, slots=True)

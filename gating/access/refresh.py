@@ -6,20 +6,21 @@ so that running it again changes nothing and a lost event heals at the next pass
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
-from gating.access.evidence import evidence_of, who
+from gating.access.evidence import Pieces, evidence_of, who
 from gating.access.inviting import ways_back
 from gating.access.lookup import Looked, look_up
 from gating.access.mints import MintBook
 from gating.access.moments import next_look
 from gating.access.notices import news_for
-from gating.access.plan import NOTHING_TAKEN, Taking, judge, plan, sort_out
-from gating.access.standing import Standing
+from gating.access.plan import NOTHING_TAKEN, Taking, judge, plan
+from gating.access.sorting import Sorting
+from gating.access.standing import Glance, Standing
 from gating.access.vaults import Lending, read_holdings
 from gating.access.views import Asked, ViewBook
 from gating.errors import Refused
@@ -27,6 +28,7 @@ from gating.model import (
     Account,
     Address,
     Asset,
+    Block,
     Change,
     Decision,
     Entry,
@@ -46,6 +48,7 @@ from gating.model.delegation import Registry
 from gating.model.rule import Rule
 from gating.ports import Store, Transaction, Wake
 from gating.rules.evidence import Evidence, HeldNow, Need, needs
+from gating.rules.rulebook import Rulebook
 from gating.rules.wallets import counted_on
 
 DELIVERED = frozenset({Step.OPEN, Step.CLOSE})
@@ -179,29 +182,36 @@ class RefreshAccess:
 
     async def all_of(
         self, tx: Transaction, everyone: Sequence[Known], also: Iterable[Rule] = ()
-    ) -> AsyncIterator[Standing]:
+    ) -> AsyncIterator[Glance]:
         """Where each of these fans stands, by few questions; the verdicts give no reasons.
 
         `also`: more rules to look up for.
         """
         gates = tuple(self.gates)
+        book = _book_of(gates)
         fans = [known.fan for known in everyone]
-        wanted = self._needs_of(gates).union(*map(needs, also)) - {HeldNow(self.asset)}
+        wanted = book.needs.union(*map(needs, also)) | {HeldNow(self.asset)}
         looked = await look_up(tx, wanted, fans, self.mints, self.views)
-        wallets = [wallet for fan in fans for wallet in self._counted(fan)]
-        album = (await tx.ledger.readings((self.asset,), wallets))[self.asset]
-        lent: set[Address] = set()
-        if self.registry and wallets:
-            lent = await tx.delegations.sharing_with(self.registry, wallets)
+        marks = await tx.ledger.marks(self.asset) or (None, None)
+        lent = await self._lent(tx, fans)
+        sort_out = Sorting(gates, book, self.protected)
         for number, known in enumerate(everyone):
-            mine = self._counted(known.fan)
-            if lent.isdisjoint(mine):
-                reading = album.of(mine)
-            else:
+            settled, final = self._glanced(known.fan, looked, marks)
+            if lent and not lent.isdisjoint(self._counted(known.fan)):
                 reading = await read_holdings(tx, known.fan, self.asset, self._lending())
-            yield self._sorted_out(gates, known, reading, looked)
+                settled, then = self._evidence(known.fan, reading, looked)
+                final = partial(_same, then)
+            verdicts, changes = sort_out(known, settled, final)
+            yield Glance(known.fan, verdicts, changes, known.held, settled)
             if number % A_BREATH == 0:
                 await asyncio.sleep(0)
+
+    async def _lent(self, tx: Transaction, fans: Sequence[Fan]) -> set[Address]:
+        """The wallets of these fans to which vaults lend, or which lend."""
+        wallets = [wallet for fan in fans for wallet in self._counted(fan)]
+        if not self.registry or not wallets:
+            return set()
+        return await tx.delegations.sharing_with(self.registry, wallets)
 
     async def ask_views(self, fans: Sequence[Fan], also: Iterable[Rule] = ()) -> None:
         """Ask contracts what no log tells; before a transaction, for nodes may take their time."""
@@ -218,24 +228,26 @@ class RefreshAccess:
 
     def _needs_of(self, gates: tuple[Gate, ...]) -> frozenset[Need[Any]]:
         """What the gates ask, but for the album's holdings: those are read with the vaults'."""
-        return _asked_by(gates) - {HeldNow(self.asset)}
-
-    def _sorted_out(
-        self, gates: tuple[Gate, ...], known: Known, reading: Reading, looked: Looked
-    ) -> Standing:
-        fan, held = known.fan, known.held
-        settled, final = self._evidence(fan, reading, looked)
-        verdicts = sort_out(gates, settled, final, taking=bool(held))
-        safe = Taking(protected=self.protected)
-        changes = plan(verdicts, fan.accounts, held, known.knocks, taking=safe)
-        changes += ways_back(verdicts, known)
-        return Standing(fan, reading, verdicts, changes, held, settled)
+        return _book_of(gates).needs - {HeldNow(self.asset)}
 
     def _evidence(self, fan: Fan, reading: Reading, looked: Looked) -> tuple[Evidence, Evidence]:
-        if not fan.wallets:  # who has no wallet holds nothing, whatever a silent chain would say
+        if not self._counted(fan):  # who has no wallet there holds nothing, silent or not
             reading = replace(reading, silent=None)
-        others = {**self.shared, **who(fan)}
-        return evidence_of(reading, self.asset, others, looked.of(fan))
+        both = looked.now(fan), looked.final(fan)
+        return evidence_of(reading, self.asset, self._others(fan), both)
+
+    def _glanced(
+        self, fan: Fan, looked: Looked, marks: tuple[Block | None, Block | None]
+    ) -> tuple[Evidence, Callable[[], Evidence]]:
+        """At the settled block, and at the final one if somebody asks."""
+        others = self._others(fan)
+        return (
+            Evidence({**others, **looked.now(fan)}, marks[0]),
+            lambda: Evidence({**others, **looked.final(fan)}, marks[1]),
+        )
+
+    def _others(self, fan: Fan) -> Pieces:
+        return {**self.shared, **who(fan)}
 
     async def _news(
         self, tx: Transaction, standing: Standing, waiting: Account | None, *, given_up: bool
@@ -258,9 +270,9 @@ class RefreshAccess:
 
 
 @lru_cache(maxsize=8)
-def _asked_by(gates: tuple[Gate, ...]) -> frozenset[Need[Any]]:
+def _book_of(gates: tuple[Gate, ...]) -> Rulebook:
     """The same gates ask the same; they change when a moderator changes a rule."""
-    return frozenset[Need[Any]]().union(*(needs(gate.rule) for gate in gates))
+    return Rulebook(gate.rule for gate in gates)
 
 
 def _honest_wait(standing: Standing, waiting: Account | None, ahead: int) -> tuple[Entry, ...]:
@@ -290,3 +302,7 @@ def _urgency(change: Change, waiting: Account | None) -> Urgency:
     if change.step is Step.CLOSE:
         return Urgency.REMOVAL
     return Urgency.WAITING if waiting else Urgency.ADDITION
+
+
+def _same(evidence: Evidence) -> Evidence:
+    return evidence

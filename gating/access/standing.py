@@ -23,3 +23,14 @@ class Standing:
     def copies(self) -> tuple[int, ...]:
         found = {copy for holding in self.reading.at_settled for copy in holding.copies}
         return tuple(sorted(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The same as the pass over everybody sees it: what each gate answers, without reasons."""
+
+    fan: Fan
+    verdicts: tuple[Verdict, ...]
+    changes: tuple[Change, ...]
+    held: tuple[HeldPass, ...]
+    evidence: Evidence

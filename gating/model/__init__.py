@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING, NamedTuple, NewType
 
 from gating.errors import Fact
 
@@ -87,10 +87,10 @@ class Asset:
         return hash(self.contract)
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(NamedTuple):
     """`amount` of token `token_id` changed hands (EIP-20, EIP-721, EIP-1155, EIP-2309).
 
+    A tuple, for a long history is millions of them, and it is made in a third of the time.
     One log may tell of several, which `sub_index` counts. An ERC-20 has the one token 0; an
     ERC-721 moves amounts of 1. `block_time` is the block's own, in UTC seconds.
     """

@@ -22,7 +22,8 @@ class DueGate:
     """What one gate would lose now. Numbers count fans, not accounts.
 
     `holders` have a pass of it, those who are to lose it among them; `lately` lost it within the
-    time that was asked for.
+    time that was asked for. Of one that is stopped only released passes are named, and nobody is
+    counted.
     """
 
     gate: GateId

@@ -57,17 +57,6 @@ class Testimony:
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
-    """A wallet has held `amount` of a token without a break since this block."""
-
-    wallet: Address
-    token_id: int
-    amount: int
-    since_block: int
-    since_time: int
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """How far the reading of an asset's history has come. `left` is an estimate in seconds."""
 
@@ -108,25 +97,19 @@ class Readings:
         return Reading(
             self.settled,
             self.final,
-            self._held(wallets, self.settled, self.at_settled, {}),
-            self._held(wallets, self.final, self.at_settled, self.at_final),
+            self.held(wallets, self.settled) if self.settled else (),
+            self.held(wallets, self.final) if self.final else (),
             self.silent,
             any(wallet in self.moved for wallet in wallets),
         )
 
-    def _held(
-        self,
-        wallets: Iterable[Address],
-        at: Block | None,
-        most: Mapping[Address, Tokens],
-        but: Mapping[Address, Tokens],
-    ) -> tuple[Holding, ...]:
-        if at is None:
-            return ()
-        return tuple(
-            holding_of(wallet, self.asset, but.get(wallet, most.get(wallet, ())), at)
-            for wallet in wallets
-        )
+    def held(self, wallets: Iterable[Address], at: Block) -> tuple[Holding, ...]:
+        """What these wallets hold at one of the two blocks."""
+        now = self.at_settled
+        if at == self.settled:
+            return tuple([holding_of(w, self.asset, now.get(w, ()), at) for w in wallets])
+        then = {w: self.at_final.get(w, now.get(w, ())) for w in wallets}
+        return tuple([holding_of(w, self.asset, held, at) for w, held in then.items()])
 
 
 def holding_of(wallet: Address, asset: Asset, tokens: Tokens, at: Block) -> Holding:
@@ -137,21 +120,3 @@ def holding_of(wallet: Address, asset: Asset, tokens: Tokens, at: Block) -> Hold
         case TokenKind.ERC1155:
             return Holding(wallet, asset, frozenset(token for token, _ in tokens), at, tokens)
     return Holding(wallet, asset, frozenset(), at, tokens)
-
-
-@dataclass(frozen=True, slots=True)
-class MintRanks:
-    """Who came first: the rank, from 1, of each token and of each wallet that minted one."""
-
-    tokens: Mapping[int, int]
-    wallets: Mapping[Address, int]
-
-
-def mint_ranks(mints: Iterable[Transfer]) -> MintRanks:
-    """Ranks of mints in chain order; a token or wallet keeps the first rank it had."""
-    tokens: dict[int, int] = {}
-    wallets: dict[Address, int] = {}
-    for mint in mints:
-        tokens.setdefault(mint.token_id, len(tokens) + 1)
-        wallets.setdefault(mint.receiver, len(wallets) + 1)
-    return MintRanks(tokens, wallets)

@@ -229,8 +229,13 @@ class Access(Protocol):
         """The same without holding anybody up; nothing is counted."""
         ...
 
-    async def everyone(self) -> Sequence[Known]:
-        """The same of every fan who has a wallet, is a guest, or has something of ours."""
+    async def everyone(
+        self, *, after: FanId | None = None, most: int | None = None
+    ) -> Sequence[Known]:
+        """The same of every fan who has a wallet, is a guest, or has something of ours.
+
+        In order of their ids; at most so many, who come `after` this one.
+        """
         ...
 
     async def due(self, *, most: int, lease: timedelta) -> Sequence[Known]:

@@ -12,7 +12,6 @@ from gating.model.holdings import (
     Readings,
     Skipped,
     SkipReason,
-    Stay,
     Testimony,
     Tokens,
 )
@@ -132,24 +131,8 @@ class Ledger(Protocol):
         """What these wallets held after block `number`; those that held nothing are left out."""
         ...
 
-    async def holders_at(self, asset: Asset, number: int) -> dict[Address, frozenset[int]]: ...
-
     def census(self, asset: Asset, number: int) -> AsyncIterator[tuple[Address, int]]:
         """Every holder after block `number` and how much, one by one: memory stays small."""
-        ...
-
-    async def since(
-        self,
-        asset: Asset,
-        wallets: Sequence[Address],
-        *,
-        at: int | None = None,
-        at_least: int = 1,
-    ) -> Sequence[Stay]:
-        """Since when each wallet has held each token, as of block `at` (or the settled one).
-
-        With `at_least`, since when it has held that much of it without a break.
-        """
         ...
 
     def mints(self, asset: Asset, *, up_to: int | None = None) -> AsyncIterator[Transfer]:

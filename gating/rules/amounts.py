@@ -1,54 +1,65 @@
 """Rules that ask how much a fan's wallets have."""
 
-from gating.model import Unknown
+from collections.abc import Mapping
+
 from gating.model.rule import Erc20, HeldAt, Holds, Tier, TokenIds, Trait, VotesAt
-from gating.rules.evidence import (
-    Balance,
-    Balances,
-    Evidence,
-    HeldNow,
-    HeldThen,
-    Need,
-    TraitsOf,
-    VotesThen,
-)
-from gating.rules.finding import Finding, unknown, yes_if
+from gating.rules.evidence import Balance, Balances
+from gating.rules.finding import Finding, Judge, Outcome
+
+Amount = Holds | Erc20 | HeldAt | VotesAt
+Traits = Mapping[int, Mapping[str, str]]
 
 
-def amount(rule: Holds | Erc20 | HeldAt | VotesAt, evidence: Evidence) -> Finding:
-    """The whole amount, whatever the ids."""
-    seen = evidence.about(_balances(rule))
-    if isinstance(seen, Unknown):
-        return unknown(rule, seen)
-    amounts = tuple([wallet.amount for wallet in seen.wallets])
-    return _counted(rule, seen, amounts, seen.tokens)
+def _enough(rule: Amount, seen: Balances) -> bool:
+    return rule.wanted.met_by(seen.amounts)
 
 
-def tokens_in(rule: TokenIds | Tier, evidence: Evidence) -> Finding:
-    """Tokens whose ids are in the rule's set."""
-    seen = evidence.about(HeldNow(rule.contract.asset))
-    if isinstance(seen, Unknown):
-        return unknown(rule, seen)
+def _of_all(rule: Amount, outcome: Outcome, seen: Balances) -> Finding:
+    return _counted(rule, outcome, seen, seen.amounts, seen.tokens)
+
+
+AMOUNT = Judge(_enough, _of_all)
+"""The whole amount, whatever the ids."""
+
+
+def _in_set(rule: TokenIds | Tier, seen: Balances) -> frozenset[int]:
     ids = rule.ids
-    return _only(rule, seen, frozenset([token for token in seen.tokens if token in ids]))
+    return frozenset([token for token in seen.tokens if token in ids])
 
 
-def tokens_with(rule: Trait, evidence: Evidence) -> Finding:
-    """Tokens that have all traits of the rule. One that the artist's table leaves out has none."""
-    seen = evidence.about(HeldNow(rule.contract.asset))
-    if isinstance(seen, Unknown):
-        return unknown(rule, seen)
-    table = evidence.about(TraitsOf(rule.contract.asset))
-    if isinstance(table, Unknown):
-        return unknown(rule, table, seen)
+def _enough_in(rule: TokenIds | Tier, seen: Balances) -> bool:
+    return rule.wanted.met_by(_units_of(seen, _in_set(rule, seen)))
+
+
+def _of_set(rule: TokenIds | Tier, outcome: Outcome, seen: Balances) -> Finding:
+    counted = _in_set(rule, seen)
+    return _counted(rule, outcome, seen, _units_of(seen, counted), counted)
+
+
+TOKENS_IN = Judge(_enough_in, _of_set)
+"""Tokens whose ids are in the rule's set."""
+
+
+def _fitting(rule: Trait, seen: Balances, table: Traits) -> frozenset[int]:
     wanted = set(rule.traits)
-    fitting = [token for token in seen.tokens if wanted <= table.get(token, {}).items()]
-    return _only(rule, seen, frozenset(fitting))
+    return frozenset([token for token in seen.tokens if wanted <= table.get(token, {}).items()])
 
 
-def _only(rule: TokenIds | Tier | Trait, seen: Balances, counted: frozenset[int]) -> Finding:
-    amounts = tuple([_units(wallet, counted) for wallet in seen.wallets])
-    return _counted(rule, seen, amounts, counted)
+def _enough_with(rule: Trait, seen: Balances, table: Traits) -> bool:
+    return rule.wanted.met_by(_units_of(seen, _fitting(rule, seen, table)))
+
+
+def _of_fitting(rule: Trait, outcome: Outcome, seen: Balances, table: Traits) -> Finding:
+    counted = _fitting(rule, seen, table)
+    return _counted(rule, outcome, seen, _units_of(seen, counted), counted)
+
+
+TOKENS_WITH = Judge(_enough_with, _of_fitting)
+"""Tokens that have all traits of the rule. One that the artist's table leaves out has none."""
+
+
+def _units_of(seen: Balances, counted: frozenset[int]) -> tuple[int, ...]:
+    return tuple([_units(wallet, counted) for wallet in seen.wallets])
 
 
 def _units(wallet: Balance, counted: frozenset[int]) -> int:
@@ -57,26 +68,18 @@ def _units(wallet: Balance, counted: frozenset[int]) -> int:
 
 
 def _counted(
-    rule: Holds | Erc20 | HeldAt | VotesAt | TokenIds | Tier | Trait,
+    rule: Amount | TokenIds | Tier | Trait,
+    outcome: Outcome,
     seen: Balances,
     amounts: tuple[int, ...],
     copies: frozenset[int],
 ) -> Finding:
-    wanted = rule.wanted
     return Finding(
         rule,
-        yes_if(wanted.met_by(amounts)),
+        outcome,
         seen.at,
         seen.final,
-        amount=wanted.of(amounts),
+        amount=rule.wanted.of(amounts),
         copies=copies,
         held=seen.tokens,
     )
-
-
-def _balances(rule: Holds | Erc20 | HeldAt | VotesAt) -> Need[Balances]:
-    if isinstance(rule, HeldAt):
-        return HeldThen(rule.contract.asset, rule.block)
-    if isinstance(rule, VotesAt):
-        return VotesThen(rule.contract.asset, rule.block)
-    return HeldNow(rule.contract.asset)

@@ -66,6 +66,10 @@ class Balances:
     final: bool = False
 
     @property
+    def amounts(self) -> tuple[int, ...]:
+        return tuple([wallet.amount for wallet in self.wallets])
+
+    @property
     def tokens(self) -> frozenset[int]:
         if len(self.wallets) == 1:
             return self.wallets[0].tokens

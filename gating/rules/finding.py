@@ -1,7 +1,9 @@
 """What was found when a rule was judged: yes, no or unknown, part by part."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gating.model import Address, Block, Unknown
 from gating.model.rule import Rule
@@ -14,6 +16,10 @@ class Outcome(StrEnum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
+
+
+Met = bool | None
+"""The same three values where many are counted; None is unknown."""
 
 
 class Finding(NamedTuple):
@@ -39,14 +45,34 @@ class Finding(NamedTuple):
     changes_at: int | None = None
     parts: "tuple[Finding, ...]" = ()
 
+    @property
+    def met(self) -> Met:
+        return None if self.outcome is Outcome.UNKNOWN else self.outcome is Outcome.YES
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """One kind of predicate. Both take the rule and its pieces of evidence, all of them known.
+
+    `met` decides; it may still find that nothing can be said. `found` adds to what was decided
+    all that a person wants to read of it.
+    """
+
+    met: Callable[..., bool | Unknown]
+    found: Callable[..., Finding]
+
+
+def outcome_of(met: Met) -> Outcome:
+    return Outcome.UNKNOWN if met is None else yes_if(met)
+
 
 def yes_if(met: bool) -> Outcome:
     return Outcome.YES if met else Outcome.NO
 
 
-def unknown(
-    rule: Rule, why: Unknown, seen: Balances | History | Mints | Expiries | None = None
-) -> Finding:
-    """Nothing can be said; `seen`: the evidence that was there and did not suffice."""
-    at = seen.at if seen else None
-    return Finding(rule, Outcome.UNKNOWN, at, bool(seen and seen.final), why.code)
+def unknown(rule: Rule, why: Unknown, pieces: Sequence[Any]) -> Finding:
+    """Nothing can be said; the first piece of evidence was there perhaps, and did not suffice."""
+    seen = pieces[0]
+    if not isinstance(seen, Balances | History | Mints | Expiries):
+        return Finding(rule, Outcome.UNKNOWN, code=why.code)
+    return Finding(rule, Outcome.UNKNOWN, seen.at, seen.final, why.code)

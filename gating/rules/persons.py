@@ -1,37 +1,53 @@
 """Rules that ask who somebody is: on a list, in the other chat, with a role or a code."""
 
-from gating.model import Unknown
+from collections.abc import Set
+
+from gating.model import Address, Platform
 from gating.model.rule import Allowlist, Code, Denylist, Linked, RoleElsewhere
-from gating.rules.evidence import Accounts, Evidence, GaveCode, HasRole, Linkage, OnList
-from gating.rules.finding import Finding, unknown, yes_if
+from gating.rules.finding import Finding, Judge, Outcome
 
 
-def listed(rule: Allowlist | Denylist, evidence: Evidence) -> Finding:
-    """On an allow list one wallet is enough; on a deny list one is too many."""
-    wallets, addresses = evidence.about(Linkage()), evidence.about(OnList(rule.list))
-    if isinstance(wallets, Unknown):
-        return unknown(rule, wallets)
-    if isinstance(addresses, Unknown):
-        return unknown(rule, addresses)
-    found = next((wallet for wallet in wallets if wallet in addresses), None)
-    met = (found is not None) == isinstance(rule, Allowlist)
-    return Finding(rule, yes_if(met), wallet=found)
+def _among(wallets: tuple[Address, ...], addresses: Set[Address]) -> Address | None:
+    return next((wallet for wallet in wallets if wallet in addresses), None)
 
 
-def linked(rule: Linked, evidence: Evidence) -> Finding:
-    platforms = evidence.about(Accounts())
-    if isinstance(platforms, Unknown):
-        return unknown(rule, platforms)
-    return Finding(rule, yes_if(rule.platform in platforms))
+def _listed(
+    rule: Allowlist | Denylist, wallets: tuple[Address, ...], addresses: Set[Address]
+) -> bool:
+    return (_among(wallets, addresses) is not None) == isinstance(rule, Allowlist)
 
 
-def role(rule: RoleElsewhere, evidence: Evidence) -> Finding:
-    known = evidence.about(HasRole(rule.platform, rule.id))
-    return unknown(rule, known) if isinstance(known, Unknown) else Finding(rule, yes_if(known))
+def _by_wallet(
+    rule: Allowlist | Denylist,
+    outcome: Outcome,
+    wallets: tuple[Address, ...],
+    addresses: Set[Address],
+) -> Finding:
+    return Finding(rule, outcome, wallet=_among(wallets, addresses))
 
 
-def code(rule: Code, evidence: Evidence) -> Finding:
-    since = evidence.about(GaveCode(rule.name))
-    if isinstance(since, Unknown):
-        return unknown(rule, since)
-    return Finding(rule, yes_if(since is not None), since=since)
+def _linked(rule: Linked, platforms: Set[Platform]) -> bool:
+    return rule.platform in platforms
+
+
+def _has_role(rule: RoleElsewhere, said: bool) -> bool:
+    return said
+
+
+def _plain(rule: Linked | RoleElsewhere, outcome: Outcome, seen: object) -> Finding:
+    return Finding(rule, outcome)
+
+
+def _is_guest(rule: Code, since: int | None) -> bool:
+    return since is not None
+
+
+def _since(rule: Code, outcome: Outcome, since: int | None) -> Finding:
+    return Finding(rule, outcome, since=since)
+
+
+LISTED = Judge(_listed, _by_wallet)
+"""On an allow list one wallet is enough; on a deny list one is too many."""
+LINKED = Judge(_linked, _plain)
+ROLE = Judge(_has_role, _plain)
+GUEST = Judge(_is_guest, _since)

@@ -1,7 +1,5 @@
 """Rules that ask when: minted as which one, held for how long, good until when."""
 
-from collections.abc import Callable
-
 from gating.model import Unknown
 from gating.model.rule import (
     ExpiringKey,
@@ -11,18 +9,8 @@ from gating.model.rule import (
     MintRank,
     RankOf,
 )
-from gating.rules.evidence import (
-    Balances,
-    Evidence,
-    HeldNow,
-    History,
-    HowMinted,
-    KeysNow,
-    Mint,
-    Mints,
-    Stays,
-)
-from gating.rules.finding import Finding, Outcome, unknown, yes_if
+from gating.rules.evidence import Balances, Expiries, History, Mint, Mints, Stay
+from gating.rules.finding import Finding, Judge, Outcome
 
 DAY = 86_400
 FOR_EVER = 253_402_300_800
@@ -31,56 +19,39 @@ NO_MINT = "E-NOMINT"
 """A token that is held, and whose mint is not in the index."""
 AHEAD = "E-BLOCKAHEAD"
 """A block that has not been made yet, or not been read."""
+Timed = HeldContinuously | ExpiringKey
+"""Rules whose answer turns by itself."""
+_NO_MINT, _AHEAD = Unknown(NO_MINT), Unknown(AHEAD)
+
+# --- minted -------------------------------------------------------------------------------------
 
 
-def mint_rank(rule: MintRank, evidence: Evidence) -> Finding:
-    """A held token among the first, or a wallet among the first that minted."""
-    if rule.of is RankOf.TOKENS:
-        return _minted(rule, evidence, lambda mint: mint.rank <= rule.first, least=1)
-    seen = evidence.about(HowMinted(rule.contract.asset))
-    if isinstance(seen, Unknown):
-        return unknown(rule, seen)
-    best = min(seen.wallets.values(), default=None)
-    met = best is not None and best <= rule.first
-    return Finding(rule, yes_if(met), seen.at, seen.final, amount=best)
+def _is_early(rule: MintRank | MintedBefore, mint: Mint) -> bool:
+    if isinstance(rule, MintRank):
+        return mint.rank <= rule.first
+    if rule.block is not None:
+        return mint.block < rule.block
+    return rule.time is not None and mint.time < rule.time
 
 
-def early_mint(rule: MintedBefore, evidence: Evidence) -> Finding:
-    """Held tokens that were minted before a block or a time."""
-
-    def is_early(mint: Mint) -> bool:
-        if rule.block is not None:
-            return mint.block < rule.block
-        return rule.time is not None and mint.time < rule.time
-
-    return _minted(rule, evidence, is_early, least=rule.min)
+def _early(rule: MintRank | MintedBefore, held: Balances, minted: Mints) -> frozenset[int]:
+    mints = ((token, minted.tokens.get(token)) for token in held.tokens)
+    return frozenset([token for token, mint in mints if mint and _is_early(rule, mint)])
 
 
-def _minted(
-    rule: MintRank | MintedBefore, evidence: Evidence, early: Callable[[Mint], bool], *, least: int
+def _enough_early(rule: MintRank | MintedBefore, held: Balances, minted: Mints) -> bool | Unknown:
+    least = rule.min if isinstance(rule, MintedBefore) else 1
+    sure = len(_early(rule, held, minted))
+    if sure >= least:
+        return True
+    unread = sum(token not in minted.tokens for token in held.tokens)
+    return _NO_MINT if sure + unread >= least else False
+
+
+def _of_early(
+    rule: MintRank | MintedBefore, outcome: Outcome, held: Balances, minted: Mints
 ) -> Finding:
-    held = evidence.about(HeldNow(rule.contract.asset))
-    if isinstance(held, Unknown):
-        return unknown(rule, held)
-    minted = evidence.about(HowMinted(rule.contract.asset))
-    if isinstance(minted, Unknown):
-        return unknown(rule, minted, held)
-    return _those_early(rule, held, minted, early, least=least)
-
-
-def _those_early(
-    rule: MintRank | MintedBefore,
-    held: Balances,
-    minted: Mints,
-    early: Callable[[Mint], bool],
-    *,
-    least: int,
-) -> Finding:
-    known = held.tokens & minted.tokens.keys()
-    copies = frozenset(token for token in known if early(minted.tokens[token]))
-    outcome = yes_if(len(copies) >= least)
-    if outcome is Outcome.NO and len(copies) + len(held.tokens) - len(known) >= least:
-        return unknown(rule, Unknown(NO_MINT), held)
+    copies = _early(rule, held, minted)
     return Finding(
         rule,
         outcome,
@@ -92,24 +63,61 @@ def _those_early(
     )
 
 
-def held_for(rule: HeldContinuously, evidence: Evidence) -> Finding:
-    """Tokens held for so many days, by the times of the blocks."""
-    seen = evidence.about(Stays(rule.contract.asset))
-    if isinstance(seen, Unknown):
-        return unknown(rule, seen)
-    since = {
+EARLY = Judge(_enough_early, _of_early)
+"""Held tokens among the first that were minted, or minted before a block or a time."""
+
+
+def _place(minted: Mints) -> int | None:
+    return min(minted.wallets.values(), default=None)
+
+
+def _was_early(rule: MintRank, minted: Mints) -> bool:
+    place = _place(minted)
+    return place is not None and place <= rule.first
+
+
+def _of_place(rule: MintRank, outcome: Outcome, minted: Mints) -> Finding:
+    return Finding(rule, outcome, minted.at, minted.final, amount=_place(minted))
+
+
+def _rank(rule: MintRank, *pieces: Mints) -> bool | Unknown:
+    return (_PLACE if rule.of is RankOf.WALLETS else EARLY).met(rule, *pieces)
+
+
+def _of_rank(rule: MintRank, outcome: Outcome, *pieces: Mints) -> Finding:
+    return (_PLACE if rule.of is RankOf.WALLETS else EARLY).found(rule, outcome, *pieces)
+
+
+_PLACE = Judge(_was_early, _of_place)
+RANK = Judge(_rank, _of_rank)
+"""A held token among the first, or a wallet among the first that minted."""
+
+# --- held ---------------------------------------------------------------------------------------
+
+
+def _since(seen: History) -> dict[int, int]:
+    """From when on each token that is here now has been here, in UTC seconds."""
+    return {
         token: stays[-1].since_time
         for token, stays in seen.stays.items()
         if stays and stays[-1].left is None
     }
-    span = rule.days * DAY
+
+
+def _long_enough(rule: HeldContinuously, seen: History) -> bool:
+    until = seen.at.timestamp - rule.days * DAY
+    return sum(began <= until for began in _since(seen).values()) >= rule.min
+
+
+def _of_long(rule: HeldContinuously, outcome: Outcome, seen: History) -> Finding:
+    since, span = _since(seen), rule.days * DAY
     copies = frozenset(t for t, began in since.items() if began + span <= seen.at.timestamp)
     oldest = sorted(since.values())
     slowest = oldest[rule.min - 1] if len(oldest) >= rule.min else None
-    met = len(copies) >= rule.min
+    met = outcome is Outcome.YES
     return Finding(
         rule,
-        yes_if(met),
+        outcome,
         seen.at,
         seen.final,
         amount=len(copies),
@@ -120,39 +128,55 @@ def held_for(rule: HeldContinuously, evidence: Evidence) -> Finding:
     )
 
 
-def held_through(rule: HeldThrough, evidence: Evidence) -> Finding:
-    """Tokens held at every block of a range; while it runs, only a no is sure."""
-    seen = evidence.about(Stays(rule.contract.asset))
-    if isinstance(seen, Unknown):
-        return unknown(rule, seen)
-    copies = frozenset(token for token in seen.stays if _stayed(seen, token, rule))
-    enough = len(copies) >= rule.min
-    if seen.at.number < rule.first or (seen.at.number < rule.last and enough):
-        return unknown(rule, Unknown(AHEAD), seen)
-    return Finding(
-        rule, yes_if(enough), seen.at, seen.final, amount=len(copies), copies=copies, held=copies
-    )
+HELD_FOR = Judge(_long_enough, _of_long)
+"""Tokens held for so many days, by the times of the blocks."""
 
 
-def _stayed(seen: History, token: int, rule: HeldThrough) -> bool:
+def _stayed(rule: HeldThrough, seen: History) -> frozenset[int]:
+    return frozenset([token for token, stays in seen.stays.items() if _covers(rule, stays)])
+
+
+def _covers(rule: HeldThrough, stays: tuple[Stay, ...]) -> bool:
     return any(
-        stay.since <= rule.first and (stay.left is None or stay.left > rule.last)
-        for stay in seen.stays[token]
+        stay.since <= rule.first and (stay.left is None or stay.left > rule.last) for stay in stays
     )
 
 
-def key(rule: ExpiringKey, evidence: Evidence) -> Finding:
-    """A key that is good at the time of the block; the finding says until when."""
-    seen = evidence.about(KeysNow(rule.contract.asset))
-    if isinstance(seen, Unknown):
-        return unknown(rule, seen)
-    latest = max(seen.until, default=0)
-    met = latest > seen.at.timestamp
+def _long_through(rule: HeldThrough, seen: History) -> bool | Unknown:
+    enough = len(_stayed(rule, seen)) >= rule.min
+    if seen.at.number < rule.first or (seen.at.number < rule.last and enough):
+        return _AHEAD
+    return enough
+
+
+def _of_through(rule: HeldThrough, outcome: Outcome, seen: History) -> Finding:
+    copies = _stayed(rule, seen)
+    return Finding(
+        rule, outcome, seen.at, seen.final, amount=len(copies), copies=copies, held=copies
+    )
+
+
+HELD_THROUGH = Judge(_long_through, _of_through)
+"""Tokens held at every block of a range; while it runs, only a no is sure."""
+
+# --- good until ---------------------------------------------------------------------------------
+
+
+def _good(rule: ExpiringKey, seen: Expiries) -> bool:
+    return max(seen.until, default=0) > seen.at.timestamp
+
+
+def _of_key(rule: ExpiringKey, outcome: Outcome, seen: Expiries) -> Finding:
+    latest, met = max(seen.until, default=0), outcome is Outcome.YES
     return Finding(
         rule,
-        yes_if(met),
+        outcome,
         seen.at,
         seen.final,
         since=latest if latest and not met else None,
         changes_at=latest if met and latest < FOR_EVER else None,
     )
+
+
+KEY = Judge(_good, _of_key)
+"""A key that is good at the time of the block; the finding says until when."""

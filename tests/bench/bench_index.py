@@ -20,6 +20,7 @@ from typing import Any
 import aiohttp
 from web3 import AsyncHTTPProvider, AsyncWeb3
 
+from bot.collector import look_seldom
 from bot.sandbox.chain.anvil import ChainSettings, LocalChain
 from config.database import embedded, fresh_database, open_database
 from gating.adapters.chain.abi import address_word, call_of
@@ -57,6 +58,7 @@ class Bench:
 
 
 async def main(transfers: int = 100_000, holders: int = 1_000_000) -> None:
+    look_seldom()  # as the running house does
     print(describe())
     async with ready() as bench:
         await history(bench, transfers)

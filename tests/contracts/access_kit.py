@@ -135,6 +135,13 @@ async def history(tx: Transaction, transfers: Sequence[Transfer], *, until: Bloc
     await tx.ledger.settle(TIDE, settled=until, final=until)
 
 
+async def owned(tx: Transaction, asset: Asset, number: int) -> dict[Address, frozenset[int]]:
+    """Everybody who held a copy after this block, of all who ever moved one."""
+    ever = await tx.ledger.moved_between(asset, 0, 2**40)
+    held = await tx.ledger.held_at(asset, sorted(ever), number)
+    return {who: frozenset(token for token, _ in tokens) for who, tokens in held.items()}
+
+
 def shuffled(length: int, seed: int) -> list[int]:
     order = list(range(length))
     random.Random(seed).shuffle(order)  # noqa: S311  - an order, not a secret

@@ -2,14 +2,15 @@
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from gating.holdings.follow import FollowChain
 from gating.model import Address, Asset, Block, TokenKind, Transfer
-from gating.model.holdings import Stay
 from gating.ports import Chain
+from gating.rules.evidence import Stay
+from gating.rules.history import stays_in
 from tests.contracts.access_kit import NOBODY, TIDE, Town, block, move, wallet
 from tests.contracts.index_kit import following, reach
 from tests.fakes.told_chain import ToldChain
@@ -148,7 +149,7 @@ class Walk:
             past = self.chance.randint(0, settled.number)
             then = await tx.ledger.held_at(asset, PEOPLE, past)
             counted = dict([one async for one in tx.ledger.census(asset, past)])
-            stays = await tx.ledger.since(asset, PEOPLE)
+            moved = await tx.ledger.history(asset, PEOPLE)
             mints = [one async for one in tx.ledger.mints(asset)]
         mine = [one for one in self.world.moves if one.asset == asset]
         for who in PEOPLE:
@@ -157,7 +158,9 @@ class Walk:
                 assert _tokens(holdings[0]) == _of(mine, who, at.number), (who, at, self.steps)
             assert dict(then.get(who, ())) == _of(mine, who, past)
             assert counted.get(who, 0) == sum(_of(mine, who, past).values())
-        assert sorted(stays, key=_order) == sorted(stays_of(mine, settled), key=_order)
+        if asset.kind is TokenKind.ERC721:
+            for who in PEOPLE:
+                assert _since(stays_in(moved, {who})) == stays_of(mine, who, settled)
         assert [one.token_id for one in mints] == [
             one.token_id
             for one in mine
@@ -177,24 +180,19 @@ def held_at(
     return held
 
 
-def stays_of(moves: Sequence[Transfer], at: Block) -> Sequence[Stay]:
-    """Since when, by going through the history move by move."""
-    held: Counter[tuple[int, Address]] = Counter()
-    since: dict[tuple[int, Address], Transfer] = {}
+def stays_of(moves: Sequence[Transfer], who: Address, at: Block) -> dict[int, int]:
+    """From which block on this wallet has had each copy, by going through them move by move."""
+    since: dict[int, int] = {}
     for one in moves:
-        if one.block_number > at.number or one.sender == one.receiver:
-            continue
-        held[one.token_id, one.sender] -= one.amount
-        held[one.token_id, one.receiver] += one.amount
-        if held[one.token_id, one.sender] <= 0:
-            since.pop((one.token_id, one.sender), None)
-        if held[one.token_id, one.receiver] > 0:
-            since.setdefault((one.token_id, one.receiver), one)
-    return [
-        Stay(who, token, held[token, who], first.block_number, first.block_time)
-        for (token, who), first in since.items()
-        if who in PEOPLE
-    ]
+        if one.block_number <= at.number and one.sender != one.receiver:
+            since.pop(one.token_id, None)
+            if one.receiver == who:
+                since[one.token_id] = one.block_number
+    return since
+
+
+def _since(stays: Mapping[int, Sequence[Stay]]) -> dict[int, int]:
+    return {token: each[-1].since for token, each in stays.items() if each[-1].left is None}
 
 
 def _of(moves: Sequence[Transfer], who: Address, number: int) -> dict[int, int]:
@@ -208,7 +206,3 @@ def _of(moves: Sequence[Transfer], who: Address, number: int) -> dict[int, int]:
 def _tokens(holding: object) -> dict[int, int]:
     amounts = dict(getattr(holding, "amounts", ()))
     return amounts or dict.fromkeys(getattr(holding, "copies", ()), 1)
-
-
-def _order(stay: Stay) -> tuple[str, int]:
-    return stay.wallet, stay.token_id

@@ -59,7 +59,9 @@ def refresher(town: Town, *gates: Gate, protected: Sequence[int] = ()) -> Refres
 
 def closer(town: Town, *gates: Gate, protected: Sequence[int] = ()) -> CloseDue:
     refresh = refresher(town, *gates, protected=protected)
-    return CloseDue(store=town.store, refresh=refresh, limits=LIMITS, platforms=HERE)
+    return CloseDue(
+        store=town.store, refresh=refresh, limits=LIMITS, platforms=HERE, clock=town.clock
+    )
 
 
 def decider(town: Town) -> DecideBrake:
@@ -171,6 +173,40 @@ async def test_while_the_chain_is_silent_no_grace_runs_out(town: Town) -> None:
         await tx.ledger.silence(TIDE, None)
     await closer(town)()
     assert (await passes(town), await closings(town)) == (0, 1)
+
+
+async def test_who_cannot_be_taken_while_a_chain_is_silent_is_looked_at_ever_more_seldom(
+    town: Town,
+) -> None:
+    [fan] = await holders(town, 1)
+    await sell(town, [fan])
+    async with town.store() as tx:
+        await tx.ledger.silence(TIDE, "E-CHAINDOWN")
+    town.later(hours=25)
+    close = closer(town)
+    looked_at = 0
+    for _ in range(600):
+        looked_at += await close()
+        town.later(seconds=1)
+    assert looked_at == 6 + 9  # after 1, 3, 7, 15, 31 seconds and 63, then once a minute
+    async with town.store() as tx:
+        await tx.ledger.silence(TIDE, None)
+    town.later(minutes=1)
+    assert (await close(), await passes(town), close.waits == {}) == (1, 0, False)
+    assert (await close(), close.waits) == (0, {})
+
+
+async def test_a_stopped_gate_is_not_counted_again_each_second(town: Town) -> None:
+    fans = await holders(town, 5)
+    await sell(town, fans)
+    town.later(hours=25)
+    assert await closer(town)() == 0
+    async with town.store() as tx:
+        assert await tx.endings.due(within=timedelta(hours=1)) == []
+        assert len(await tx.endings.stopped(HOLDER)) == 5
+        await tx.endings.release(HOLDER)
+        [due] = await tx.endings.due(within=timedelta(hours=1))
+    assert (len(due.passes), due.holders, due.stopped) == (5, 5, False)
 
 
 async def test_a_gate_without_grace_ends_at_once_and_with_one_message(town: Town) -> None:

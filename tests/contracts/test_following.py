@@ -26,6 +26,7 @@ from tests.contracts.access_kit import (
     account,
     block,
     move,
+    owned,
     wallet,
 )
 from tests.fakes.told_chain import ToldChain
@@ -178,7 +179,7 @@ async def test_of_two_followers_the_slower_one_writes_nothing(
     slow = following(town, old)
     assert (await slow()).behind
     async with town.store() as tx:
-        assert await tx.ledger.holders_at(TIDE, 100) == {}
+        assert await owned(tx, TIDE, 100) == {}
         assert await tx.ledger.tip(TIDE) == block(26, "b")
 
 
@@ -208,7 +209,7 @@ async def test_a_lagging_head_takes_nothing_back(town: Town, chain: ToldChain) -
     with pytest.raises(TryLater, match="E-CHAINDOWN"):
         await follow()
     async with town.store() as tx:
-        assert await tx.ledger.holders_at(TIDE, 24) == {wallet(1): frozenset({5})}
+        assert await owned(tx, TIDE, 24) == {wallet(1): frozenset({5})}
 
 
 async def test_a_knock_is_answered_once_however_often_the_fan_is_looked_at(

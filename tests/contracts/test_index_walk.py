@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -56,7 +56,7 @@ class RealWorld:
             at = block(int(header["number"], 16))
             more = {"asset": one.asset, "amount": one.amount}
             placed = move(at, one.token_id, one.sender, one.receiver, **more)
-            self.moves.append(replace(placed, block_time=int(header["timestamp"], 16)))
+            self.moves.append(placed._replace(block_time=int(header["timestamp"], 16)))
 
     async def undo(self, depth: int) -> None:
         kept = await self.tokens.chain.head() - depth

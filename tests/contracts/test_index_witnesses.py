@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 import pytest_asyncio
 
-from tests.contracts.access_kit import NOBODY, TIDE, Town, block, move
+from tests.contracts.access_kit import NOBODY, TIDE, Town, block, move, owned
 from tests.contracts.index_kit import alarms, following, reach, try_to_reach
 from tests.contracts.sale_kit import BUYER, SELLER, Scene, a_sale, everybody, spoil, two_fans
 from tests.fakes.told_chain import ToldChain
@@ -188,6 +188,6 @@ async def test_what_two_endpoints_say_later_replaces_what_one_had_said(town: Tow
     chain.final = 7
     await reach(follow)
     async with town.store() as tx:
-        assert await tx.ledger.holders_at(TIDE, 8) == {BUYER: frozenset({1})}
+        assert await owned(tx, TIDE, 8) == {BUYER: frozenset({1})}
         reading = await tx.ledger.reading(TIDE, (BUYER,))
     assert (reading.silent, reading.final) == (None, block(7))

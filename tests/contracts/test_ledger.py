@@ -15,6 +15,7 @@ from tests.contracts.access_kit import (
     block,
     history,
     move,
+    owned,
     wallet,
 )
 
@@ -37,7 +38,7 @@ async def test_copy_numbers_are_exact_up_to_the_greatest_uint256(town: Town) -> 
         await history(tx, pressed, until=block(5))
     async with town.store() as tx:
         reading = await tx.ledger.reading(TIDE, (ONE,))
-        assert await tx.ledger.holders_at(TIDE, 5) == {ONE: frozenset(numbers)}
+        assert await owned(tx, TIDE, 5) == {ONE: frozenset(numbers)}
     assert reading.at_settled[0].copies == frozenset(numbers)
     async with town.store() as tx:
         await history(tx, [move(block(6), GREATEST, ONE, TWO)], until=block(6))
@@ -58,7 +59,7 @@ async def test_a_past_block_answers_as_it_was_then(town: Town) -> None:
     async with town.store() as tx:
         await history(tx, moves, until=block(6))
     async with town.store() as tx:
-        then = [await tx.ledger.holders_at(TIDE, number) for number in range(7)]
+        then = [await owned(tx, TIDE, number) for number in range(7)]
     mine = frozenset({7})
     assert then == [{}, {ONE: mine}, {TWO: mine}, {TWO: mine}, {ONE: mine}, {ONE: mine}, {}]
 
@@ -113,8 +114,8 @@ async def test_one_album_knows_nothing_of_another(town: Town) -> None:
         await history(tx, [move(block(1), 7, NOBODY, TWO)], until=block(1))
         await tx.ledger.rewind(EBB, 0)
     async with town.store() as tx:
-        assert await tx.ledger.holders_at(TIDE, 1) == {TWO: frozenset({7})}
-        assert await tx.ledger.holders_at(EBB, 1) == {}
+        assert await owned(tx, TIDE, 1) == {TWO: frozenset({7})}
+        assert await owned(tx, EBB, 1) == {}
         assert (await tx.ledger.tip(EBB), await tx.ledger.tip(TIDE)) == (None, block(1))
 
 
@@ -130,7 +131,7 @@ async def test_after_a_reorganisation_the_ledger_is_that_of_the_new_chain(town: 
         other = block(2, "b")
         await tx.ledger.append(TIDE, [move(other, 7, ONE, THREE)], other)
     async with town.store() as tx:
-        assert await tx.ledger.holders_at(TIDE, 3) == {THREE: frozenset({7})}
+        assert await owned(tx, TIDE, 3) == {THREE: frozenset({7})}
         assert await tx.ledger.seen(TIDE, 2) == block(2, "b")
         assert await tx.ledger.moved_between(TIDE, 2, 3) == {ONE, THREE}
 
@@ -165,12 +166,12 @@ async def test_any_history_answers_as_a_plain_dictionary_would_and_a_rewind_is_a
         await tx.ledger.rewind(TIDE, -1)
         await history(tx, transfers, until=block(9))
         for number in range(10):
-            assert await tx.ledger.holders_at(TIDE, number) == replayed(transfers, number)
+            assert await owned(tx, TIDE, number) == replayed(transfers, number)
         await tx.ledger.rewind(TIDE, cut)
         kept = [transfer for transfer in transfers if transfer.block_number <= cut]
-        assert await tx.ledger.holders_at(TIDE, 9) == replayed(kept, 9)
+        assert await owned(tx, TIDE, 9) == replayed(kept, 9)
         await tx.ledger.append(TIDE, transfers[len(kept) :], block(9))
-        assert await tx.ledger.holders_at(TIDE, 9) == replayed(transfers, 9)
+        assert await owned(tx, TIDE, 9) == replayed(transfers, 9)
 
 
 @SLOWLY

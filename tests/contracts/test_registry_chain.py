@@ -113,7 +113,11 @@ class Place:
             await RefreshEveryone(store=step.store, refresh=step.refresh)()
         limits = Limits(fans=20, percent=5, few=3)
         await CloseDue(
-            store=step.store, refresh=step.refresh, limits=limits, platforms=(Platform.DISCORD,)
+            store=step.store,
+            refresh=step.refresh,
+            limits=limits,
+            platforms=(Platform.DISCORD,),
+            clock=self.town.clock,
         )()
 
     @property

@@ -10,9 +10,11 @@ import pytest_asyncio
 from eth_utils.crypto import keccak
 
 from bot.sandbox.chain.anvil import ChainSettings, LocalChain
+from gating.access.mints import MintTable
 from gating.adapters.chain.decode import BATCH, CONSECUTIVE, MOST_IN_RANGE, SINGLE, TRANSFER
 from gating.model import Asset, TokenKind
-from gating.model.holdings import SkipReason, Stay, mint_ranks
+from gating.model.holdings import SkipReason
+from gating.rules.history import stays_in
 from tests.contracts.access_kit import NOBODY, Town, wallet
 from tests.contracts.index_kit import Tokens, alarms, balances, following, reach
 from tests.contracts.wallet_kit import CHAIN
@@ -58,8 +60,8 @@ async def test_a_copy_minted_in_a_range_is_held_like_any_other(town: Town, token
     assert await balances(town, copies, (ONE, TWO, THREE)) == {ONE: 5000, TWO: 1, THREE: 1}
     async with town.store() as tx:
         first = [mint async for mint in tx.ledger.mints(copies)]
-    ranks = mint_ranks(first)
-    assert (ranks.tokens[1], ranks.tokens[5000], ranks.tokens[6000]) == (1, 5000, 5001)
+    ranks = MintTable(-1).and_then(first, first[-1].block_number)
+    assert [ranks.tokens[copy].rank for copy in (1, 5000, 6000)] == [1, 5000, 5001]
     assert ranks.wallets == {ONE: 1, TWO: 2, THREE: 3}
 
 
@@ -87,33 +89,14 @@ async def test_three_kinds_are_followed_by_one_question(town: Town, tokens: Toke
     assert [(await balances(town, asset, (ONE,)))[ONE] for asset in assets] == [2, 30, 40]
 
 
-async def test_since_when_something_is_held_is_told_to_the_block(
-    town: Town, tokens: Tokens
-) -> None:
-    coins = await tokens.token("Coins")
-    first = await tokens.call(coins.contract, "mint(address,uint256)", ONE, 10)
-    await tokens.call(coins.contract, "move(address,address,uint256)", ONE, TWO, 6)
-    again = await tokens.call(coins.contract, "move(address,address,uint256)", TWO, ONE, 6)
-    await read(town, tokens, coins)
-    async with town.store() as tx:
-        ever = await tx.ledger.since(coins, (ONE, TWO))
-        ten = await tx.ledger.since(coins, (ONE, TWO), at_least=10)
-        before = await tx.ledger.since(coins, (ONE,), at=_number(first), at_least=10)
-    assert [(stay.wallet, stay.amount, stay.since_block) for stay in ever] == [
-        (ONE, 10, _number(first))
-    ]
-    assert [stay.since_block for stay in ten] == [_number(again)]
-    assert before == [Stay(ONE, 0, 10, _number(first), await _time(tokens, _number(first)))]
-
-
 async def test_a_transfer_to_oneself_ends_no_holding(town: Town, tokens: Tokens) -> None:
     copies = await tokens.token("Copies")
     minted = await tokens.call(copies.contract, "mint(address,uint256,uint256)", ONE, 7, 1)
     await tokens.call(copies.contract, "move(address,address,uint256)", ONE, ONE, 7)
     await read(town, tokens, copies)
     async with town.store() as tx:
-        (stay,) = await tx.ledger.since(copies, (ONE,))
-    assert (stay.token_id, stay.since_block) == (7, _number(minted))
+        [[stay]] = stays_in(await tx.ledger.history(copies, (ONE,)), {ONE}).values()
+    assert (stay.since, stay.left) == (_number(minted), None)
     assert await balances(town, copies, (ONE,)) == {ONE: 1}
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.web.ranges import OutOfReach, wanted
+from tests.contracts.access_kit import owned
 from tests.doors.web_stage import WebStage, on_time, stage
 
 __all__ = ["on_time", "stage"]
@@ -189,7 +190,7 @@ async def test_who_sold_the_copy_hears_no_more_after_ten_minutes(stage: WebStage
 async def sold_out(stage: WebStage) -> None:
     """Everybody's copies go to one wallet that is nobody's."""
     async with stage.store() as tx:
-        holders = await tx.ledger.holders_at(stage.asset, stage.height)
+        holders = await owned(tx, stage.asset, stage.height)
     await stage.holds("0x" + "6" * 40, *{copy for copies in holders.values() for copy in copies})
 
 

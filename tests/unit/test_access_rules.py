@@ -270,7 +270,7 @@ def test_an_end_that_a_sale_cannot_explain_is_not_blamed_on_one() -> None:
 
 def test_a_sale_of_another_asset_explains_no_end() -> None:
     stood = standing(set(), set(), ours=BOTH)
-    ebb = replace(SALE, asset=Asset(31337, Address("0x" + "b2" * 20), "Ebb"))
+    ebb = SALE._replace(asset=Asset(31337, Address("0x" + "b2" * 20), "Ebb"))
     assert told(stood, sale=ebb) == ["access.unmet"]
 
 

@@ -7,6 +7,7 @@ or of other blocks) is a node that answers nonsense.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from gating.adapters.chain.wire import Log
 from gating.adapters.rpc import RpcFault
@@ -29,8 +30,10 @@ _PADDING = "0x" + "0" * 24
 _INDEXED_TOO = 4
 _NOT_INDEXED = 3
 
-Moved = tuple[int, int, str, str]
+Moved = tuple[int, int, Address, Address]
 """Token, amount, sender, receiver."""
+Readers = Mapping[str, Callable[[list[str], str], Sequence[Moved]]]
+"""By the first topic, what reads such a log."""
 
 
 class _Left(Exception):
@@ -71,10 +74,12 @@ def decoded(
     Raises `RpcFault` for an answer that no honest node gives.
     """
     found, place = Decoded(), _Place()
+    known = {address: (asset, _READERS[asset.kind]) for address, asset in assets.items()}
     try:
         for log in logs:
             _arrive(place, log, blocks, times)
-            _read(log, assets[log.address.lower()], place, found)
+            asset, readers = known[log.address.lower()]
+            _read(log, asset, readers, place, found)
     except (ValueError, KeyError, IndexError) as error:
         raise RpcFault("answered logs that were not asked for, or no logs") from error
     return found
@@ -95,29 +100,19 @@ def _arrive(place: _Place, log: Log, blocks: range, times: Mapping[str, int]) ->
     place.log = index
 
 
-def _read(log: Log, asset: Asset, place: _Place, found: Decoded) -> None:
+def _read(log: Log, asset: Asset, readers: Readers, place: _Place, found: Decoded) -> None:
     try:
-        reader = _READERS.get((asset.kind, log.topics[0]))
+        reader = readers.get(log.topics[0])
         if reader is None:
             raise _Left(SkipReason.OTHER_KIND)
         moves = reader(log.topics, log.data)
     except _Left as left:
         found.skipped.append(Skipped(asset, left.reason, place.number))
         return
+    number, digest, index, time = place.number, place.hash, place.log, place.time
     for sub, (token, amount, sender, receiver) in enumerate(moves):
         found.transfers.append(
-            Transfer(
-                asset,
-                place.number,
-                place.hash,
-                place.log,
-                token,
-                Address(sender),
-                Address(receiver),
-                amount,
-                sub,
-                place.time,
-            )
+            Transfer(asset, number, digest, index, token, sender, receiver, amount, sub, time)
         )
 
 
@@ -160,7 +155,7 @@ def _batch(topics: list[str], data: str) -> Sequence[Moved]:
     ]
 
 
-def _between(topics: list[str]) -> tuple[str, str]:
+def _between(topics: list[str]) -> tuple[Address, Address]:
     """Sender and receiver of EIP-1155's logs, behind the operator."""
     if len(topics) != _INDEXED_TOO:
         raise _Left(SkipReason.DATA)
@@ -186,18 +181,17 @@ def _words(data: str, *, exactly: int | None = None) -> Sequence[int]:
     return [int(data[at : at + _WORD], 16) for at in range(2, len(data), _WORD)]
 
 
-def _who(topic: str) -> str:
+@lru_cache(maxsize=10_000)  # most senders and receivers move more than once
+def _who(topic: str) -> Address:
     if not topic.startswith(_PADDING):
         raise _Left(SkipReason.NO_ADDRESS)
     who = topic[26:]
     int(who, 16)
-    return "0x" + who.lower()
+    return Address("0x" + who.lower())
 
 
-_READERS: Mapping[tuple[TokenKind, str], Callable[[list[str], str], Sequence[Moved]]] = {
-    (TokenKind.ERC721, TRANSFER): _copy,
-    (TokenKind.ERC721, CONSECUTIVE): _range,
-    (TokenKind.ERC20, TRANSFER): _coins,
-    (TokenKind.ERC1155, SINGLE): _single,
-    (TokenKind.ERC1155, BATCH): _batch,
+_READERS: Mapping[TokenKind, Readers] = {
+    TokenKind.ERC721: {TRANSFER: _copy, CONSECUTIVE: _range},
+    TokenKind.ERC20: {TRANSFER: _coins},
+    TokenKind.ERC1155: {SINGLE: _single, BATCH: _batch},
 }

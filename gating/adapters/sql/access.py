@@ -54,7 +54,7 @@ _EVERYONE = f"""{_READ} AND (
       OR EXISTS (SELECT FROM guest WHERE guest.fan_id = fan.id AND off_at IS NULL)
       OR EXISTS (SELECT FROM account JOIN held_pass USING (platform, user_id)
                  WHERE fan_id = fan.id)
-    ) ORDER BY id"""  # noqa: S608  - only our own words
+    ) AND (%(after)s::text IS NULL OR id > %(after)s) ORDER BY id LIMIT %(page)s"""  # noqa: S608  - only our own words
 _DUE = """
     UPDATE fan SET look_at = %(until)s WHERE id IN (
         SELECT id FROM fan WHERE look_at <= %(now)s AND merged_into IS NULL
@@ -147,8 +147,11 @@ class SqlAccess:
             raise Refused("E-NOFAN")
         return _known(found[0])
 
-    async def everyone(self) -> Sequence[Known]:
-        rows = await self._session.rows(_EVERYONE, {"queue": None, "most": 0})
+    async def everyone(
+        self, *, after: FanId | None = None, most: int | None = None
+    ) -> Sequence[Known]:
+        asked = {"queue": None, "most": 0, "after": after, "page": most}
+        rows = await self._session.rows(_EVERYONE, asked)
         return [_known(row) for row in rows]
 
     async def due(self, *, most: int, lease: timedelta) -> Sequence[Known]:
@@ -187,10 +190,13 @@ class SqlAccess:
 
 
 def _known(row: Any) -> Known:
-    accounts = tuple(_account(*pair) for pair in row.accounts or ())
+    by_key = {
+        (platform, number): _account(platform, number) for platform, number in row.accounts or ()
+    }
+    accounts = tuple(by_key.values())
     return Known(
-        Fan(FanId(row.fan), accounts, tuple(_wallet(*wallet) for wallet in row.wallets or ())),
-        tuple(_held(*held) for held in row.held or ()),
+        Fan(FanId(row.fan), accounts, tuple([_wallet(*wallet) for wallet in row.wallets or ()])),
+        tuple([_held(by_key[each[0], each[1]], *each[2:]) for each in row.held or ()]),
         _by_account(accounts, row.knocks or ()),
         row.ahead,
         row.look_at,
@@ -199,26 +205,33 @@ def _known(row: Any) -> Known:
 
 
 def _account(platform: str, user_id: str) -> Account:
-    return Account(Platform(platform), user_id)
+    return Account(_PLATFORMS[platform], user_id)
+
+
+_PLATFORMS = {platform.value: platform for platform in Platform}
+_KINDS = {kind.value: kind for kind in WalletKind}
+"""A word looked up here is an enum's in a fifth of the time of asking the enum."""
 
 
 def _wallet(
     address: str, linked_at: str, kind: str, proof_chain: int | None, label: str
 ) -> Wallet:
     at = datetime.fromisoformat(linked_at)
-    return Wallet(Address(address), at, WalletKind(kind), proof_chain, label)
+    return Wallet(Address(address), at, _KINDS[kind], proof_chain, label)
 
 
 def _held(
-    platform: str, user_id: str, gate: str, target: str, ends_at: str | None, contested: bool
+    account: Account, gate: str, target: str, ends_at: str | None, contested: bool
 ) -> HeldPass:
     ends = datetime.fromisoformat(ends_at) if ends_at else None
-    return HeldPass(_account(platform, user_id), GateId(gate), target, ends, contested)
+    return HeldPass(account, GateId(gate), target, ends, contested)
 
 
 def _by_account(
     accounts: Iterable[Account], targets: Sequence[tuple[str, str, str]]
 ) -> dict[Account, frozenset[str]]:
+    if not targets:
+        return dict.fromkeys(accounts, _NOWHERE)
     return {
         account: frozenset(
             target
@@ -227,6 +240,9 @@ def _by_account(
         )
         for account in accounts
     }
+
+
+_NOWHERE: frozenset[str] = frozenset()
 
 
 def _row(change: Change) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
@@ -23,19 +23,23 @@ class SqlEndings:
         self._clock = clock
 
     async def due(self, *, within: timedelta) -> Sequence[DueGate]:
-        passes = await self._passes(col(PassRow.ends_at) <= self._clock())
-        found = []
-        for gate, those in groupby(passes, key=lambda each: each.held.gate):
-            found.append(
-                DueGate(
-                    gate,
-                    tuple(those),
-                    holders=await self.holders(gate),
-                    lately=await self._lately(gate, within),
-                    stopped=await self._pulled(gate) is not None,
-                )
-            )
-        return found
+        stopped = set(await self._session.scalars(select(col(BrakeRow.gate))))
+        passes = await self._passes(
+            col(PassRow.ends_at) <= self._clock(),
+            or_(col(PassRow.released), col(PassRow.gate).not_in(stopped)),
+        )
+        return [
+            await self._due(gate, tuple(those), within, stopped=gate in stopped)
+            for gate, those in groupby(passes, key=lambda each: each.held.gate)
+        ]
+
+    async def _due(
+        self, gate: GateId, passes: tuple[DuePass, ...], within: timedelta, *, stopped: bool
+    ) -> DueGate:
+        if stopped:  # nothing is decided by numbers there
+            return DueGate(gate, passes, holders=0, lately=0, stopped=True)
+        holders, lately = await self.holders(gate), await self._lately(gate, within)
+        return DueGate(gate, passes, holders=holders, lately=lately, stopped=False)
 
     async def _passes(self, *which: ColumnElement[bool]) -> Sequence[DuePass]:
         rows = await self._session.execute(
@@ -76,13 +80,8 @@ class SqlEndings:
         return pulled
 
     async def pulled(self, gate: GateId) -> datetime | None:
-        return await self._pulled(gate, lock=True)
-
-    async def _pulled(self, gate: GateId, *, lock: bool = False) -> datetime | None:
         since = select(col(BrakeRow.pulled_at)).where(col(BrakeRow.gate) == gate)
-        found: datetime | None = await self._session.scalar(
-            since.with_for_update() if lock else since
-        )
+        found: datetime | None = await self._session.scalar(since.with_for_update())
         return found
 
     async def stopped(self, gate: GateId) -> Sequence[DuePass]:

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
+from gating.adapters.sql import ledger_sql as questions
 from gating.adapters.sql.bulk import copy_into
 from gating.adapters.sql.ledger_reads import LedgerReads
 from gating.adapters.sql.ledger_tables import (
@@ -54,20 +55,13 @@ class SqlLedger(LedgerReads):
         return await self.tip(asset) == tip
 
     async def seen(self, asset: Asset, at_most: int) -> Block | None:
-        row = await self._session.scalar(
-            select(FollowedRow)
-            .where(
-                col(FollowedRow.asset_id) == await self.id_of(asset),
-                col(FollowedRow.number) <= at_most,
-            )
-            .order_by(col(FollowedRow.number).desc())
-            .limit(1)
-        )
-        return Block(asset.chain_id, row.number, row.hash, row.timestamp) if row else None
+        asked = {"asset": await self.id_of(asset), "at_most": at_most}
+        found = await self._session.rows(questions.SEEN, asked)
+        return Block(asset.chain_id, *found[0]) if found else None
 
     async def append(self, asset: Asset, transfers: Sequence[Transfer], tip: Block) -> None:
         number = await self._number(asset)
-        known = await self.tip(asset)
+        known = await self.tip(asset) if transfers else None
         new = [
             transfer
             for transfer in transfers

@@ -11,7 +11,7 @@ from gating.model import TokenKind
 
 # of a copy the last receiver holds it: what came to these wallets and did not move again
 _COPIES = """
-    SELECT came.receiver AS wallet, came.token_id::text, '1', came.block_number, came.block_time
+    SELECT came.receiver AS wallet, came.token_id::text, '1'
     FROM unnest(CAST(:wallets AS bytea[])) AS asked(wallet)
     JOIN transfer AS came ON came.asset_id = :asset AND came.receiver = asked.wallet
     WHERE came.block_number <= :block AND came.sender <> came.receiver
@@ -27,12 +27,12 @@ _COPIES = """
 _CHANGES = """
     SELECT asked.wallet, moved.* FROM unnest(CAST(:wallets AS bytea[])) AS asked(wallet)
     CROSS JOIN LATERAL (
-        SELECT token_id, amount AS change, block_number, log_index, sub_index, block_time
-        FROM transfer WHERE asset_id = :asset AND receiver = asked.wallet
+        SELECT token_id, amount AS change FROM transfer
+        WHERE asset_id = :asset AND receiver = asked.wallet
           AND sender <> receiver AND block_number <= :block
         UNION ALL
-        SELECT token_id, -amount, block_number, log_index, sub_index, block_time
-        FROM transfer WHERE asset_id = :asset AND sender = asked.wallet
+        SELECT token_id, -amount FROM transfer
+        WHERE asset_id = :asset AND sender = asked.wallet
           AND sender <> receiver AND block_number <= :block
     ) AS moved
 """
@@ -40,27 +40,6 @@ _AMOUNTS = f"""
     SELECT wallet, token_id::text, sum(change)::text FROM ({_CHANGES}) AS changes
     GROUP BY wallet, token_id HAVING sum(change) > 0
     ORDER BY wallet, token_id
-"""  # noqa: S608  - only our own words
-# each time the balance falls below the asked amount another island begins; the last one counts
-_AMOUNTS_SINCE = f"""
-    SELECT DISTINCT ON (wallet, token_id)
-        wallet, token_id::text, total::text, block_number, block_time
-    FROM (
-        SELECT *, count(*) FILTER (WHERE balance < :at_least) OVER in_order AS island
-        FROM (
-            SELECT *, sum(change) OVER in_order AS balance,
-                sum(change) OVER (PARTITION BY wallet, token_id) AS total
-            FROM ({_CHANGES}) AS changes
-            WINDOW in_order AS (
-                PARTITION BY wallet, token_id ORDER BY block_number, log_index, sub_index
-            )
-        ) AS balances
-        WINDOW in_order AS (
-            PARTITION BY wallet, token_id ORDER BY block_number, log_index, sub_index
-        )
-    ) AS islands
-    WHERE balance >= :at_least AND total >= :at_least
-    ORDER BY wallet, token_id, island DESC, block_number, log_index, sub_index
 """  # noqa: S608  - only our own words
 _COPIES_OF_ALL = """
     SELECT receiver AS wallet, token_id::text, '1' FROM (
@@ -87,16 +66,6 @@ _COUNTED = (
 def held_by(kind: TokenKind) -> TextClause:
     """Wallet, token, amount of `:wallets` after `:block`, in order of wallet and token."""
     return text(_COPIES if kind is TokenKind.ERC721 else _AMOUNTS)
-
-
-def since_by(kind: TokenKind) -> TextClause:
-    """Wallet, token, amount, block and time since when; `:at_least` for amounts."""
-    return text(_COPIES if kind is TokenKind.ERC721 else _AMOUNTS_SINCE)
-
-
-def held_by_all(kind: TokenKind) -> TextClause:
-    """Wallet, token, amount of everybody after `:block`."""
-    return text(_COPIES_OF_ALL if kind is TokenKind.ERC721 else _AMOUNTS_OF_ALL)
 
 
 def counted_for_all(kind: TokenKind) -> TextClause:
@@ -165,6 +134,16 @@ def reading_of(kind: TokenKind) -> str:
     return _READING_COPIES if kind is TokenKind.ERC721 else _READING_AMOUNTS
 
 
+ID_OF = """
+    SELECT id FROM asset
+    WHERE chain_id = %(chain)s AND contract = %(contract)s AND kind = %(kind)s
+"""
+MARKS_OF = "SELECT settled, final, silent FROM ledger_marks WHERE asset_id = %(asset)s"
+SEEN = """
+    SELECT number, hash, timestamp FROM followed_block
+    WHERE asset_id = %(asset)s AND number <= %(at_most)s ORDER BY number DESC LIMIT 1
+"""
+"""These three are asked several times for each block; in the driver's own words."""
 _ROW = """
     block_number, block_hash, log_index, sub_index, block_time,
     token_id::text, amount::text, sender, receiver
@@ -173,7 +152,7 @@ LAST_SALE = text(
     f"""
     SELECT {_ROW} FROM transfer
     WHERE asset_id = :asset AND block_number <= :block
-      AND sender = ANY(:wallets) AND NOT receiver = ANY(:wallets)
+      AND sender = ANY(CAST(:wallets AS bytea[])) AND NOT receiver = ANY(CAST(:wallets AS bytea[]))
     ORDER BY block_number DESC, log_index DESC, sub_index DESC LIMIT 1
     """  # noqa: S608  - only our own words
 )
@@ -188,7 +167,7 @@ HISTORY = text(
     f"""
     SELECT {_ROW} FROM transfer
     WHERE asset_id = :asset AND block_number <= :block
-      AND (receiver = ANY(:wallets) OR sender = ANY(:wallets))
+      AND (receiver = ANY(CAST(:wallets AS bytea[])) OR sender = ANY(CAST(:wallets AS bytea[])))
     ORDER BY block_number, log_index, sub_index
     """  # noqa: S608  - only our own words
 )
