@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gating.adapters.sql.conversation import Conversation
-from gating.adapters.sql.outbox import ROWS, row_of
+from gating.adapters.sql.outbox import ROWS, rows_of
 from gating.errors import Refused
 from gating.model import (
     Account,
@@ -22,6 +22,7 @@ from gating.model import (
     Wallet,
     WalletKind,
 )
+from gating.model.servers import Servers
 from gating.ports import Clock
 
 _LOCK = "SELECT id FROM fan WHERE id = %(fan)s FOR UPDATE"
@@ -32,7 +33,8 @@ _READ = """
       (SELECT json_agg(
          json_build_array(address, linked_at, kind, proof_chain, label) ORDER BY linked_at, address
        ) FROM wallet WHERE fan_id = fan.id) AS wallets,
-      (SELECT json_agg(json_build_array(platform, user_id, gate, target, ends_at, contested))
+      (SELECT json_agg(json_build_array(platform, user_id, gate, target, ends_at, contested,
+         missed_at IS NOT NULL))
        FROM account JOIN held_pass USING (platform, user_id) WHERE fan_id = fan.id) AS held,
       (SELECT json_agg(json_build_array(platform, user_id, target))
        FROM account JOIN knock USING (platform, user_id) WHERE fan_id = fan.id) AS knocks,
@@ -77,7 +79,7 @@ _KEPT = """
         FROM json_to_recordset(%(changes)s::json)
           AS change(step text, platform text, user_id text, gate text, target text)
         WHERE step = 'open'
-        ON CONFLICT DO NOTHING
+        ON CONFLICT (platform, user_id, gate, target) DO UPDATE SET missed_at = NULL
     ), closed AS (
         DELETE FROM held_pass USING json_to_recordset(%(changes)s::json)
           AS change(step text, platform text, user_id text, gate text, target text)
@@ -127,9 +129,10 @@ _DECIDED = "".join((_KEPT, ROWS))
 class SqlAccess:
     """`gating.ports.Access`."""
 
-    def __init__(self, session: Conversation, clock: Clock) -> None:
+    def __init__(self, session: Conversation, clock: Clock, servers: Servers) -> None:
         self._session = session
         self._clock = clock
+        self._servers = servers
 
     async def known(self, fan: FanId, *, queue: Platform | None, most: int) -> Known:
         values = {"fan": fan, "queue": queue, "most": most}
@@ -178,7 +181,7 @@ class SqlAccess:
                 "now": now,
                 "why": decision.why,
                 "changes": json.dumps([_row(change) for change in decision.changes]),
-                "entries": json.dumps([row_of(entry, now) for entry in decision.entries]),
+                "entries": json.dumps(rows_of(decision.entries, now, self._servers)),
                 "chain": at.chain_id if at else None,
                 "block": at.number if at else None,
                 "hash": at.hash if at else None,
@@ -210,10 +213,10 @@ def _wallet(
 
 
 def _held(
-    platform: str, user_id: str, gate: str, target: str, ends_at: str | None, contested: bool
+    platform: str, user_id: str, gate: str, target: str, ends_at: str | None, *marks: bool
 ) -> HeldPass:
     ends = datetime.fromisoformat(ends_at) if ends_at else None
-    return HeldPass(_account(platform, user_id), GateId(gate), target, ends, contested)
+    return HeldPass(_account(platform, user_id), GateId(gate), target, ends, *marks)
 
 
 def _by_account(
