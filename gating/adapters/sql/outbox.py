@@ -59,6 +59,11 @@ _FIRST = """
     RETURNING outbox.id, act, queue, urgency, attempts, lapsed
     """
 _CLAIM, _CLAIM_NEXT = _QUEUES + _FIRST, _ONE_QUEUE + _FIRST
+_DONE = """
+    WITH gone AS (DELETE FROM outbox WHERE id = %(entry)s AND erase)
+    UPDATE outbox SET state = 'done', leased_until = NULL, code = NULL
+    WHERE id = %(entry)s AND NOT erase
+    """
 _ALONE = """
     SELECT pg_advisory_xact_lock(hashtext(lane)) FROM outbox WHERE id = %(entry)s
     """
@@ -146,7 +151,7 @@ class SqlOutbox:
         return sorted((_entry(row) for row in rows), key=_in_order)
 
     async def done(self, entry: EntryId) -> None:
-        await self._end(_is(entry), state="done", leased_until=None, code=None)
+        await self._session.change(_DONE, {"entry": entry})
 
     async def again(self, entry: EntryId, *, after: float, code: str) -> None:
         due = self._clock() + timedelta(seconds=after)
