@@ -140,6 +140,8 @@ class DiscordKeeper:
     ) -> None:
         account, target = whose
         home = self._home(client, target)
+        if client.is_ready() and client.get_guild(home) is None:
+            raise NeedsPerson("E-DISCORDGUILD", server=self.place.called(home))
         work = _role_call(change, (home, int(account.user_id), int(target)), reason)
         facts = {"role": target, "server": self.place.called(home)}
         await self._carry(work, OF_ROLES, slots=home, **facts)

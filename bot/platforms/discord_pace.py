@@ -27,7 +27,7 @@ def spaced() -> aiohttp.TraceConfig:
     turns, others = AsyncLimiter(1, 1 / A_SECOND), asyncio.Lock()
 
     async def wait_for_turn(
-        _session: aiohttp.ClientSession,
+        session: aiohttp.ClientSession,
         _context: SimpleNamespace,
         request: aiohttp.TraceRequestStartParams,
     ) -> None:
@@ -37,6 +37,8 @@ def spaced() -> aiohttp.TraceConfig:
         elif not any(part in path for part in UNCOUNTED):
             async with others:
                 await turns.acquire()
+        if session.closed:  # meanwhile; aiohttp would only say so by an assertion
+            raise aiohttp.ClientConnectionError("the client was closed")
 
     trace = aiohttp.TraceConfig()
     trace.on_request_start.append(wait_for_turn)

@@ -133,6 +133,7 @@ class _Ears(discord.Client):
         self._recent = recent
         self._heard = ready
         self._answers = Answers(inside, recent)
+        self._taught: set[int] = set()
 
     async def setup_hook(self) -> None:
         await self._teach(self._place.guild_id)
@@ -150,6 +151,7 @@ class _Ears(discord.Client):
             raise NeedsPerson("E-DISCORDTOKEN")
         commands = [_slash_command(word) for word in self._inside.words]
         await self.http.bulk_upsert_guild_commands(application, guild, commands)
+        self._taught.add(guild)
 
     async def on_ready(self) -> None:
         for target in self._place.roles:
@@ -158,8 +160,12 @@ class _Ears(discord.Client):
         self._heard.set()
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        if guild.id in self._place.further.values():
+        if guild.id in self._place.further.values() and guild.id not in self._taught:
             await self._teach(guild.id)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Discord leaves it open which of the two a server is for a bot that was just invited."""
+        await self.on_guild_join(guild)
 
     async def on_interaction(self, event: Event) -> None:
         if event.guild_id not in (None, *self._place.guilds):
