@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from gating.access.plan import ways_of
 from gating.access.refresh import RefreshAccess
-from gating.model import Account, FanId, Gate, HeldPass, Notice, Platform, Urgency
+from gating.model import Account, FanId, Gate, HeldPass, Known, Notice, Platform, Urgency
 from gating.model.servers import Servers, queue_in
 from gating.model.telling import told_backstage
 from gating.ports import Clock, Store, Transaction
@@ -34,15 +34,11 @@ class SeeRoles:
 
     async def __call__(self, account: Account, server: str, roles: frozenset[str]) -> None:
         async with self.store() as tx:
-            fan = await tx.people.of_account(account)
+            known = await tx.access.of_account(account)
             waits = await tx.outbox.waits_of(account)
-            if fan is None or queue_in(server) in {wait.queue for wait in waits}:
+            if known is None or queue_in(server) in {wait.queue for wait in waits}:
                 return
-            held = [
-                one
-                for one in await tx.passes.of_fan(fan)
-                if one.account == account and self.servers.stands_in(one.target, server)
-            ]
+            fan, held = known.fan, self._there(known, account, server)
             took = await self._taken(tx, held, roles)
             gave = await self._given(tx, account, roles - {one.target for one in held})
             for what, targets in (("rival.took", took), ("rival.gave", gave)):
@@ -50,6 +46,10 @@ class SeeRoles:
                     await self._report(tx, what, fan.id, account, target)
         if took or gave:
             await self.refresh.wake()
+
+    def _there(self, known: Known, account: Account, server: str) -> Sequence[HeldPass]:
+        mine = (one for one in known.held if one.account == account)
+        return [one for one in mine if self.servers.stands_in(one.target, server)]
 
     async def _taken(
         self, tx: Transaction, held: Sequence[HeldPass], roles: frozenset[str]

@@ -234,6 +234,10 @@ class Access(Protocol):
         """The same without holding anybody up; nothing is counted."""
         ...
 
+    async def of_account(self, account: Account) -> Known | None:
+        """The same of whoever has this account."""
+        ...
+
     async def everyone(self) -> Sequence[Known]:
         """The same of every fan who has a wallet, is a guest, or has something of ours."""
         ...

@@ -5,9 +5,10 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from time import monotonic
 
-from tests.bench.transfer_town import DEPTH, EPOCH, Fan, Place, Town
+from tests.bench.transfer_town import EPOCH, Fan, Place, Town
 
 REST = 2 * EPOCH + 12
 """Blocks in which a fan does not trade again: what the last trade changes is done by then, unless
@@ -103,27 +104,51 @@ class Waited:
     given: bool
     since_block: float
     since_final: float
-    due: float
+    written: float
     done: float
 
+    @property
+    def since_written(self) -> float:
+        """From the decision, which is a row of the outbox then."""
+        return self.done - self.written
 
-def matched(market: Market) -> tuple[list[Waited], int]:
+
+Whose = tuple[int, bool]
+"""A person, and whether a role is given."""
+
+
+async def written(town: Town) -> defaultdict[Whose, list[float]]:
+    """When each role change was decided, by person, in order."""
+    ahead = datetime.now(UTC).timestamp() - monotonic()
+    store = town.house.services.store
+    async with store.sessions() as session:  # type: ignore[attr-defined]
+        link = await session.connection()
+        rows = await link.exec_driver_sql(
+            "SELECT act->'account'->>1, act->>'step', extract(epoch FROM due_at)::float8 "
+            "FROM outbox WHERE act->>'kind' = 'pass' AND state = 'done' ORDER BY id"
+        )
+    found: defaultdict[Whose, list[float]] = defaultdict(list)
+    for user, step, at in rows:
+        found[int(user), step == "open"].append(at - ahead)
+    return found
+
+
+def matched(market: Market, decided: defaultdict[Whose, list[float]]) -> tuple[list[Waited], int]:
     """Each trade's two role calls, in each person's own order; how many calls are missing."""
-    calls: defaultdict[tuple[int, bool], list[float]] = defaultdict(list)
+    calls: defaultdict[Whose, list[float]] = defaultdict(list)
     for call in market.town.far.calls:
         calls[call.user, call.given].append(call.at)
     found, missing = [], 0
     for trade in market.trades:
         for user, given in ((trade.buyer, True), (trade.seller, False)):
-            mine = calls[user, given]
-            if not mine:
+            mine, ours = calls[user, given], decided[user, given]
+            if not mine or not ours:
                 missing += 1
                 continue
-            done = mine.pop(0)
+            done, at = mine.pop(0), ours.pop(0)
             block = market.mined[trade.block]
             final = market.mined[trade.block + FINAL]
-            due = market.mined[trade.block + DEPTH] if given else final
-            found.append(Waited(trade.place.guild, given, done - block, done - final, due, done))
+            found.append(Waited(trade.place.guild, given, done - block, done - final, at, done))
     return found, missing
 
 

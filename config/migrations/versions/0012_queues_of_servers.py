@@ -15,6 +15,7 @@ branch_labels = None
 depends_on = None
 
 DUE = sa.text("state = 'due'")
+CLOSED = sa.text("what = 'pass.close'")
 
 
 def upgrade() -> None:
@@ -24,11 +25,13 @@ def upgrade() -> None:
     op.drop_index("ix_outbox_due", "outbox")
     columns = ["platform", "queue", "urgency", "id"]
     op.create_index("ix_outbox_due", "outbox", columns, postgresql_where=DUE)
+    op.create_index("ix_audit_closed", "audit", ["at"], postgresql_where=CLOSED)
     op.add_column("held_pass", sa.Column("missed_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("held_pass", "missed_at")
+    op.drop_index("ix_audit_closed", "audit")
     op.drop_index("ix_outbox_due", "outbox")
     op.create_index("ix_outbox_due", "outbox", ["platform", "urgency", "id"], postgresql_where=DUE)
     op.drop_column("outbox", "queue")

@@ -49,6 +49,9 @@ _READ = """
     """
 _KNOWN = f"{_READ} AND id = %(fan)s"
 # who lost the last wallet while the chain was silent still has passes to be looked at
+_OF_ACCOUNT = f"""{_READ} AND id = (
+      SELECT fan_id FROM account WHERE platform = %(platform)s AND user_id = %(user)s
+    )"""  # noqa: S608  - only our own words
 _EVERYONE = f"""{_READ} AND (
       EXISTS (SELECT FROM wallet WHERE fan_id = fan.id)
       OR EXISTS (SELECT FROM account JOIN seen_role USING (platform, user_id)
@@ -143,6 +146,11 @@ class SqlAccess:
 
     async def seen(self, fan: FanId) -> Known:
         return await self._read(fan, {"fan": fan, "queue": None, "most": 0})
+
+    async def of_account(self, account: Account) -> Known | None:
+        values = {"platform": account.platform, "user": account.user_id}
+        found = await self._session.rows(_OF_ACCOUNT, {**values, "queue": None, "most": 0})
+        return _known(found[0]) if found else None
 
     async def _read(self, fan: FanId, values: Mapping[str, Any]) -> Known:
         found = await self._session.rows(_KNOWN, values)

@@ -9,10 +9,25 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
 from gating.adapters.sql.conversation import Conversation
-from gating.adapters.sql.tables import AccountRow, AuditRow, BrakeRow, PassRow
+from gating.adapters.sql.tables import AccountRow, BrakeRow, PassRow
 from gating.model import Account, FanId, GateId, HeldPass, Platform
 from gating.model.ending import BY_ITSELF, DueGate, DuePass
 from gating.ports import Clock
+
+_COUNTED = """
+    WITH lost AS (
+        SELECT facts->>'gate' AS gate, count(DISTINCT fan_id) AS fans FROM audit
+        WHERE what = 'pass.close' AND at > %(since)s AND facts->>'why' = %(why)s
+        GROUP BY 1
+    ), had AS (
+        SELECT gate, count(DISTINCT fan_id) AS fans
+        FROM held_pass JOIN account USING (platform, user_id) GROUP BY gate
+    )
+    SELECT had.gate, had.fans AS holders, coalesce(lost.fans, 0) AS lately,
+      EXISTS (SELECT FROM brake WHERE brake.gate = had.gate) AS stopped
+    FROM had LEFT JOIN lost USING (gate)
+    """
+"""What the brake looks at, of every gate that somebody has a pass of."""
 
 
 class SqlEndings:
@@ -24,18 +39,20 @@ class SqlEndings:
 
     async def due(self, *, within: timedelta) -> Sequence[DueGate]:
         passes = await self._passes(col(PassRow.ends_at) <= self._clock())
-        found = []
-        for gate, those in groupby(passes, key=lambda each: each.held.gate):
-            found.append(
-                DueGate(
-                    gate,
-                    tuple(those),
-                    holders=await self.holders(gate),
-                    lately=await self._lately(gate, within),
-                    stopped=await self._pulled(gate) is not None,
-                )
+        if not passes:
+            return ()
+        values = {"since": self._clock() - within, "why": BY_ITSELF}
+        counted = {row.gate: row for row in await self._session.rows(_COUNTED, values)}
+        return [
+            DueGate(
+                gate,
+                tuple(those),
+                holders=counted[gate].holders,
+                lately=counted[gate].lately,
+                stopped=counted[gate].stopped,
             )
-        return found
+            for gate, those in groupby(passes, key=lambda each: each.held.gate)
+        ]
 
     async def _passes(self, *which: ColumnElement[bool]) -> Sequence[DuePass]:
         rows = await self._session.execute(
@@ -55,17 +72,6 @@ class SqlEndings:
         )
         return found or 0
 
-    async def _lately(self, gate: GateId, within: timedelta) -> int:
-        found = await self._session.scalar(
-            select(func.count(func.distinct(col(AuditRow.fan_id)))).where(
-                col(AuditRow.what) == "pass.close",
-                col(AuditRow.at) > self._clock() - within,
-                col(AuditRow.facts)["gate"].astext == gate,
-                col(AuditRow.facts)["why"].astext == BY_ITSELF,
-            )
-        )
-        return found or 0
-
     async def pull(self, gate: GateId) -> datetime | None:
         pulled: datetime | None = await self._session.scalar(
             upsert(BrakeRow)
@@ -76,13 +82,8 @@ class SqlEndings:
         return pulled
 
     async def pulled(self, gate: GateId) -> datetime | None:
-        return await self._pulled(gate, lock=True)
-
-    async def _pulled(self, gate: GateId, *, lock: bool = False) -> datetime | None:
         since = select(col(BrakeRow.pulled_at)).where(col(BrakeRow.gate) == gate)
-        found: datetime | None = await self._session.scalar(
-            since.with_for_update() if lock else since
-        )
+        found: datetime | None = await self._session.scalar(since.with_for_update())
         return found
 
     async def stopped(self, gate: GateId) -> Sequence[DuePass]:

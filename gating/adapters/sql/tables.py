@@ -257,6 +257,9 @@ class OutboxRow(SQLModel, table=True):
 
 class AuditRow(SQLModel, table=True):
     __tablename__ = "audit"
+    __table_args__ = (
+        Index("ix_audit_closed", "at", postgresql_where=text("what = 'pass.close'")),
+    )
     id: int | None = Field(
         default=None, sa_column=Column(BigInteger, Identity(), primary_key=True)
     )
