@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import pytest
 
 from gating.access.deliver import AT_ONCE, DeliverOutbox
+from gating.access.knocks import AccountCame, AccountLeft
 from gating.adapters.sql.store import SqlStore
+from gating.adapters.sql.sweep import SqlSweep
 from gating.errors import NeedsPerson, NotDone, Refused
 from gating.model import Account, Change, Entry, Platform, Step, Urgency, Wait
 from gating.model.servers import Servers
@@ -173,3 +175,48 @@ async def test_moderators_learn_of_each_server_without_the_bot(club: Servered) -
     await DeliverOutbox(store=club.store, doors={DISCORD: door})(DISCORD)
     subjects = {f"discord:stuck:E-DISCORDGUILD:{name}" for name in ("7", "studio")}
     assert subjects <= set(door.done)
+
+
+async def test_who_was_in_no_server_is_tried_again_after_a_day(club: Servered) -> None:
+    await given(club, THERE)
+    door = answering(**{f"open_{THERE}": Refused("E-LEFT")})
+    await DeliverOutbox(store=club.store, doors={DISCORD: door})(DISCORD)
+    sweep = SqlSweep(club.sessions, club.clock)
+    club.later(hours=23)
+    await sweep()
+    assert await missed(club) == [(THERE, True)]
+    club.later(hours=2)
+    await sweep()
+    assert await missed(club) == []
+
+
+async def test_who_comes_to_a_server_is_given_what_was_missed_and_what_is_contested_stays(
+    club: Servered,
+) -> None:
+    await given(club, HERE, THERE)
+    async with club.store() as tx:
+        await tx.passes.miss(ONE, THERE)
+        await tx.passes.contest(ONE, HERE, contested=True)
+    refresh = Refreshed()
+    for server in ("7", "8"):
+        await AccountCame(store=club.store, refresh=refresh, servers=SERVERS)(ONE, server)  # type: ignore[arg-type]
+    assert refresh.why == ["joined", "joined"]
+    assert await missed(club) == [(HERE, False)]
+
+
+async def test_who_leaves_a_server_keeps_what_is_elsewhere(club: Servered) -> None:
+    await given(club, HERE, THERE)
+    await AccountLeft(store=club.store, servers=SERVERS)(ONE, "8")
+    assert await missed(club) == [(HERE, False)]
+
+
+class Refreshed:
+    """Stands for `RefreshAccess` and remembers why it was asked."""
+
+    def __init__(self) -> None:
+        self.why: list[str] = []
+
+    async def within(self, tx: object, fan: object, *, why: str) -> None:
+        self.why.append(why)
+
+    async def wake(self) -> None: ...
