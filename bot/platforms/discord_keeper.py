@@ -20,6 +20,7 @@ from bot.platforms.discord_draw import changed_message, is_blank, new_message
 from bot.platforms.discord_errors import (
     BUSY,
     LIBRARY_ERRORS,
+    NO_SERVER,
     OF_MEMBER,
     OF_MEMBERS,
     OF_PEOPLE,
@@ -88,9 +89,10 @@ class DiscordKeeper:
 
         Raises `NeedsPerson` E-DISCORDGUILD, or `TryLater`.
         """
-        work = roles_of(self.connected(), self.place.guild_id, int(account.user_id))
+        own = self.place.guild_id
+        work = roles_of(self.connected(), own, int(account.user_id))
         try:
-            roles = await self._carry(work, OF_MEMBER)
+            roles = await self._carry(work, OF_MEMBER, server=self.place.called(own))
         except Refused:
             roles = frozenset()
         return {target: target in roles for target in targets}
@@ -141,7 +143,7 @@ class DiscordKeeper:
         account, target = whose
         home = self._home(client, target)
         if client.is_ready() and client.get_guild(home) is None:
-            raise NeedsPerson("E-DISCORDGUILD", server=self.place.called(home))
+            raise NeedsPerson(NO_SERVER, server=self.place.called(home))
         work = _role_call(change, (home, int(account.user_id), int(target)), reason)
         facts = {"role": target, "server": self.place.called(home)}
         await self._carry(work, OF_ROLES, slots=home, **facts)
