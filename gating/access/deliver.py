@@ -14,6 +14,7 @@ from datetime import timedelta
 from gating.access.throughput import Throughput
 from gating.errors import NeedsPerson, NotDone, Refused, TryLater
 from gating.model import (
+    Account,
     Change,
     Entry,
     EntryId,
@@ -159,7 +160,7 @@ class DeliverOutbox:
                     await tx.passes.forget(account, target)
                     # somebody stays inside who should not
                     await tx.outbox.add(*_alarms(entry, never, self.backstage))
-                case PassChange(Change(_, account, _, target)) if never.code == LEFT:
+                case PassChange(Change(_, account, _, target)) if _will_be_told(account, never):
                     await tx.passes.miss(account, target)
                 case PassChange(Change(_, account, _, target)):
                     await tx.passes.forget(account, target)
@@ -219,6 +220,11 @@ def _is_closed_anyway(entry: Entry, why: NeedsPerson | Refused) -> bool:
     act = entry.act
     closing = isinstance(act, PassChange) and act.change.step is Step.CLOSE
     return closing and why.code in {LEFT, "E-ROLEGONE"}
+
+
+def _will_be_told(account: Account, never: Refused) -> bool:
+    """Discord says who joins a server, and what was to be given there is given then."""
+    return never.code == LEFT and account.platform is Platform.DISCORD
 
 
 def _would_show_twice(entry: Entry) -> bool:
