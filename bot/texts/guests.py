@@ -12,7 +12,7 @@ GUESTS = {
         "those you mean. They send it to me with **I have a code**."
     ),
     "guests.none": (
-        "No gate asks for a guest list. The operator writes one into the club file, such as "
+        "No gate asks for a guest list. Put one into a gate's rule with **rule_try**, such as "
         "`rule = {rule}`."
     ),
     "guests.lists": "**Guest lists**\n{lines}",

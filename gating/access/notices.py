@@ -68,7 +68,8 @@ def _ended(
     standing: Standing, gates: Sequence[Gate], closed: set[GateId], sale: Transfer | None
 ) -> Notice:
     kept = [verdict.gate.id for verdict in standing.verdicts if verdict.opens]
-    if not _are_about_copies(gates, closed, sale):
+    holds_some = not sale and standing.copies and not kept  # too few, or another rule
+    if holds_some or not _are_about_copies(gates, closed, sale):
         key, sale = "access.unmet", None
     else:
         key = "access.ended" if sale else "access.over"  # without a sale a wallet was unlinked
@@ -86,7 +87,8 @@ def _ending(
 ) -> Notice:
     """What will end, when the first of it does, and how to keep it."""
     soonest = min(gate.grace for gate in gates if gate.id in ending)
-    if not _are_about_copies(gates, ending, sale):
+    holds_some = not sale and standing.copies  # too few, or another rule
+    if holds_some or not _are_about_copies(gates, ending, sale):
         key, sale = "access.ending.unmet", None
     else:
         key = "access.ending" if sale else "access.ending.over"

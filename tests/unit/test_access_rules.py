@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -255,6 +255,20 @@ def test_an_end_by_a_sale_says_so_and_one_without_a_sale_does_not() -> None:
         stood = standing(left, left, ours=BOTH)
         assert told(stood, sale=SALE) == [sold]
         assert told(stood) == [over]
+
+
+def test_who_still_holds_a_copy_is_not_told_to_link_one_but_to_ask_why() -> None:
+    two = replace(HOLDER, rule=holds(TIDE, at_least=2))
+    fan, one_copy = Fan(FanId("f"), (HERE,)), reading({17}, {17})
+    ended = (Change(Step.CLOSE, HERE, two.id, "51"),)
+    stood = Standing(fan, one_copy, judge((two,), one_copy), ended, ())
+    [(_, notice)] = news_for(stood, (two,), sale=None, waiting=None)
+    assert notice.key == "access.unmet"
+    ends = replace(stood, changes=(Change(Step.END, HERE, two.id, "51"),))
+    [(_, notice)] = news_for(
+        ends, (replace(two, grace=timedelta(hours=2)),), sale=None, waiting=None
+    )
+    assert (notice.key, notice.facts["hours"]) == ("access.ending.unmet", 2)
 
 
 def test_an_end_that_a_sale_cannot_explain_is_not_blamed_on_one() -> None:
