@@ -79,10 +79,11 @@ def _cells(line: TrailLine) -> tuple[str, ...]:
 def _said(line: TrailLine) -> str:
     at, what, who, gate, why, block, outcome, _ = _cells(line)
     about = " ".join(part for part in (who, gate) if part)
+    asks = f" asks {line.facts['after']}" if "after" in line.facts else ""
     because = f", {why}" if why else ""
     where = f", block {block}" if block else ""
     end = f" ({outcome})" if outcome else ""
-    return f"{at[:16].replace('T', ' ')} {what} {about}{because}{where}{end}"
+    return f"{at[:16].replace('T', ' ')} {what} {about}{asks}{because}{where}{end}"
 
 
 def _inert(cell: str) -> str:

@@ -279,7 +279,7 @@ SENTENCES = {
     "brake.pulled": (
         "**I stopped and ask you.** {fans} of {holders} fans would lose **{gate}** now: {names}. "
         "That is more than usual within an hour, so nothing is taken until one of you decides. If "
-        "you did not expect this, look at the chain's endpoints and at the club file first."
+        "you did not expect this, look at the chain's endpoints, the club file and **rule** first."
     ),
     "brake.decided": "**{gate}**: a moderator has decided what ends. Nothing is stopped any more.",
     "brake.taken": "{count} fans lose **{gate}** now, and are told why.",

@@ -68,8 +68,7 @@ def _ended(
     standing: Standing, gates: Sequence[Gate], closed: set[GateId], sale: Transfer | None
 ) -> Notice:
     kept = [verdict.gate.id for verdict in standing.verdicts if verdict.opens]
-    holds_some = not sale and standing.copies and not kept  # too few, or another rule
-    if holds_some or not _are_about_copies(gates, closed, sale):
+    if not (_are_about_copies(gates, closed, sale) and _copies_tell(standing, sale, kept)):
         key, sale = "access.unmet", None
     else:
         key = "access.ended" if sale else "access.over"  # without a sale a wallet was unlinked
@@ -87,8 +86,7 @@ def _ending(
 ) -> Notice:
     """What will end, when the first of it does, and how to keep it."""
     soonest = min(gate.grace for gate in gates if gate.id in ending)
-    holds_some = not sale and standing.copies  # too few, or another rule
-    if holds_some or not _are_about_copies(gates, ending, sale):
+    if not (_are_about_copies(gates, ending, sale) and _copies_tell(standing, sale, ())):
         key, sale = "access.ending.unmet", None
     else:
         key = "access.ending" if sale else "access.ending.over"
@@ -151,6 +149,14 @@ def _are_about_copies(
     gates: Sequence[Gate], those: Container[GateId], sale: Transfer | None
 ) -> bool:
     return all(_is_about_copies(gate, sale) for gate in gates if gate.id in those)
+
+
+def _copies_tell(standing: Standing, sale: Transfer | None, kept: Sequence[GateId]) -> bool:
+    """Whether copies explain what ended: a sold one, or that there is none.
+
+    Who still holds some is asked for something else; and what stays, stays by those.
+    """
+    return bool(standing.copies) if kept else sale is not None or not standing.copies
 
 
 def _is_about_copies(gate: Gate, sale: Transfer | None) -> bool:
