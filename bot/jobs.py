@@ -36,6 +36,8 @@ PAUSE = 1.0
 A_MOMENT = 0.03
 """Seconds in which many calls to wake the workers are one."""
 CONCURRENCY = 6
+GRACE = 5.0
+"""Seconds that calls to the platforms may still take when the service stops."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,8 @@ class Jobs:
         self._platforms = tuple(platforms)
         self._calls = 0
         self._waking: asyncio.Task[None] | None = None
+        self._delivering: set[asyncio.Task[None]] = set()
+        self._stop_delivering: Callable[[], None] = _nothing
 
     async def wake(self) -> None:
         """`gating.ports.Wake`: something was written into the outbox.
@@ -118,10 +122,13 @@ class Jobs:
     def define(self, work: Work) -> None:
         """Say what each job does; before `run`."""
         self._define_looks(work)
+        self._stop_delivering = work.deliver.last_calls.set
 
         @self.app.task(name="deliver")
         async def deliver(platform: str) -> None:
-            await work.deliver(Platform(platform))
+            """Not waited for: a server at its limit would keep one of the few places of jobs."""
+            self._delivering.add(task := tasks.start("deliver", work.deliver(Platform(platform))))
+            task.add_done_callback(self._delivering.discard)
 
         @self.app.periodic(cron=EVERY_SECOND)
         @self.app.task(name="beat", queueing_lock="beat")
@@ -170,7 +177,17 @@ class Jobs:
                 )
             except DATABASE_AWAY as error:
                 log.warning("the workers lost the database", reason=type(error).__name__)
+            except asyncio.CancelledError:
+                await self._deliver_no_more()
+                raise
             await asyncio.sleep(PAUSE)
+
+    async def _deliver_no_more(self) -> None:
+        """What is under way may end; what is cut off is done again when its lease has lapsed."""
+        self._stop_delivering()
+        if self._delivering:
+            await asyncio.wait(self._delivering, timeout=GRACE)
+        await tasks.stop(*self._delivering)
 
     async def refresh_everyone(self) -> bool:
         """Look at every fan soon; False if that could not be asked for now."""
@@ -181,3 +198,7 @@ class Jobs:
         except DATABASE_AWAY:
             return False
         return True
+
+
+def _nothing() -> None:
+    """Before it is said what the jobs do, nothing is delivered."""

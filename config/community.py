@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
@@ -18,7 +18,6 @@ from pydantic import (
     Field,
     ValidationError,
     field_validator,
-    model_validator,
 )
 from pydantic_core import ErrorDetails
 
@@ -39,15 +38,18 @@ from config.contracts import (
     one_of_each,
     tiers_of,
 )
+from config.discord_servers import DiscordTable, servers_of
+from config.gates import MOST_GRACE, GateTable, Name, gate_of, ways_of
 from config.mistakes import mistake, mistake_at
 from config.rule_files import Traits, read_list, read_traits, values_of
 from config.telegram_table import TelegramTable
 from gating.errors import NeedsPerson
 from gating.identity.moving import COOLDOWN
-from gating.model import Account, Address, Asset, Gate, GateId, Pass, Platform
+from gating.model import Account, Address, Asset, Gate, Platform
 from gating.model.delegation import Registry, Rights
 from gating.model.ending import Limits
-from gating.model.rule import MOST, Contract, ContractKind, Holds, Ids, Rule, TokenIds, Wanted
+from gating.model.rule import Contract, ContractKind, Rule
+from gating.model.servers import Servers
 from gating.rules.evidence import Need, OnList, TraitsOf
 from gating.rules.fields import RuleMistake
 from gating.rules.parse import rule_of
@@ -61,9 +63,6 @@ _RIGHTS = r"^([!-~]{1,32}|0x[0-9a-fA-F]{64})$"
 DELEGATE_XYZ = "0x00000000000000447e69651d841bD8D104Bed493"
 """Where v2 of the registry of delegate.xyz stands, on every chain that has it."""
 LONGEST_NAMED = 32
-MOST_GRACE = 24 * 30
-"""Hours; whoever sold a month ago is no holder."""
-Name = Annotated[str, Field(min_length=1, max_length=60)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +93,9 @@ class Club:
     lists: Mapping[str, frozenset[Address]] = field(default_factory=dict)
     traits: Mapping[str, Traits] = field(default_factory=dict)
     """By the name of the contract."""
+    discord_servers: Mapping[str, int] = field(default_factory=dict)
+    """Further servers, by their names in the file."""
+    servers: Servers = field(default_factory=Servers)
 
     @property
     def book(self) -> Book:
@@ -157,31 +159,6 @@ class _AlbumTable(_Table):
     traits: str | None = None
 
 
-class _GateTable(_Table):
-    id: str = Field(pattern=SHORT_NAME)
-    name: Name
-    at_least: int = Field(1, ge=1, le=MOST)
-    lowest: int | None = Field(None, ge=0, le=MOST)
-    highest: int | None = Field(None, ge=0, le=MOST)
-    rule: Any = None
-    grace_hours: int | None = Field(None, ge=0, le=MOST_GRACE)
-    discord_roles: tuple[int, ...] = ()
-    telegram_chats: tuple[int, ...] = ()
-
-    @model_validator(mode="after")
-    def _the_right_way_round(self) -> Self:
-        if self.lowest is not None and self.highest is not None and self.lowest > self.highest:
-            raise ValueError(f"lowest is greater than highest in the gate {self.id}")
-        return self
-
-    @model_validator(mode="after")
-    def _one_way_to_say_it(self) -> Self:
-        short = sorted({"at_least", "lowest", "highest"} & self.model_fields_set)
-        if short and "rule" in self.model_fields_set:
-            raise ValueError(f"{short[0]} and rule both stand in the gate {self.id}; keep one")
-        return self
-
-
 class _DelegationTable(_Table):
     registry: str = Field(DELEGATE_XYZ, pattern=ADDRESS)
     rights: str = Field("fanclub", pattern=_RIGHTS)
@@ -194,18 +171,13 @@ class _BrakeTable(_Table):
     few: int = Field(3, ge=0)
 
 
-class _DiscordTable(_Table):
-    guild: int = Field(gt=0)
-    places: dict[str, int] = {}
-
-
 class _File(_Table):
     club: _ClubTable
     album: _AlbumTable
-    gates: tuple[_GateTable, ...] = Field(min_length=1)
+    gates: tuple[GateTable, ...] = Field(min_length=1)
     delegation: _DelegationTable | None = None
     brake: _BrakeTable = _BrakeTable()
-    discord: _DiscordTable | None = None
+    discord: DiscordTable | None = None
     telegram: TelegramTable = TelegramTable()
     chains: dict[Annotated[str, Field(pattern=CHAIN_ID)], ChainTable] = {}
     contracts: tuple[ContractTable, ...] = ()
@@ -221,7 +193,7 @@ class _File(_Table):
 
     @field_validator("gates")
     @classmethod
-    def _one_of_each_name(cls, gates: tuple[_GateTable, ...]) -> tuple[_GateTable, ...]:
+    def _one_of_each_name(cls, gates: tuple[GateTable, ...]) -> tuple[GateTable, ...]:
         names = [gate.id for gate in gates]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
@@ -298,15 +270,19 @@ def _club(file: _File, folder: Path) -> Club:
         discord_places=dict(file.discord.places) if file.discord else {},
         telegram_places=dict(file.telegram.places),
         telegram_topics=dict(file.telegram.topics),
+        discord_servers=dict(file.discord.servers) if file.discord else {},
+        servers=servers_of(
+            file.discord, [(gate.discord_roles, gate.discord_roles_in) for gate in file.gates]
+        ),
         wallet_cooldown=timedelta(hours=file.club.wallet_cooldown_hours),
         contracts=_contracts(file, asset),
         lists={name: read_list(folder, listed) for name, listed in file.lists.items()},
         traits=_traits(file, folder),
     )
-    ways = (way for table in file.gates for way in _ways(table))
+    ways = (way for table in file.gates for way in ways_of(table))
     book = replace(club.book, opened={(way.platform, way.target): way.gate for way in ways})
     grace = file.club.grace_hours
-    gates = tuple(_gate(table, nth, book, grace) for nth, table in enumerate(file.gates))
+    gates = tuple(gate_of(table, nth, book, grace) for nth, table in enumerate(file.gates))
     return replace(club, gates=gates)
 
 
@@ -348,31 +324,6 @@ def _contracts(file: _File, asset: Asset) -> tuple[Contract, ...]:
 def _traits(file: _File, folder: Path) -> dict[str, Traits]:
     named = {ALBUM: file.album.traits, **{table.name: table.traits for table in file.contracts}}
     return {name: read_traits(folder, traits) for name, traits in named.items() if traits}
-
-
-def _gate(table: _GateTable, nth: int, book: Book, usual_grace: int) -> Gate:
-    if table.rule is None:
-        rule: Rule = _short(table, book.contracts[ALBUM])
-    else:
-        rule = rule_of(table.rule, book, ("gates", nth, "rule"))
-    hours = usual_grace if table.grace_hours is None else table.grace_hours
-    return Gate(GateId(table.id), table.name, rule, _ways(table), timedelta(hours=hours))
-
-
-def _ways(table: _GateTable) -> tuple[Pass, ...]:
-    gate = GateId(table.id)
-    roles = (Pass(gate, Platform.DISCORD, str(role), table.name) for role in table.discord_roles)
-    chats = (Pass(gate, Platform.TELEGRAM, str(chat), table.name) for chat in table.telegram_chats)
-    return (*roles, *chats)
-
-
-def _short(table: _GateTable, album: Contract) -> Rule:
-    """`at_least`, `lowest` and `highest`: so many copies of the album, of these numbers."""
-    wanted = Wanted(table.at_least)
-    if table.lowest is None and table.highest is None:
-        return Holds(album, wanted)
-    highest = MOST if table.highest is None else table.highest
-    return TokenIds(album, Ids(((table.lowest or 0, highest),)), wanted)
 
 
 def _account(text: str) -> Account:

@@ -18,18 +18,19 @@ class Happened:
         target = await self.services.ways.follow.before(target)
         await self.services.answer_knock(account, profile, target)
 
-    async def joined(self, account: Account, profile: Profile, target: str | None) -> None:
+    async def joined(self, account: Account, profile: Profile, place: str) -> None:
         """On Telegram joining is what a knock was answered with; on Discord roles are due."""
         if account.platform is Platform.DISCORD:
-            await self.services.account_came(account)
-        if target is not None:
-            inside = await self.services.ways.follow.before(target)
-            await self.services.ways.retire.used(account, inside)
-            await self.services.elsewhere.see(account, {inside: True})
+            await self.services.account_came(account, place)
+            return
+        inside = await self.services.ways.follow.before(place)
+        await self.services.ways.retire.used(account, inside)
+        await self.services.elsewhere.see(account, {inside: True})
 
-    async def roles_seen(self, account: Account, roles: frozenset[str]) -> None:
-        await self.services.backstage.see_roles(account, roles)
-        await self.services.elsewhere.see.all_roles(account, roles)
+    async def roles_seen(self, account: Account, server: str, roles: frozenset[str]) -> None:
+        await self.services.backstage.see_roles(account, server, roles)
+        if self._is_first(server):
+            await self.services.elsewhere.see.all_roles(account, roles)
 
     async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
         await self.services.elsewhere.see.all_roles(account, roles)
@@ -43,11 +44,15 @@ class Happened:
         if not await ways.follow.is_past(chat):
             await ways.see_powers(await ways.follow.before(chat), powers)
 
-    async def left(self, account: Account, target: str | None) -> None:
-        if target is not None:
-            target = await self.services.ways.follow.before(target)
-        await self.services.account_left(account, target)
-        if target is not None:
-            await self.services.elsewhere.see(account, {target: False})
-        elif account.platform is Platform.DISCORD:
+    async def left(self, account: Account, place: str) -> None:
+        if account.platform is not Platform.DISCORD:
+            place = await self.services.ways.follow.before(place)
+        await self.services.account_left(account, place)
+        if account.platform is not Platform.DISCORD:
+            await self.services.elsewhere.see(account, {place: False})
+        elif self._is_first(place):
             await self.services.elsewhere.see.all_roles(account, frozenset())
+
+    def _is_first(self, server: str) -> bool:
+        """Rules ask for roles of the club's own server only."""
+        return server == self.services.account_left.servers.first

@@ -19,8 +19,7 @@ from governance.views import PollView
 BUTTONS_PER_ROW = 3
 MOST_ROWS, MOST_PER_ROW = 5, 5
 WORTH_SAYING = 10
-SECONDS_EACH = 1
-"""Role writes that a platform allows were measured at about one a second and server."""
+"""Seconds of waiting."""
 SHOWN = 5
 """Choices in the words under a card; Telegram takes 1,024 letters there."""
 _BUTTONS = {
@@ -137,10 +136,14 @@ def worded(key: str, facts: Mapping[str, Fact], services: Services) -> Reply:
 async def _queue(account: Account, services: Services) -> Reply:
     """How long it takes, as of now; nothing where it is not worth saying any more."""
     async with services.store() as tx:
-        changes = await tx.outbox.until_last_of(account)
-    if changes < WORTH_SAYING:
+        waits = await tx.outbox.waits_of(account)
+    took = services.deliver.throughput.seconds
+    seconds, place = max(
+        ((took(wait.queue, wait.place), wait.place) for wait in waits), default=(0.0, 0)
+    )
+    if seconds < WORTH_SAYING:
         return Reply()
-    return Reply(say("access.queue", ahead=changes - 1, seconds=changes * SECONDS_EACH))
+    return Reply(say("access.queue", ahead=place - 1, seconds=round(seconds)))
 
 
 async def _welcome(notice: Notice, services: Services) -> Reply:

@@ -1,13 +1,14 @@
 """Is the bot in its server, with the rights it needs and no more, and may it give the roles?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from bot.doctor.findings import Finding, at_fault, fault, ok, warning
 from bot.platforms.discord_look import DiscordView, look_at_discord
 from bot.platforms.discord_place import DiscordPlace
 from bot.platforms.discord_roles import lacking, powers_in, readable, unfit
 from config.settings import Settings
-from gating.errors import NotDone
+from gating.errors import NeedsPerson, NotDone
 
 DISCORD = "Discord"
 PLACES = ("start", "drops", "votes", "ops")
@@ -25,17 +26,40 @@ MAY_HAVE = frozenset({"manage_roles"})
 
 async def discord_findings(settings: Settings, place: DiscordPlace) -> list[Finding]:
     try:
-        view = await look_at_discord(place)
+        views = await look_at_discord(place)
     except NotDone as error:
         return [at_fault(DISCORD, error)]
+    own = views[place.guild_id]
+    if isinstance(own, NotDone):
+        return [at_fault(DISCORD, own)]
     return [
-        ok(DISCORD, "doctor.discord", bot=view.bot, guild=view.guild),
-        *_application(settings, view),
-        *_bot(place, view),
-        *(_role(view, place, target) for target in place.roles),
-        *(_asked(view, target) for target in sorted(place.asked)),
-        *(_place(view, place, name) for name in PLACES),
+        ok(DISCORD, "doctor.discord", bot=own.bot, guild=own.guild),
+        *_application(settings, own),
+        *_server(place, own, place.guild_id),
+        *(_asked(own, target) for target in sorted(place.asked)),
+        *chain(*(_further(place, views, guild) for guild in place.further.values())),
+        *(_place(own, place, name) for name in PLACES),
     ]
+
+
+def _further(
+    place: DiscordPlace, views: Mapping[int, DiscordView | NeedsPerson], guild: int
+) -> Iterable[Finding]:
+    """Of another server of the club."""
+    part, view = f"Discord server {place.called(guild)}", views[guild]
+    if isinstance(view, NotDone):
+        yield at_fault(part, view)
+        return
+    yield ok(part, "doctor.discord", bot=view.bot, guild=view.guild)
+    yield from _server(place, view, guild)
+
+
+def _server(place: DiscordPlace, view: DiscordView, guild: int) -> Iterable[Finding]:
+    """The bot's rights in a server, and the roles that gates open there."""
+    roles = [role for role in place.roles if place.homes.get(role, place.guild_id) == guild]
+    where = "" if guild == place.guild_id else f" in {place.called(guild)}"
+    yield from _bot(view, where, gives=bool(roles))
+    yield from (_role(view, guild, role) for role in roles)
 
 
 def _application(settings: Settings, view: DiscordView) -> Iterable[Finding]:
@@ -46,16 +70,17 @@ def _application(settings: Settings, view: DiscordView) -> Iterable[Finding]:
         yield fault("Discord intents", "E-DISCORDINTENTS")
 
 
-def _bot(place: DiscordPlace, view: DiscordView) -> Iterable[Finding]:
-    if place.roles and (missing := lacking(view.permissions, ("manage_roles",))):
-        yield fault("Discord rights", "E-BOTRIGHTS", rights=readable(missing))
+def _bot(view: DiscordView, where: str, *, gives: bool) -> Iterable[Finding]:
+    part = f"Discord rights{where}"
+    if gives and (missing := lacking(view.permissions, ("manage_roles",))):
+        yield fault(part, "E-BOTRIGHTS", rights=readable(missing))
     if extra := [name for name in powers_in(view.permissions) if name not in MAY_HAVE]:
-        yield warning("Discord rights", "E-BOTPOWER", rights=readable(extra))
+        yield warning(part, "E-BOTPOWER", rights=readable(extra))
 
 
-def _role(view: DiscordView, place: DiscordPlace, target: str) -> Finding:
+def _role(view: DiscordView, guild: int, target: str) -> Finding:
     part = f"role {target}"
-    why = unfit(view.roles.get(target), target=target, guild=place.guild_id, bot=view.bot_top)
+    why = unfit(view.roles.get(target), target=target, guild=guild, bot=view.bot_top)
     return at_fault(part, why) if why else ok(part, "doctor.role")
 
 

@@ -9,6 +9,7 @@ import discord
 from gating.errors import Fact, NeedsPerson, NotDone, Refused, TryLater
 
 BUSY = "E-DISCORDBUSY"
+NO_SERVER = "E-DISCORDGUILD"
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_GUILD = 10004
@@ -25,7 +26,7 @@ Meaning = tuple[type[Refused] | type[NeedsPerson], str]
 OF_ROLES: Mapping[int, Meaning] = {
     UNKNOWN_MEMBER: (Refused, "E-LEFT"),
     UNKNOWN_USER: (Refused, "E-LEFT"),
-    UNKNOWN_GUILD: (NeedsPerson, "E-DISCORDGUILD"),
+    UNKNOWN_GUILD: (NeedsPerson, NO_SERVER),
     UNKNOWN_ROLE: (NeedsPerson, "E-ROLEGONE"),
     MISSING_ACCESS: (NeedsPerson, "E-ROLEPOS"),
     MISSING_PERMISSIONS: (NeedsPerson, "E-ROLEPOS"),
@@ -34,8 +35,8 @@ OF_ROLES: Mapping[int, Meaning] = {
 OF_MEMBER: Mapping[int, Meaning] = {
     UNKNOWN_MEMBER: (Refused, "E-LEFT"),
     UNKNOWN_USER: (Refused, "E-LEFT"),
-    UNKNOWN_GUILD: (NeedsPerson, "E-DISCORDGUILD"),
-    MISSING_ACCESS: (NeedsPerson, "E-DISCORDGUILD"),
+    UNKNOWN_GUILD: (NeedsPerson, NO_SERVER),
+    MISSING_ACCESS: (NeedsPerson, NO_SERVER),
 }
 """When one member of the server is asked for."""
 OF_PEOPLE: Mapping[int, Meaning] = {
@@ -62,12 +63,17 @@ def ours(error: Exception, meanings: Mapping[int, Meaning], facts: Mapping[str, 
         return TryLater(BUSY, after=getattr(error, "retry_after", 5.0))  # of `RateLimited`
     if error.code in meanings:
         kind, code = meanings[error.code]
-        return kind(code, **facts)
+        return kind(code, **_about(code, facts))
     if error.status == HTTPStatus.TOO_MANY_REQUESTS or error.status >= 500:  # noqa: PLR2004  - 5xx
         return TryLater(BUSY, after=_retry_after(error))
     if error.status == HTTPStatus.UNAUTHORIZED:
         return NeedsPerson("E-DISCORDTOKEN")
     return NeedsPerson("E-DISCORD", status=error.status, detail=error.code)
+
+
+def _about(code: str, facts: Mapping[str, Fact]) -> Mapping[str, Fact]:
+    """Which server it was matters where the bot is not in it, and nothing else does there."""
+    return {name: facts[name] for name in facts if (name == "server") is (code == NO_SERVER)}
 
 
 def _retry_after(error: discord.HTTPException) -> float:

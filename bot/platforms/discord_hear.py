@@ -1,7 +1,7 @@
 """What happened on Discord, as a `Request`. Nothing here waits, except for a file's bytes."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import discord
@@ -53,26 +53,27 @@ def read_interaction(event: Event, words: Iterable[CommandWord]) -> Request | No
     )
 
 
-def read_roles(message: str, guild_id: int) -> tuple[Account, frozenset[str]] | None:
-    """Whose roles changed, and to what (Discord: Gateway Events, Guild Member Update)."""
-    member = _told(message, CHANGED, guild_id)
-    return _roles_of(member) if member else None
+def read_roles(message: str, guilds: Container[int]) -> tuple[Account, str, frozenset[str]] | None:
+    """Whose roles changed, in which server, and to what (Discord: Guild Member Update)."""
+    member = _told(message, CHANGED, guilds)
+    seen = _roles_of(member) if member else None
+    return (seen[0], str(member["guild_id"]), seen[1]) if member and seen else None
 
 
 def read_shown(message: str, guild_id: int) -> tuple[Account, frozenset[str]] | None:
     """The roles of whoever uses the bot in the server, which come along with every command and
     press (Discord: Receiving and Responding, Interaction Object: `member`)."""
-    used = _told(message, USED, guild_id)
+    used = _told(message, USED, (guild_id,))
     return _roles_of(used["member"]) if used and "member" in used else None
 
 
-def _told(message: str, name: str, guild_id: int) -> Mapping[str, Any] | None:
-    """What an event of this name tells of the server; others are not even read."""
+def _told(message: str, name: str, guilds: Container[int]) -> Mapping[str, Any] | None:
+    """What an event of this name tells of these servers; others are not even read."""
     if name not in message[:LONGEST_HEAD] and name not in message[-LONGEST_HEAD:]:
         return None
     event = json.loads(message)
     told: Mapping[str, Any] = event.get("d") or {}
-    ours = event.get("t") == name and told.get("guild_id") == str(guild_id)
+    ours = event.get("t") == name and int(told.get("guild_id") or 0) in guilds
     return told if ours else None
 
 

@@ -7,6 +7,7 @@ a call that takes too long goes on, and the caller is told to try later.
 
 import asyncio
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from bot.platforms.discord_draw import changed_message, is_blank, new_message
 from bot.platforms.discord_errors import (
     BUSY,
     LIBRARY_ERRORS,
+    NO_SERVER,
     OF_MEMBER,
     OF_MEMBERS,
     OF_PEOPLE,
@@ -29,7 +31,7 @@ from bot.platforms.discord_errors import (
 )
 from bot.platforms.discord_place import DiscordPlace
 from bot.platforms.discord_recent import Recent, Touch
-from bot.platforms.discord_roles import unfit_in
+from bot.platforms.discord_roles import home_of, unfit_in
 from bot.platforms.discord_roll import roles_of, who_has
 from bot.platforms.inside import Inside
 from gating.errors import Fact, NeedsPerson, NotDone, Refused, TryLater
@@ -40,19 +42,23 @@ T = TypeVar("T")
 UNASKED = "access.ended"
 """How the keys begin of news that nobody waits for where they used the bot last."""
 IN_FLIGHT = 20
-"""Calls at once; more would only wait within discord.py."""
+"""Calls at once in one server, and for everything else; more would only wait within discord.py.
+A server at its limit holds its own slots, and nobody else's."""
+EVERYTHING_ELSE = 0
 
 
 @dataclass(frozen=True, slots=True)
 class DiscordKeeper:
-    """`gating.ports.doors.Doorkeeper` of a Discord server; a target is a role's id."""
+    """`gating.ports.doors.Doorkeeper` of the club's Discord servers; a target is a role's id."""
 
     place: DiscordPlace
     inside: Inside
     recent: Recent
     connected: Callable[[], discord.Client]
     """The client that is logged in; raises `TryLater` while there is none."""
-    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(IN_FLIGHT))
+    _slots: defaultdict[int, asyncio.Semaphore] = field(
+        default_factory=lambda: defaultdict(lambda: asyncio.Semaphore(IN_FLIGHT))
+    )
 
     async def open(self, account: Account, target: str, reason: str) -> None:
         """Give the role, if it is still one that a gate may open. Repeating it changes nothing.
@@ -61,31 +67,32 @@ class DiscordKeeper:
         (E-ROLE...) or a server without the bot (E-DISCORDGUILD), `TryLater` E-DISCORDBUSY.
         """
         client = self.connected()
-        if why := unfit_in(client, self.place.guild_id, target):
+        if why := unfit_in(client, self.place, target):
             raise why
-        await self._change_role(client.http.add_role, account, target, reason)
+        await self._change_role(client, client.http.add_role, (account, target), reason)
 
     async def close(self, account: Account, target: str, reason: str) -> None:
         """Take the role, whatever it has become. Repeating it changes nothing.
 
         Raises `Refused` E-LEFT, `NeedsPerson` E-ROLEPOS or E-ROLEGONE, `TryLater` E-DISCORDBUSY.
         """
-        remove_role = self.connected().http.remove_role
-        await self._change_role(remove_role, account, target, reason)
+        client = self.connected()
+        await self._change_role(client, client.http.remove_role, (account, target), reason)
 
     async def roll(self, target: str, known: Sequence[Account]) -> Roll:
         """Who has the role. Raises `NeedsPerson` E-DISCORDINTENTS without the right to ask."""
-        work = who_has(self.connected(), self.place.guild_id, target)
-        return await self._carry(work, OF_MEMBERS)
+        client = self.connected()
+        return await self._carry(who_has(client, self._home(client, target), target), OF_MEMBERS)
 
     async def has(self, account: Account, targets: Collection[str]) -> Mapping[str, bool]:
         """Which of these roles the member has; who is not in the server has none.
 
         Raises `NeedsPerson` E-DISCORDGUILD, or `TryLater`.
         """
-        work = roles_of(self.connected(), self.place.guild_id, int(account.user_id))
+        own = self.place.guild_id
+        work = roles_of(self.connected(), own, int(account.user_id))
         try:
-            roles = await self._carry(work, OF_MEMBER)
+            roles = await self._carry(work, OF_MEMBER, server=self.place.called(own))
         except Refused:
             roles = frozenset()
         return {target: target in roles for target in targets}
@@ -127,12 +134,24 @@ class DiscordKeeper:
         await self.inside.posted.put(Platform.DISCORD, post.subject, new_ref)
 
     async def _change_role(
-        self, change: Callable[..., Any], account: Account, target: str, reason: str
+        self,
+        client: discord.Client,
+        change: Callable[..., Any],
+        whose: tuple[Account, str],
+        reason: str,
     ) -> None:
+        account, target = whose
+        home = self._home(client, target)
+        if client.is_ready() and client.get_guild(home) is None:
+            raise NeedsPerson(NO_SERVER, server=self.place.called(home))
+        work = _role_call(change, (home, int(account.user_id), int(target)), reason)
+        facts = {"role": target, "server": self.place.called(home)}
+        await self._carry(work, OF_ROLES, slots=home, **facts)
+
+    def _home(self, client: discord.Client, target: str) -> int:
         if not (target.isascii() and target.isdigit()):
             raise NeedsPerson("E-ROLEGONE", role=target)
-        work = _role_call(change, (self.place.guild_id, int(account.user_id), int(target)), reason)
-        await self._carry(work, OF_ROLES, role=target)
+        return home_of(client, self.place, target)
 
     async def _tell_unasked(self, client: discord.Client, account: Account, reply: Reply) -> None:
         try:
@@ -152,12 +171,18 @@ class DiscordKeeper:
             return False
 
     async def _carry(
-        self, work: Coroutine[Any, Any, T], meanings: Mapping[int, Meaning], **facts: Fact
+        self,
+        work: Coroutine[Any, Any, T],
+        meanings: Mapping[int, Meaning],
+        *,
+        slots: int = EVERYTHING_ELSE,
+        **facts: Fact,
     ) -> T:
         """Do `work` in a free slot, with Discord's errors made ours."""
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         done.add_done_callback(_seen)
-        tasks.start("discord call", self._do(work, done, (meanings, facts)))
+        held = self._slots[slots]
+        tasks.start("discord call", self._do(work, held, done, (meanings, facts)))
         await asyncio.wait({done}, timeout=self.place.patience)
         if not done.done():
             raise TryLater(BUSY)
@@ -166,11 +191,12 @@ class DiscordKeeper:
     async def _do(
         self,
         work: Coroutine[Any, Any, T],
+        slots: asyncio.Semaphore,
         done: asyncio.Future[T],
         meaning: tuple[Mapping[int, Meaning], Mapping[str, Fact]],
     ) -> None:
         try:
-            async with self._slots:
+            async with slots:
                 result = await work
         except LIBRARY_ERRORS as error:
             _fail(done, ours(error, *meaning), error)

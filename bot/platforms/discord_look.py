@@ -20,9 +20,7 @@ from bot.platforms.discord_roles import Rank, RoleFacts, role_facts, top_of
 from gating.errors import NeedsPerson, TryLater
 
 LOOK_SECONDS = 20.0
-_OUTSIDE = dict.fromkeys(
-    (MISSING_ACCESS, UNKNOWN_GUILD, UNKNOWN_MEMBER), (NeedsPerson, "E-DISCORDGUILD")
-)
+_OUTSIDE = (MISSING_ACCESS, UNKNOWN_GUILD, UNKNOWN_MEMBER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,22 +38,36 @@ class DiscordView:
     """What the bot may do in each channel that it sees."""
 
 
-async def look_at_discord(place: DiscordPlace) -> DiscordView:
-    """Raises `NeedsPerson` E-DISCORDTOKEN or E-DISCORDGUILD, or `TryLater` E-DISCORDBUSY."""
+async def look_at_discord(place: DiscordPlace) -> Mapping[int, DiscordView | NeedsPerson]:
+    """Every server of the club by its id, its own first; E-DISCORDGUILD where the bot is not.
+
+    Raises `NeedsPerson` E-DISCORDTOKEN, or `TryLater` E-DISCORDBUSY.
+    """
     point_library_at(place)
     try:
         async with asyncio.timeout(LOOK_SECONDS), discord.Client(intents=_NOTHING) as client:
             await client.login(place.token)
-            return await _view(client, place.guild_id)
+            return {guild: await _view_or_none(client, place, guild) for guild in place.guilds}
     except discord.LoginFailure as error:
         raise NeedsPerson("E-DISCORDTOKEN") from error
     except TimeoutError as error:
         raise TryLater(BUSY) from error
     except LIBRARY_ERRORS as error:
-        raise ours(error, _OUTSIDE, {}) from error
+        raise ours(error, {}, {}) from error
 
 
 _NOTHING = discord.Intents.none()
+
+
+async def _view_or_none(
+    client: discord.Client, place: DiscordPlace, guild_id: int
+) -> DiscordView | NeedsPerson:
+    try:
+        return await _view(client, guild_id)
+    except discord.HTTPException as error:
+        if error.code not in _OUTSIDE:
+            raise
+        return NeedsPerson("E-DISCORDGUILD", server=place.called(guild_id))
 
 
 async def _view(client: discord.Client, guild_id: int) -> DiscordView:

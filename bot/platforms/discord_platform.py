@@ -1,4 +1,4 @@
-"""The Discord door: one server, heard over the gateway and answered over REST."""
+"""The Discord door: the club's servers, heard over the gateway and answered over REST."""
 
 import asyncio
 import random
@@ -43,11 +43,11 @@ AUTHENTICATION_FAILED = 4004
 DISALLOWED_INTENTS = 4014
 TEXT_OPTION = discord.AppCommandOptionType.string.value
 LONGEST_WAIT = 60.0
-GUILD_PAUSE = 0.2  # seconds without another server coming in; there is one
+GUILD_PAUSE = 0.2  # seconds without another server coming in
 
 
 class DiscordDoor:
-    """`gating.ports.doors.Doorkeeper` of the server, and the ears and mouth of the bot there."""
+    """`gating.ports.doors.Doorkeeper` of the servers, and the ears and mouth of the bot there."""
 
     def __init__(self, place: DiscordPlace, inside: Inside) -> None:
         self.ready = asyncio.Event()
@@ -133,22 +133,42 @@ class _Ears(discord.Client):
         self._recent = recent
         self._heard = ready
         self._answers = Answers(inside, recent)
+        self._taught: set[int] = set()
 
     async def setup_hook(self) -> None:
-        commands = [_slash_command(word) for word in self._inside.words]
+        await self._teach(self._place.guild_id)
+        for guild in self._place.further.values():
+            try:
+                await self._teach(guild)
+            except (discord.Forbidden, discord.NotFound):
+                # who is to get a role there is told of it by the outbox (E-DISCORDGUILD)
+                log.error("not in this server", server=self._place.called(guild))
+
+    async def _teach(self, guild: int) -> None:
+        """Register the slash commands in this server."""
         application = self.application_id
         if application is None:
             raise NeedsPerson("E-DISCORDTOKEN")
-        await self.http.bulk_upsert_guild_commands(application, self._place.guild_id, commands)
+        commands = [_slash_command(word) for word in self._inside.words]
+        await self.http.bulk_upsert_guild_commands(application, guild, commands)
+        self._taught.add(guild)
 
     async def on_ready(self) -> None:
         for target in self._place.roles:
-            if why := unfit_in(self, self._place.guild_id, target):
+            if why := unfit_in(self, self._place, target):
                 log.error("a gate cannot open this role", role=target, code=why.code)
         self._heard.set()
 
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        if guild.id in self._place.further.values() and guild.id not in self._taught:
+            await self._teach(guild.id)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Discord leaves it open which of the two a server is for a bot that was just invited."""
+        await self.on_guild_join(guild)
+
     async def on_interaction(self, event: Event) -> None:
-        if event.guild_id not in (None, self._place.guild_id):
+        if event.guild_id not in (None, *self._place.guilds):
             return
         request = read_interaction(event, self._inside.words)
         if request is not None:
@@ -165,15 +185,16 @@ class _Ears(discord.Client):
             await self._answers.say(message.channel, request)
 
     async def on_member_join(self, member: discord.Member) -> None:
-        if member.guild.id == self._place.guild_id and not member.bot:
-            await self._inside.happenings.joined(account_of(member), profile_of(member), None)
+        if member.guild.id in self._place.guilds and not member.bot:
+            account, profile = account_of(member), profile_of(member)
+            await self._inside.happenings.joined(account, profile, str(member.guild.id))
 
     async def on_raw_member_remove(self, gone: discord.RawMemberRemoveEvent) -> None:
-        if gone.guild_id == self._place.guild_id and not gone.user.bot:
-            await self._inside.happenings.left(account_of(gone.user), None)
+        if gone.guild_id in self._place.guilds and not gone.user.bot:
+            await self._inside.happenings.left(account_of(gone.user), str(gone.guild_id))
 
     async def on_socket_raw_receive(self, message: str) -> None:
-        seen = read_roles(message, self._place.guild_id)
+        seen = read_roles(message, self._place.guilds)
         if seen is not None:
             await self._inside.happenings.roles_seen(*seen)
         shown = read_shown(message, self._place.guild_id)

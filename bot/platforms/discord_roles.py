@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import discord
 
 from bot.platforms.discord_errors import BUSY
+from bot.platforms.discord_place import DiscordPlace
 from gating.errors import NeedsPerson, NotDone, TryLater
 
 Rank = tuple[int, int]
@@ -101,16 +102,25 @@ def _out_of_reach(role: RoleFacts, bot: Rank, configurer: Rank | None) -> NeedsP
     return None
 
 
-def unfit_in(client: discord.Client, guild_id: int, target: str) -> NotDone | None:
-    """`unfit` by what the connected client knows of its server, which Discord keeps up to date.
+def home_of(client: discord.Client, place: DiscordPlace, target: str) -> int:
+    """The server of a role: as the club file says, else the one in which the bot sees it."""
+    if target in place.homes:
+        return place.homes[target]
+    has_it = (each.id for each in client.guilds if each.get_role(int(target)))
+    return next(has_it, place.guild_id)
+
+
+def unfit_in(client: discord.Client, place: DiscordPlace, target: str) -> NotDone | None:
+    """`unfit` by what the connected client knows of its servers, which Discord keeps up to date.
 
     `TryLater` while it knows nothing yet, `NeedsPerson` E-DISCORDGUILD where it is no member.
     """
+    guild_id = place.homes.get(target, place.guild_id)
     guild = client.get_guild(guild_id)
     if not client.is_ready() or (guild is not None and guild.unavailable):
         return TryLater(BUSY)
     if guild is None:
-        return NeedsPerson("E-DISCORDGUILD")
+        return NeedsPerson("E-DISCORDGUILD", server=place.called(guild_id))
     known = {str(role.id): role_facts(role) for role in guild.roles}
     bot = top_of(map(role_facts, guild.me.roles))
     return unfit(known.get(target), target=target, guild=guild_id, bot=bot)

@@ -9,25 +9,24 @@ from gating.model.chats import Powers
 class Happenings(Protocol):
     """Events on a platform that bear on access.
 
-    `target` is a chat's id on Telegram, as Telegram calls it now; on Discord, where people come
-    and go by the server and not by the role, it is None. Events may be lost or come twice: the
-    periodic pass heals that.
+    `place` is a chat's id on Telegram, as Telegram calls it now, and a server's on Discord. Events
+    may be lost or come twice: the periodic pass heals that.
     """
 
     async def knocked(self, account: Account, profile: Profile, target: str) -> None:
         """The account asks to enter (Telegram: `chat_join_request`)."""
         ...
 
-    async def joined(self, account: Account, profile: Profile, target: str | None) -> None:
+    async def joined(self, account: Account, profile: Profile, place: str) -> None:
         """The account is a member now, by whatever way."""
         ...
 
-    async def roles_seen(self, account: Account, roles: frozenset[str]) -> None:
-        """The account has exactly these roles now (Discord)."""
+    async def roles_seen(self, account: Account, server: str, roles: frozenset[str]) -> None:
+        """The account has exactly these roles in this server now (Discord)."""
         ...
 
     async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
-        """The account had exactly these roles when it used the bot (Discord)."""
+        """The account had exactly these roles when it used the bot in the club's own server."""
         ...
 
     async def moved(self, chat: str, now: str) -> None:
@@ -38,6 +37,6 @@ class Happenings(Protocol):
         """From now on the bot may do this in the chat (Telegram: `my_chat_member`)."""
         ...
 
-    async def left(self, account: Account, target: str | None) -> None:
+    async def left(self, account: Account, place: str) -> None:
         """The account is no member any more, by whatever way."""
         ...

@@ -20,7 +20,7 @@ GIVE_UP = 600.0
 
 ROLES, SHOWN, POWERS = "roles", "shown", "powers"
 Tell = Callable[[], Awaitable[None]]
-Where = tuple[Account | str, str | None]
+Where = tuple[Account | str, str]
 
 
 @dataclass
@@ -39,13 +39,14 @@ class Retold:
             (account, target), lambda: self.happenings.knocked(account, profile, target)
         )
 
-    async def joined(self, account: Account, profile: Profile, target: str | None) -> None:
-        await self._tell(
-            (account, target), lambda: self.happenings.joined(account, profile, target)
-        )
+    async def joined(self, account: Account, profile: Profile, place: str) -> None:
+        await self._tell((account, place), lambda: self.happenings.joined(account, profile, place))
 
-    async def roles_seen(self, account: Account, roles: frozenset[str]) -> None:
-        await self._tell((account, ROLES), lambda: self.happenings.roles_seen(account, roles))
+    async def roles_seen(self, account: Account, server: str, roles: frozenset[str]) -> None:
+        await self._tell(
+            (account, f"{ROLES}:{server}"),
+            lambda: self.happenings.roles_seen(account, server, roles),
+        )
 
     async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
         await self._tell((account, SHOWN), lambda: self.happenings.roles_shown(account, roles))
@@ -57,8 +58,8 @@ class Retold:
     async def powers_changed(self, chat: str, powers: Powers) -> None:
         await self._tell((chat, POWERS), lambda: self.happenings.powers_changed(chat, powers))
 
-    async def left(self, account: Account, target: str | None) -> None:
-        await self._tell((account, target), lambda: self.happenings.left(account, target))
+    async def left(self, account: Account, place: str) -> None:
+        await self._tell((account, place), lambda: self.happenings.left(account, place))
 
     async def _tell(self, where: Where, tell: Tell) -> None:
         self._newest.pop(where, None)

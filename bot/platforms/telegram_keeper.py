@@ -150,7 +150,10 @@ class TelegramKeeper:
 
         Raises `NeedsPerson` E-TGRIGHTS where that is all of them, or `TryLater` E-TELEGRAMBUSY.
         """
-        return await chats_of(self.connected(), account, targets)
+        bot = self.connected()
+        now = {await self.inside.moves.now(target): target for target in targets}
+        found = await chats_of(bot, account, list(now))
+        return {now[chat]: inside for chat, inside in found.items()}
 
     async def tell(self, account: Account, notice: Notice) -> None:
         """Write to one person in the private chat.

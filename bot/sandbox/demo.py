@@ -48,7 +48,8 @@ class DemoOptions:
 
     `discord_sign_in`: the club uses Discord's OAuth2; without it a code goes to the chat.
     `telegram_webhook`: Telegram brings updates; without it they are fetched.
-    `more_club` makes ready what else the club file speaks of, and gives its lines.
+    `more_club` makes ready what else the club file speaks of, and gives its lines; `more_servers`
+    does so for further Discord servers.
     `endpoints` stand before the node: where its chain is asked instead of at the node itself.
     `server` is a running PostgreSQL; without one the embedded server starts under `data`.
     """
@@ -65,6 +66,7 @@ class DemoOptions:
     database: str = "demo"
     more_club: Callable[[LocalChain, Town], Awaitable[str]] | None = None
     endpoints: Callable[[LocalChain], Awaitable[tuple[str, ...]]] | None = None
+    more_servers: Callable[[LocalDiscord, Town], str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +98,8 @@ async def open_demo(options: DemoOptions) -> AsyncIterator[Demo]:
         settings = await _settings(options, chain, discord, telegram)
         if options.discord_sign_in:
             settings = with_discord_sign_in(settings, town, discord)
-        club = await _club(options, town, album, chain)
+        further = options.more_servers(discord, town) if options.more_servers else ""
+        club = await _club(options, town, album, chain, further)
         house = await opened.enter_async_context(open_house(settings, club, scripts=SCRIPTS))
         demo = Demo(
             url=settings.public_url,
@@ -168,13 +171,15 @@ def with_discord_sign_in(settings: Settings, town: Town, discord: LocalDiscord) 
     )
 
 
-async def _club(options: DemoOptions, town: Town, album: Album, chain: LocalChain) -> Club:
+async def _club(
+    options: DemoOptions, town: Town, album: Album, chain: LocalChain, further: str
+) -> Club:
     """The club of the demo goes through its file, as every club does."""
     path = options.data / "club.toml"
     lines = club_file(town, album.address, chain.settings.chain_id, album.deployed_block)
     if options.more_club:
         lines += await options.more_club(chain, town)
-    path.write_text(lines, encoding="utf-8")
+    path.write_text(lines + further, encoding="utf-8")
     return read_club(path)
 
 

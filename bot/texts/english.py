@@ -153,8 +153,8 @@ SENTENCES = {
     "access.stays.met": "What **{gates}** asks for is there again: it stays open to you.",
     "access.stays": "You hold {copies} again: **{gates}** stays open to you.",
     "access.queue": (
-        "Your copy is found. {ahead} changes are ahead of yours and the platform allows about one "
-        "a second, so it takes about {seconds} seconds. You need not wait here."
+        "Your copy is found. {ahead} changes are ahead of yours, and as the platform took them "
+        "lately it takes about {seconds} seconds. You need not wait here."
     ),
     "access.waits": (
         "Your copy is found, but I am not allowed to open the door yet. I told the moderators; "

@@ -242,7 +242,7 @@ FAILURES = {
         "The role **{role}** is not below your own highest role. Let somebody above it choose it."
     ),
     "E-DISCORDGUILD": (
-        "I am not in the club's Discord server. Invite me with the address of the guide "
+        "I am not in the Discord server **{server}**. Invite me with the address of the guide "
         "(docs/first-club.md), then press Retry."
     ),
     "E-TGRIGHTS": (

@@ -19,7 +19,12 @@ def backstage_services(club: Club, parts: Parts, refresh: RefreshAccess) -> Back
         ),
         brake=DecideBrake(store=store, platforms=ops, wake=wake),
         see_roles=SeeRoles(
-            store=store, clock=clock, gates=parts.gates, platforms=ops, refresh=refresh
+            store=store,
+            clock=clock,
+            gates=parts.gates,
+            platforms=ops,
+            refresh=refresh,
+            servers=club.servers,
         ),
         give_back=GiveBack(store=store, refresh=refresh),
         survey=survey,

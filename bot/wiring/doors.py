@@ -66,6 +66,8 @@ def discord_place(settings: Settings, club: Club) -> DiscordPlace:
         channels=club.discord_places,
         roles=targets_of(club, Platform.DISCORD),
         asked=asked_elsewhere(club.gates, Platform.DISCORD),
+        further=club.discord_servers,
+        homes={role: int(server) for role, server in club.servers.roles.items()},
         api_base=settings.discord_api,
         gateway_url=settings.discord_gateway,
         members=settings.discord_members,

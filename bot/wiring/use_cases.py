@@ -48,7 +48,7 @@ SOFTWARE = "stagedoor/0.1.0"
 
 
 def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
-    store = SqlStore(parts.database.sessions, parts.clock)
+    store = SqlStore(parts.database.sessions, parts.clock, club.servers)
     random, clock, wake = SystemRandomness(), parts.clock, parts.jobs.wake
     nodes = nodes_of(settings, club, parts.http)
     chains = readers_of(nodes)
@@ -84,8 +84,8 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
             store=store, clock=clock, signatures=signatures, refresh=refresh, asset=club.asset
         ),
         answer_knock=AnswerKnock(store=store, refresh=refresh),
-        account_came=AccountCame(store=store, refresh=refresh),
-        account_left=AccountLeft(store=store),
+        account_came=AccountCame(store=store, refresh=refresh, servers=club.servers),
+        account_left=AccountLeft(store=store, servers=club.servers),
         deliver=DeliverOutbox(store=store, doors=parts.doors, backstage=parts.reach("ops")),
         retry=RetryStopped(store=store, wake=wake),
         settle_unsure=SettleUnsure(store=store, wake=wake),
@@ -101,7 +101,7 @@ def use_cases(settings: Settings, club: Club, parts: Parts) -> Services:
         heard=heard,
         read_track=ReadTrack(heard=heard, content=content),
         polls=polls,
-        personal=personal_services(parts),
+        personal=personal_services(club, parts),
         guests=guest_services(club, parts, refresh),
         elsewhere=elsewhere_services(settings, club, parts, refresh),
         backstage=backstage_services(club, parts, refresh),

@@ -8,7 +8,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
+from gating.access.abreast import a_few_at_a_time
 from gating.access.brake import may_go, pulls
 from gating.access.plan import Taking
 from gating.access.refresh import RefreshAccess
@@ -47,11 +49,13 @@ class CloseDue:
                 if not due.stopped and pulls(due, self.limits):
                     await self._pull(tx, due)
         going = self._patiently(_by_fan(gates, self.limits))
-        for fan, passes in going:
-            why = RELEASED if all(each.released for each in passes) else BY_ITSELF
-            released = frozenset(each.held for each in passes)
-            await self.refresh.unless_gone(fan, why=why, taking=Taking(released=released))
+        await a_few_at_a_time(partial(self._close, *each) for each in going)
         return len(going)
+
+    async def _close(self, fan: FanId, passes: Sequence[DuePass]) -> None:
+        why = RELEASED if all(each.released for each in passes) else BY_ITSELF
+        released = frozenset(each.held for each in passes)
+        await self.refresh.unless_gone(fan, why=why, taking=Taking(released=released))
 
     def _patiently(self, due: Mapping[FanId, Sequence[DuePass]]) -> Sequence["_Going"]:
         """Those of them whose turn it is; each wait for the next turn is twice as long."""

@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from gating.errors import NeedsPerson, Refused, TryLater
+from gating.access.throughput import Throughput
+from gating.errors import NeedsPerson, NotDone, Refused, TryLater
 from gating.model import (
+    Account,
     Change,
     Entry,
     EntryId,
@@ -33,58 +35,85 @@ LEASE = timedelta(seconds=180)
 PATIENCE = 90
 """Seconds that a platform may take. Doors give up after 60 themselves; past the lease another
 worker would start the entry too."""
+LEFT = "E-LEFT"
+"""The account is not in the server: what was to be given there waits until it comes."""
 UNSURE = "E-UNSURE"
 """A message that may be there, on a platform that cannot recognise a repeat."""
 BANNED = "E-TGBANNED"
 """A moderator put the fan out by hand: who was told to be let in is told otherwise."""
-AT_ONCE = 16
-"""Lanes worked on side by side; platforms lose requests far above this."""
+AT_ONCE = 8
+"""Entries of one queue that are worked on side by side: enough for the pace of a platform, and few
+enough that whoever comes to a screen goes before nearly everybody."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeliverOutbox:
     """Work through one platform's due entries until none is left; how many were tried.
 
-    Called again while it works, it adds no more than `AT_ONCE` allows in this process.
+    Called again while it works, it adds no more than `AT_ONCE` to each queue in this process.
     """
 
     store: Store
     doors: Mapping[Platform, Doorkeeper]
     backstage: tuple[Platform, ...] = ()
     """Where moderators are told of what stops in their own place on another platform."""
-    busy: Counter[Platform] = field(default_factory=Counter)
+    throughput: Throughput = field(default_factory=Throughput)
+    busy: Counter[str] = field(default_factory=Counter)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    last_calls: asyncio.Event = field(default_factory=asyncio.Event)
+    """The service stops: what is under way may end, and nothing more is begun."""
 
     async def __call__(self, platform: Platform) -> int:
-        async with self.turn:
-            claimed = await self._claim(platform, AT_ONCE - self.busy[platform])
-            self.busy[platform] += len(claimed)
+        async with asyncio.TaskGroup() as group:
+            turn = _Round(group)
+            async with self.turn:
+                async with self.store() as tx:
+                    claimed = await tx.outbox.claim(
+                        platform, limit=AT_ONCE, lease=LEASE, taken=self.busy
+                    )
+                for entry in claimed:
+                    self._begin(entry, turn)
+        if turn.failed:
+            raise turn.failed[0]
+        return turn.tried
+
+    def _begin(self, entry: Entry, turn: "_Round") -> None:
+        self.busy[entry.queue] += 1
+        turn.group.create_task(self._work(entry, turn))
+
+    async def _work(self, entry: Entry, turn: "_Round") -> None:
+        """This entry, and then whatever is due in its queue, in the place that it leaves free."""
+        claimed = [entry]
         try:
-            tried = await asyncio.gather(*(self._work(entry) for entry in claimed))
+            while claimed:
+                await self._settle(claimed[0])
+                turn.tried += 1
+                await self._say_so(entry, turn)
+                claimed = await self._next(entry.platform, entry.queue)
+        except NotDone as away:  # of the database; the others go on, and a lease brings this back
+            turn.failed.append(away)
         finally:
-            self.busy[platform] -= len(claimed)
-        return sum(tried)
+            self.busy[entry.queue] -= 1
 
-    async def _work(self, entry: Entry) -> int:
-        """This entry, and then whatever is due in the place it leaves free."""
-        tried, claimed = 0, [entry]
-        while claimed:
-            await self._settle(claimed[0])
-            tried += 1
-            claimed = await self._claim(entry.platform, 1)
-        return tried
+    async def _say_so(self, entry: Entry, turn: "_Round") -> None:
+        """What was done in a server may be what words of the platform's own queue waited for."""
+        if entry.queue != entry.platform and self.busy[entry.platform] < AT_ONCE:
+            for word in await self._next(entry.platform, entry.platform):
+                self._begin(word, turn)
 
-    async def _claim(self, platform: Platform, limit: int) -> list[Entry]:
-        if limit <= 0:
+    async def _next(self, platform: Platform, queue: str) -> list[Entry]:
+        if self.last_calls.is_set():
             return []
         async with self.store() as tx:
-            return list(await tx.outbox.claim(platform, limit=limit, lease=LEASE))
+            return list(await tx.outbox.claim_next(platform, queue, lease=LEASE))
 
     async def _settle(self, entry: Entry) -> None:
-        number = entry.id or EntryId(0)
+        number, done = entry.id or EntryId(0), False
+        self.throughput.begins(entry.queue)
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._act(entry, number)
+            done = isinstance(entry.act, PassChange)
         except TimeoutError:
             await self._took_too_long(entry, number)
         except TryLater as busy:
@@ -94,6 +123,8 @@ class DeliverOutbox:
             await self._not_done(entry, number, stuck)
         else:
             await self._done(entry, number)
+        finally:
+            self.throughput.ends(entry.queue, done=done)
 
     async def _took_too_long(self, entry: Entry, number: EntryId) -> None:
         """It may have been done all the same."""
@@ -124,13 +155,18 @@ class DeliverOutbox:
     async def _drop(self, entry: Entry, number: EntryId, never: Refused) -> None:
         async with self.store() as tx:
             await tx.outbox.drop(number, code=never.code)
-            if isinstance(entry.act, PassChange):
-                await tx.passes.forget(entry.act.change.account, entry.act.change.target)
-                if entry.act.change.step is Step.CLOSE:  # somebody stays inside who should not
+            match entry.act:
+                case PassChange(Change(Step.CLOSE, account, _, target)):
+                    await tx.passes.forget(account, target)
+                    # somebody stays inside who should not
                     await tx.outbox.add(*_alarms(entry, never, self.backstage))
-                elif never.code == BANNED:
-                    told = Tell(entry.act.change.account, Notice(BANNED))
-                    await tx.outbox.add(Entry(told, Urgency.WAITING))
+                case PassChange(Change(_, account, _, target)) if _will_be_told(account, never):
+                    await tx.passes.miss(account, target)
+                case PassChange(Change(_, account, _, target)):
+                    await tx.passes.forget(account, target)
+                    if never.code == BANNED:
+                        told = Tell(account, Notice(BANNED))
+                        await tx.outbox.add(Entry(told, Urgency.WAITING))
 
     async def _act(self, entry: Entry, number: EntryId) -> None:
         if entry.in_doubt and _would_show_twice(entry):
@@ -145,6 +181,15 @@ class DeliverOutbox:
                 await door.tell(account, notice)
             case Post() as post:
                 await door.post(post, key=f"entry-{number}")
+
+
+@dataclass
+class _Round:
+    """What one call of `DeliverOutbox` works on, and how it went."""
+
+    group: asyncio.TaskGroup
+    tried: int = 0
+    failed: list[NotDone] = field(default_factory=list)
 
 
 def _alarms(
@@ -174,7 +219,12 @@ def _is_closed_anyway(entry: Entry, why: NeedsPerson | Refused) -> bool:
     """Who has left, or has lost the role with its deletion, holds the pass no more."""
     act = entry.act
     closing = isinstance(act, PassChange) and act.change.step is Step.CLOSE
-    return closing and why.code in {"E-LEFT", "E-ROLEGONE"}
+    return closing and why.code in {LEFT, "E-ROLEGONE"}
+
+
+def _will_be_told(account: Account, never: Refused) -> bool:
+    """Discord says who joins a server, and what was to be given there is given then."""
+    return never.code == LEFT and account.platform is Platform.DISCORD
 
 
 def _would_show_twice(entry: Entry) -> bool:

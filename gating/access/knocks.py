@@ -1,9 +1,21 @@
 """Somebody asks to enter, came, or left: what a platform tells us of its own accord."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gating.access.refresh import RefreshAccess
-from gating.model import Account, Entry, Fan, Notice, Profile, Tell, Urgency
+from gating.model import (
+    Account,
+    Entry,
+    Fan,
+    HeldPass,
+    Notice,
+    Platform,
+    Profile,
+    Tell,
+    Urgency,
+)
+from gating.model.servers import Servers
 from gating.ports import Store, Transaction
 
 
@@ -34,26 +46,53 @@ class AnswerKnock:
 
 @dataclass(frozen=True, kw_only=True)
 class AccountCame:
-    """A person joined a place where roles wait: what we once gave there is gone, give it again."""
+    """A person joined a server where roles wait: what we once gave there is gone, give it again.
+
+    What somebody else took from them stays taken, and nothing of another server is touched.
+    """
 
     store: Store
     refresh: RefreshAccess
+    servers: Servers
 
-    async def __call__(self, account: Account) -> None:
+    async def __call__(self, account: Account, server: str) -> None:
         async with self.store() as tx:
             fan = await tx.people.of_account(account)
             if fan is None:
                 return
-            await self.refresh.within(tx, fan.id, why="joined", again=account)
+            for one in await _ours_in(tx, fan, account, self.servers, server):
+                if not one.contested:
+                    await tx.passes.forget(account, one.target)
+            await self.refresh.within(tx, fan.id, why="joined")
         await self.refresh.wake()
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccountLeft:
-    """A person left. Leaving is not unlinking; only what we granted in that place is gone."""
+    """A person left. Leaving is not unlinking; only what we granted in that place is gone.
+
+    `place`: the chat on Telegram, the server on Discord, whose other servers are not left by it.
+    """
 
     store: Store
+    servers: Servers
 
-    async def __call__(self, account: Account, target: str | None = None) -> None:
+    async def __call__(self, account: Account, place: str) -> None:
         async with self.store() as tx:
-            await tx.passes.forget(account, target)
+            if account.platform is not Platform.DISCORD:
+                await tx.passes.forget(account, place)
+                return
+            fan = await tx.people.of_account(account)
+            if fan is not None:
+                for one in await _ours_in(tx, fan, account, self.servers, place):
+                    await tx.passes.forget(account, one.target)
+
+
+async def _ours_in(
+    tx: Transaction, fan: Fan, account: Account, servers: Servers, server: str
+) -> Sequence[HeldPass]:
+    return [
+        one
+        for one in await tx.passes.of_fan(fan)
+        if one.account == account and servers.stands_in(one.target, server)
+    ]

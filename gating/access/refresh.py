@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import lru_cache, partial
 from typing import Any
 
+from gating.access.abreast import a_few_at_a_time
 from gating.access.evidence import Pieces, evidence_of, who
 from gating.access.inviting import ways_back
 from gating.access.lookup import Looked, look_up
@@ -104,9 +105,8 @@ class RefreshAccess:
         return standing
 
     async def each(self, fans: Iterable[FanId], *, why: str) -> None:
-        """The same for many, one after the other."""
-        for fan in fans:
-            await self.unless_gone(fan, why=why)
+        """The same for many, a few of them at a time."""
+        await a_few_at_a_time(partial(self.unless_gone, fan, why=why) for fan in fans)
 
     async def unless_gone(self, fan: FanId, *, why: str, taking: Taking = NOTHING_TAKEN) -> None:
         """The same for somebody who was listed a while ago and may have been forgotten since."""

@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from gating.access.plan import ways_of
 from gating.access.refresh import RefreshAccess
-from gating.model import Account, FanId, Gate, HeldPass, Notice, Platform, Urgency
+from gating.model import Account, FanId, Gate, HeldPass, Known, Notice, Platform, Urgency
+from gating.model.servers import Servers, queue_in
 from gating.model.telling import told_backstage
 from gating.ports import Clock, Store, Transaction
 
@@ -19,9 +20,9 @@ LATELY = timedelta(hours=24)
 
 @dataclass(frozen=True, kw_only=True)
 class SeeRoles:
-    """An account has exactly these roles now; are ours among them as we left them?
+    """An account has exactly these roles of a server now; are ours among them as we left them?
 
-    While something is still on its way to the account nothing is concluded.
+    While something is still on its way to the account there, nothing is concluded.
     """
 
     store: Store
@@ -29,13 +30,15 @@ class SeeRoles:
     gates: Sequence[Gate]
     platforms: tuple[Platform, ...]
     refresh: RefreshAccess
+    servers: Servers
 
-    async def __call__(self, account: Account, roles: frozenset[str]) -> None:
+    async def __call__(self, account: Account, server: str, roles: frozenset[str]) -> None:
         async with self.store() as tx:
-            fan = await tx.people.of_account(account)
-            if fan is None or await tx.outbox.until_last_of(account):
+            known = await tx.access.of_account(account)
+            waits = await tx.outbox.waits_of(account)
+            if known is None or queue_in(server) in {wait.queue for wait in waits}:
                 return
-            held = [one for one in await tx.passes.of_fan(fan) if one.account == account]
+            fan, held = known.fan, self._there(known, account, server)
             took = await self._taken(tx, held, roles)
             gave = await self._given(tx, account, roles - {one.target for one in held})
             for what, targets in (("rival.took", took), ("rival.gave", gave)):
@@ -44,11 +47,16 @@ class SeeRoles:
         if took or gave:
             await self.refresh.wake()
 
+    def _there(self, known: Known, account: Account, server: str) -> Sequence[HeldPass]:
+        mine = (one for one in known.held if one.account == account)
+        return [one for one in mine if self.servers.stands_in(one.target, server)]
+
     async def _taken(
         self, tx: Transaction, held: Sequence[HeldPass], roles: frozenset[str]
     ) -> Sequence[str]:
         """What we gave and is gone; noted on the pass, as is what has come back."""
-        turned = [one for one in held if one.contested is (one.target in roles)]
+        given = (one for one in held if not one.missed)
+        turned = [one for one in given if one.contested is (one.target in roles)]
         for one in turned:
             await tx.passes.contest(one.account, one.target, contested=not one.contested)
         return [one.target for one in turned if not one.contested]

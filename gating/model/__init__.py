@@ -222,7 +222,8 @@ class HeldPass:
     """A pass that we granted to an account (also one whose delivery is still on its way).
 
     `ends_at`: from then on it may be taken, unless its end is called off before. `contested`:
-    somebody else took it away since, which we do not fight.
+    somebody else took it away since, which we do not fight. `missed`: the account was not in the
+    server when it was to be given.
     """
 
     account: Account
@@ -230,6 +231,7 @@ class HeldPass:
     target: str
     ends_at: datetime | None = field(default=None, compare=False)
     contested: bool = field(default=False, compare=False)
+    missed: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +365,8 @@ class Entry:
     """A worker claimed it before and never answered: it may have been done."""
     wait: float = 0.0
     """Seconds before it is due at all."""
+    queue: str = ""
+    """Where it waited for its platform (`gating.model.servers`); known once it is claimed."""
 
     @property
     def platform(self) -> Platform:
@@ -384,6 +388,18 @@ class Entry:
                 return f"{account}:aside" if aside else str(account)
             case Post(platform, _, subject):
                 return f"{platform}:{subject}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A queue in which something is still to be done for an account.
+
+    `place` counts the changes until the account's last one there is done, in the order in which
+    they will be; 0 where it does not wait for its turn but for a person.
+    """
+
+    queue: str
+    place: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

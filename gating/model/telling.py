@@ -15,9 +15,9 @@ def told(accounts: Iterable[Account], notice: Notice, urgency: Urgency) -> tuple
 
 
 def stopped(code: str, facts: Mapping[str, Fact]) -> str:
-    """The subject of the word that something has stopped: one per reason, and per chat or place
-    if the reason lies in one."""
-    where = facts.get("chat") or facts.get("place")
+    """The subject of the word that something has stopped: one per reason, and per chat, place or
+    server if the reason lies in one."""
+    where = facts.get("chat") or facts.get("place") or facts.get("server")
     return f"stuck:{code}:{where}" if where else f"stuck:{code}"
 
 

@@ -23,6 +23,7 @@ from gating.model import (
     Known,
     Platform,
     Profile,
+    Wait,
     Wallet,
 )
 from gating.model.link import Link
@@ -212,6 +213,10 @@ class Passes(Protocol):
         """The platform says the account has left: our grants there are gone."""
         ...
 
+    async def miss(self, account: Account, target: str) -> None:
+        """The account is not where this pass was to be given: it waits until it comes there."""
+        ...
+
     async def knock(self, account: Account, target: str) -> None: ...
 
 
@@ -227,6 +232,10 @@ class Access(Protocol):
 
     async def seen(self, fan: FanId) -> Known:
         """The same without holding anybody up; nothing is counted."""
+        ...
+
+    async def of_account(self, account: Account) -> Known | None:
+        """The same of whoever has this account."""
         ...
 
     async def everyone(
@@ -259,8 +268,24 @@ class Outbox(Protocol):
 
     async def add(self, *entries: Entry) -> None: ...
 
-    async def claim(self, platform: Platform, *, limit: int, lease: timedelta) -> Sequence[Entry]:
-        """Due entries, the first of each free lane, most urgent first; ours for `lease`."""
+    async def claim(
+        self,
+        platform: Platform,
+        *,
+        limit: int,
+        lease: timedelta,
+        taken: Mapping[str, int] | None = None,
+    ) -> Sequence[Entry]:
+        """Due entries, the first of each free lane, most urgent first; ours for `lease`.
+
+        At most `limit` from each queue, less those that are `taken` from it already.
+        """
+        ...
+
+    async def claim_next(
+        self, platform: Platform, queue: str, *, lease: timedelta
+    ) -> Sequence[Entry]:
+        """The most urgent due entry of this queue, if there is one."""
         ...
 
     async def done(self, entry: EntryId) -> None: ...
@@ -283,8 +308,8 @@ class Outbox(Protocol):
         """Make stopped entries due again, all or those with this code; how many."""
         ...
 
-    async def until_last_of(self, account: Account) -> int:
-        """How many passes are to be done there until the last one of this account is."""
+    async def waits_of(self, account: Account) -> Sequence[Wait]:
+        """Where passes of this account are still to be opened or closed, by queue."""
         ...
 
 

@@ -200,7 +200,7 @@ async def test_a_key_that_ends_is_seen_to_end_without_any_pass_over_everybody(
     lock = await tokens.deploy("Lock")
     ends = (await tokens.chain_of().head()).timestamp + 3600
     await tokens.call(lock, "grant(address,uint256)", wallet(1), ends)
-    await tokens.chain.mine(4)
+    await tokens.chain.mine(2 * tokens.chain.settings.epoch + 4)
     viewed = ViewedChain(tokens.chain_of(), ContractViews(tokens.node), depth=2)
     rule = ExpiringKey(Contract("season", ContractKind.KEY, Asset(CHAIN, lock, "season")))
     refresh = refresher(town, rule, ViewBook(town.clock, {CHAIN: viewed}))
@@ -214,8 +214,9 @@ async def test_a_key_that_ends_is_seen_to_end_without_any_pass_over_everybody(
     await tokens.chain.mine(3)
     assert await look() == 1  # it is over at the settled block, and not yet at the final one
     assert await town.rows("SELECT ends_at FROM held_pass") == [(None,)]
+    assert await due(town) == [town.at + SOON]
     await tokens.chain.mine(2 * tokens.chain.settings.epoch)
-    town.later(seconds=30)
+    town.later(seconds=2)
     assert await look() == 1
     ended = await town.rows("SELECT what, facts->>'why' FROM audit ORDER BY id")
     assert ended[-1] == ("pass.end", "its time had come")

@@ -16,6 +16,7 @@ from gating.errors import Refused
 from gating.model import FanId, Gate, GateId, Pass, Platform, Step
 from gating.model.ending import Limits
 from gating.model.proof import WalletProof
+from gating.model.servers import Servers
 from tests.contracts.access_kit import (
     FAN,
     HOLDER,
@@ -364,13 +365,18 @@ async def test_workers_are_woken_only_where_another_hand_was_seen(town: Town) ->
 
     refresh = replace(refresher(town), wake=wake)
     see = SeeRoles(
-        store=town.store, clock=town.clock, gates=(GATE,), platforms=HERE, refresh=refresh
+        store=town.store,
+        clock=town.clock,
+        gates=(GATE,),
+        platforms=HERE,
+        refresh=refresh,
+        servers=Servers("9", {ROLE: "9"}),
     )
-    await see(account(1), frozenset({ROLE, "77"}))
+    await see(account(1), "9", frozenset({ROLE, "77"}))
     assert woken == []
-    await see(account(1), frozenset({"77"}))
+    await see(account(1), "9", frozenset({"77"}))
     assert woken == ["now"]
     assert await told(town, "rival.took") == 1
-    await see(account(1), frozenset({ROLE}))
+    await see(account(1), "9", frozenset({ROLE}))
     assert await town.rows("SELECT contested FROM held_pass") == [(False,)]
     assert woken == ["now"]

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from gating.model import Entry, Platform, Urgency
+from gating.model import Entry, Platform, Urgency, Wait
 from tests.contracts.access_kit import (
     FAN,
     LEASE,
@@ -182,6 +182,13 @@ async def test_a_fan_is_told_of_what_is_done_before_the_last_of_their_own(town: 
     await town.add(opening(TWO), opening(ONE), telling(ONE), opening(ONE, target="9"))
     await town.add(opening(account(3)))
     async with town.store() as tx:
-        assert await tx.outbox.until_last_of(ONE) == 3
-        assert await tx.outbox.until_last_of(TWO) == 1
-        assert await tx.outbox.until_last_of(account(4)) == 0
+        assert await tx.outbox.waits_of(ONE) == [Wait("discord", 3)]
+        assert await tx.outbox.waits_of(TWO) == [Wait("discord", 1)]
+        assert await tx.outbox.waits_of(account(4)) == []
+
+
+async def test_who_waits_at_the_screen_is_not_told_of_those_who_come_after(town: Town) -> None:
+    await town.add(opening(TWO), closing(account(3)), opening(ONE, urgency=Urgency.WAITING))
+    async with town.store() as tx:
+        assert await tx.outbox.waits_of(ONE) == [Wait("discord", 1)]
+        assert await tx.outbox.waits_of(account(3)) == [Wait("discord", 3)]

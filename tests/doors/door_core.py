@@ -53,11 +53,11 @@ class DoorCore:
 
     answers: dict[str, Answer | Reply] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
-    heard: list[tuple[str, str, str | None]] = field(default_factory=list)
+    heard: list[tuple[str, str, str]] = field(default_factory=list)
     refs: dict[tuple[Platform, str], str] = field(default_factory=dict)
     presented: dict[str, Reply] = field(default_factory=dict)
     late: timedelta = timedelta()
-    roles: dict[Account, frozenset[str]] = field(default_factory=dict)
+    roles: dict[tuple[Account, str], frozenset[str]] = field(default_factory=dict)
     shown: dict[Account, frozenset[str]] = field(default_factory=dict)
     moves: dict[str, str] = field(default_factory=dict)
     powers: list[tuple[str, Powers]] = field(default_factory=list)
@@ -101,11 +101,11 @@ class DoorCore:
     async def knocked(self, account: Account, profile: Profile, target: str) -> None:
         self._hear(("knocked", account.user_id, target))
 
-    async def joined(self, account: Account, profile: Profile, target: str | None) -> None:
-        self._hear(("joined", account.user_id, target))
+    async def joined(self, account: Account, profile: Profile, place: str) -> None:
+        self._hear(("joined", account.user_id, place))
 
-    async def roles_seen(self, account: Account, roles: frozenset[str]) -> None:
-        self.roles[account] = roles
+    async def roles_seen(self, account: Account, server: str, roles: frozenset[str]) -> None:
+        self.roles[account, server] = roles
 
     async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
         self.shown[account] = roles
@@ -121,8 +121,8 @@ class DoorCore:
     async def now(self, chat: str) -> str:
         return self.moves.get(chat, chat)
 
-    async def left(self, account: Account, target: str | None) -> None:
-        self._hear(("left", account.user_id, target))
+    async def left(self, account: Account, place: str) -> None:
+        self._hear(("left", account.user_id, place))
 
     async def get(self, platform: Platform, subject: str) -> str | None:
         return self.refs.get((platform, subject))
@@ -130,7 +130,7 @@ class DoorCore:
     async def put(self, platform: Platform, subject: str, ref: str) -> None:
         self.refs[platform, subject] = ref
 
-    def _hear(self, event: tuple[str, str, str | None]) -> None:
+    def _hear(self, event: tuple[str, str, str]) -> None:
         self.news.set()
         if self.outages:
             self.outages -= 1

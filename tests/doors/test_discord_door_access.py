@@ -201,10 +201,10 @@ async def test_joining_and_leaving_are_heard_where_the_intent_is_given() -> None
     async with open_stage(members=True) as stage:
         newcomer = stage.server.add_user("newcomer", "Newcomer")
         stage.server.join(stage.guild, newcomer)
-        joined = ("joined", str(newcomer), None)
+        joined = ("joined", str(newcomer), str(stage.guild))
         await stage.core.until(lambda core: joined in core.heard)
         stage.server.leave(stage.guild, newcomer)
-        left = ("left", str(newcomer), None)
+        left = ("left", str(newcomer), str(stage.guild))
         await stage.core.until(lambda core: left in core.heard)
 
 
@@ -216,7 +216,7 @@ async def test_who_came_or_went_during_an_outage_is_told_when_it_is_over(
         stage.core.outages = 2
         newcomer = stage.server.add_user("newcomer", "Newcomer")
         stage.server.join(stage.guild, newcomer)
-        joined = ("joined", str(newcomer), None)
+        joined = ("joined", str(newcomer), str(stage.guild))
         await stage.core.until(lambda core: joined in core.heard)
 
 

@@ -161,6 +161,14 @@ async def test_a_group_that_became_a_supergroup_is_followed(stage: Stage, told: 
     assert stage.fan.status(big) == "left"
 
 
+async def test_who_is_in_the_supergroup_is_in_the_chat_that_rules_name(stage: Stage) -> None:
+    small = await small_group(stage)
+    stage.server.add_member(small, stage.fan.user_id)
+    stage.server.upgrade(small)
+    await stage.core.until(lambda core: bool(core.moves))
+    assert await stage.door.has(stage.account, [str(small)]) == {str(small): True}
+
+
 async def test_news_goes_on_in_the_supergroup_once(built: Stage) -> None:
     small = await small_group(built)
     owner = built.server.person(built.server.owner_of(small))

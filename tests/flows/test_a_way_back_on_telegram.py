@@ -7,7 +7,7 @@ from bot.sandbox.chain.album import buy_copy, copies_of, sell_copy
 from bot.sandbox.demo import Demo
 from bot.sandbox.telegram_server.person import Person
 from bot.sandbox.telegram_server.view import MessageView
-from tests.flows.house import Fan, eventually
+from tests.flows.house import PATIENCE, Fan, eventually
 from tests.flows.test_selling_ends_telegram_too import come_in, nothing_is_due, rows
 
 BACK = "is open to you again"
@@ -23,7 +23,7 @@ async def test_who_buys_again_is_sent_a_link_of_their_own_once(
     await eventually(lambda: not second_fan.telegram.is_member(groups.holders), what="let go")
     await buy_copy(demo.chain, demo.album, second_fan.wallet)
     await demo.chain.mine(3)
-    told = await second_fan.telegram.sees(groups.bot, BACK, timeout=15)
+    told = await second_fan.telegram.sees(groups.bot, BACK, timeout=PATIENCE)
     assert told.labels[0] == "Ask to join Tide Club holders"
     await demo.house.services.refresh_everyone()
     await second_fan.telegram.send(groups.bot, "why")
@@ -41,7 +41,7 @@ async def test_the_link_in_another_hand_lets_nobody_in(
     groups = demo.town.groups
     link = await link_in(second_fan, await second_fan.telegram.sees(groups.bot, BACK))
     assert await newcomer.telegram.tap_invite(link) == "requested"
-    await newcomer.telegram.sees(groups.bot, "Tide Club is for holders", timeout=15)
+    await newcomer.telegram.sees(groups.bot, "Tide Club is for holders", timeout=PATIENCE)
     assert not newcomer.telegram.is_member(groups.holders)
 
 
@@ -69,27 +69,27 @@ async def test_who_left_and_asks_is_shown_the_way_and_not_before(
     await demo.house.services.refresh_everyone()
     assert await rows(demo, "SELECT count(*) FROM invitation") == [(0,)]
     await second_fan.telegram.send(groups.bot, "me")
-    shown = await second_fan.telegram.sees(groups.bot, "Open to you", timeout=15)
+    shown = await second_fan.telegram.sees(groups.bot, "Open to you", timeout=PATIENCE)
     link = await link_in(second_fan, shown)
     assert await second_fan.telegram.tap_invite(link) == "requested"
     await eventually(lambda: second_fan.telegram.is_member(groups.holders), what="let in again")
 
 
-async def test_while_the_bot_lacks_its_rights_the_fan_waits_and_moderators_hear_it_once(
+async def test_fl22_while_the_bot_lacks_its_rights_the_fan_waits_and_moderators_hear_it_once(
     fan: Fan, moderator: Fan, demo: Demo
 ) -> None:
     groups = demo.town.groups
     assert await fan.telegram.tap_invite(groups.link) == "requested"
-    await fan.telegram.sees(groups.bot, "Tide Club is for holders", timeout=15)
+    await fan.telegram.sees(groups.bot, "Tide Club is for holders", timeout=PATIENCE)
     demo.telegram.make_admin(groups.holders, groups.bot, can_pin_messages=True)
     alarm = await moderator.reads(f"In the group or channel {groups.holders} I need")
     await fan.sign_in(await fan.link_on_telegram())
-    await fan.telegram.sees(groups.bot, "I am not allowed to open the door yet", timeout=15)
+    await fan.telegram.sees(groups.bot, "I am not allowed to open the door yet", timeout=PATIENCE)
     alarms = [m.id for m in moderator.discord.messages("ops") if "I need to be" in m.text]
     assert alarms == [alarm.id]
 
 
-async def test_when_the_rights_are_back_what_waited_goes_on_by_itself(
+async def test_fl22_when_the_rights_are_back_what_waited_goes_on_by_itself(
     fan: Fan, moderator: Fan, demo: Demo
 ) -> None:
     groups = demo.town.groups
@@ -99,7 +99,7 @@ async def test_when_the_rights_are_back_what_waited_goes_on_by_itself(
     assert not [m for m in moderator.discord.messages("ops") if "I need to be" in m.text]
 
 
-async def test_a_group_that_became_a_supergroup_is_followed_and_its_fans_stay(
+async def test_fl21_a_group_that_became_a_supergroup_is_followed_and_its_fans_stay(
     fan: Fan, second_fan: Fan, moderator: Fan, demo: Demo
 ) -> None:
     groups = demo.town.groups

@@ -345,6 +345,29 @@ async def test_a_server_without_the_bot_is_a_fault(around: Outside) -> None:
     only(await examined(around, club=club), "E-DISCORDGUILD")
 
 
+async def test_a_further_server_is_looked_at_like_the_first(around: Outside) -> None:
+    guild = around.discord.add_guild("Studio", bot=around.town.server.bot)
+    role = around.discord.add_role(guild, "Guest")
+    further = f"""
+[discord.servers]
+studio = {guild}
+
+[[gates]]
+id = "studio"
+name = "Studio"
+discord_roles_in = {{ studio = [{role}] }}
+"""
+    path = around.club_path.with_name("further.toml")
+    path.write_text(around.club_path.read_text() + further)
+    club = read_club(path)
+    assert is_healthy(await examined(around, club=club))
+    around.discord.set_permissions(guild, role, BAN_MEMBERS)
+    only(await examined(around, club=club), "E-ROLEPOWER")
+    around.discord.set_permissions(guild, role, 0)
+    around.discord.leave(guild, around.town.server.bot)
+    assert "studio" in only(await examined(around, club=club), "E-DISCORDGUILD")
+
+
 async def test_a_platform_that_does_not_answer_is_a_fault_and_the_rest_is_still_looked_at(
     around: Outside,
 ) -> None:

@@ -2,14 +2,14 @@
 
 Who was removed before the update is owed nothing: the way back is the group's own link, as it was.
 
-Revision: 0013, after 0011
+Revision: 0013, after 0012
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

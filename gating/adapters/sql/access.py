@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gating.adapters.sql.conversation import Conversation
-from gating.adapters.sql.outbox import ROWS, row_of
+from gating.adapters.sql.outbox import ROWS, rows_of
 from gating.errors import Refused
 from gating.model import (
     Account,
@@ -22,6 +22,7 @@ from gating.model import (
     Wallet,
     WalletKind,
 )
+from gating.model.servers import Servers
 from gating.ports import Clock
 
 _LOCK = "SELECT id FROM fan WHERE id = %(fan)s FOR UPDATE"
@@ -32,7 +33,8 @@ _READ = """
       (SELECT json_agg(
          json_build_array(address, linked_at, kind, proof_chain, label) ORDER BY linked_at, address
        ) FROM wallet WHERE fan_id = fan.id) AS wallets,
-      (SELECT json_agg(json_build_array(platform, user_id, gate, target, ends_at, contested))
+      (SELECT json_agg(json_build_array(platform, user_id, gate, target, ends_at, contested,
+         missed_at IS NOT NULL))
        FROM account JOIN held_pass USING (platform, user_id) WHERE fan_id = fan.id) AS held,
       (SELECT json_agg(json_build_array(platform, user_id, target))
        FROM account JOIN knock USING (platform, user_id) WHERE fan_id = fan.id) AS knocks,
@@ -47,6 +49,9 @@ _READ = """
     """
 _KNOWN = f"{_READ} AND id = %(fan)s"
 # who lost the last wallet while the chain was silent still has passes to be looked at
+_OF_ACCOUNT = f"""{_READ} AND id = (
+      SELECT fan_id FROM account WHERE platform = %(platform)s AND user_id = %(user)s
+    )"""  # noqa: S608  - only our own words
 _EVERYONE = f"""{_READ} AND (
       EXISTS (SELECT FROM wallet WHERE fan_id = fan.id)
       OR EXISTS (SELECT FROM account JOIN seen_role USING (platform, user_id)
@@ -77,7 +82,7 @@ _KEPT = """
         FROM json_to_recordset(%(changes)s::json)
           AS change(step text, platform text, user_id text, gate text, target text)
         WHERE step = 'open'
-        ON CONFLICT DO NOTHING
+        ON CONFLICT (platform, user_id, gate, target) DO UPDATE SET missed_at = NULL
     ), closed AS (
         DELETE FROM held_pass USING json_to_recordset(%(changes)s::json)
           AS change(step text, platform text, user_id text, gate text, target text)
@@ -127,9 +132,10 @@ _DECIDED = "".join((_KEPT, ROWS))
 class SqlAccess:
     """`gating.ports.Access`."""
 
-    def __init__(self, session: Conversation, clock: Clock) -> None:
+    def __init__(self, session: Conversation, clock: Clock, servers: Servers) -> None:
         self._session = session
         self._clock = clock
+        self._servers = servers
 
     async def known(self, fan: FanId, *, queue: Platform | None, most: int) -> Known:
         values = {"fan": fan, "queue": queue, "most": most}
@@ -140,6 +146,11 @@ class SqlAccess:
 
     async def seen(self, fan: FanId) -> Known:
         return await self._read(fan, {"fan": fan, "queue": None, "most": 0})
+
+    async def of_account(self, account: Account) -> Known | None:
+        values = {"platform": account.platform, "user": account.user_id}
+        found = await self._session.rows(_OF_ACCOUNT, {**values, "queue": None, "most": 0})
+        return _known(found[0]) if found else None
 
     async def _read(self, fan: FanId, values: Mapping[str, Any]) -> Known:
         found = await self._session.rows(_KNOWN, values)
@@ -181,7 +192,7 @@ class SqlAccess:
                 "now": now,
                 "why": decision.why,
                 "changes": json.dumps([_row(change) for change in decision.changes]),
-                "entries": json.dumps([row_of(entry, now) for entry in decision.entries]),
+                "entries": json.dumps(rows_of(decision.entries, now, self._servers)),
                 "chain": at.chain_id if at else None,
                 "block": at.number if at else None,
                 "hash": at.hash if at else None,
@@ -220,11 +231,9 @@ def _wallet(
     return Wallet(Address(address), at, _KINDS[kind], proof_chain, label)
 
 
-def _held(
-    account: Account, gate: str, target: str, ends_at: str | None, contested: bool
-) -> HeldPass:
+def _held(account: Account, gate: str, target: str, ends_at: str | None, *marks: bool) -> HeldPass:
     ends = datetime.fromisoformat(ends_at) if ends_at else None
-    return HeldPass(account, GateId(gate), target, ends, contested)
+    return HeldPass(account, GateId(gate), target, ends, *marks)
 
 
 def _by_account(

@@ -1,6 +1,6 @@
 """Passes that come to their end, and pulled brakes, in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -9,10 +9,23 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
 from gating.adapters.sql.conversation import Conversation
-from gating.adapters.sql.tables import AccountRow, AuditRow, BrakeRow, PassRow
+from gating.adapters.sql.tables import AccountRow, BrakeRow, PassRow
 from gating.model import Account, FanId, GateId, HeldPass, Platform
 from gating.model.ending import BY_ITSELF, DueGate, DuePass
 from gating.ports import Clock
+
+_COUNTED = """
+    WITH lost AS (
+        SELECT facts->>'gate' AS gate, count(DISTINCT fan_id) AS fans FROM audit
+        WHERE what = 'pass.close' AND at > %(since)s AND facts->>'why' = %(why)s
+        GROUP BY 1
+    )
+    SELECT gate, count(DISTINCT account.fan_id) AS holders,
+      coalesce((SELECT fans FROM lost WHERE lost.gate = held_pass.gate), 0) AS lately
+    FROM held_pass JOIN account USING (platform, user_id)
+    WHERE gate = ANY(%(gates)s) GROUP BY gate
+    """
+"""What the brake looks at, of gates that somebody has a pass of."""
 
 
 class SqlEndings:
@@ -28,18 +41,20 @@ class SqlEndings:
             col(PassRow.ends_at) <= self._clock(),
             or_(col(PassRow.released), col(PassRow.gate).not_in(stopped)),
         )
+        going = sorted({each.held.gate for each in passes} - stopped)
+        counted = await self._counted(going, within) if going else {}
         return [
-            await self._due(gate, tuple(those), within, stopped=gate in stopped)
+            DueGate(gate, tuple(those), *counted.get(gate, (0, 0)), stopped=gate in stopped)
             for gate, those in groupby(passes, key=lambda each: each.held.gate)
         ]
 
-    async def _due(
-        self, gate: GateId, passes: tuple[DuePass, ...], within: timedelta, *, stopped: bool
-    ) -> DueGate:
-        if stopped:  # nothing is decided by numbers there
-            return DueGate(gate, passes, holders=0, lately=0, stopped=True)
-        holders, lately = await self.holders(gate), await self._lately(gate, within)
-        return DueGate(gate, passes, holders=holders, lately=lately, stopped=False)
+    async def _counted(
+        self, gates: Sequence[GateId], within: timedelta
+    ) -> Mapping[GateId, tuple[int, int]]:
+        """How many fans have it, and how many lost it lately."""
+        values = {"since": self._clock() - within, "why": BY_ITSELF, "gates": list(gates)}
+        rows = await self._session.rows(_COUNTED, values)
+        return {GateId(row.gate): (row.holders, row.lately) for row in rows}
 
     async def _passes(self, *which: ColumnElement[bool]) -> Sequence[DuePass]:
         rows = await self._session.execute(
@@ -56,17 +71,6 @@ class SqlEndings:
             .select_from(PassRow)
             .join(AccountRow, _theirs())
             .where(col(PassRow.gate) == gate)
-        )
-        return found or 0
-
-    async def _lately(self, gate: GateId, within: timedelta) -> int:
-        found = await self._session.scalar(
-            select(func.count(func.distinct(col(AuditRow.fan_id)))).where(
-                col(AuditRow.what) == "pass.close",
-                col(AuditRow.at) > self._clock() - within,
-                col(AuditRow.facts)["gate"].astext == gate,
-                col(AuditRow.facts)["why"].astext == BY_ITSELF,
-            )
         )
         return found or 0
 

@@ -45,7 +45,7 @@ HELD: Mapping[str, Held] = {
         Forgetting.DELETED,
         owner=ACCOUNT,
         shown=(*ACCOUNT, "gate", "target", "ends_at"),
-        inner=("released", "contested"),
+        inner=("released", "contested", "missed_at"),
     ),
     "invitation": Held(
         Whose.ACCOUNT,
@@ -125,7 +125,7 @@ HELD: Mapping[str, Held] = {
         Forgetting.DELETED,
         owner=("lane",),
         shown=("platform", "act", "state", "due_at", "attempts", "code"),
-        inner=("id", "lane", "urgency", "leased_until", "erase"),
+        inner=("id", "queue", "lane", "urgency", "leased_until", "erase"),
     ),
     "audit": Held(
         Whose.NAMED,

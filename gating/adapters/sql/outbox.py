@@ -2,55 +2,110 @@
 
 A lane is a line in front of one account or one post: only its first open row can be claimed, so
 order holds however many workers claim. A row that is `stuck` keeps its lane waiting, because what
-follows it would speak of something that has not happened. Among people who wait alike a pass goes
-before a message, for what everybody waits for is the door, and what is said aside (how long it
-will take) before both.
+follows it would speak of something that has not happened; only a role in another server does not
+wait for it. A queue is what a platform's limits hold up together (`gating.model.servers`): from
+each so many are claimed as it has room for, so that none waits behind another. Among people who
+wait alike a pass goes before a message, for what everybody waits for is the door, and what is said
+aside (how long it will take) before both.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, text, update
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import col
 
 from gating.adapters.sql.acts import read, written
 from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.tables import OutboxRow
-from gating.model import Account, Entry, EntryId, PassChange, Platform, Tell, Urgency
+from gating.model import Account, Entry, EntryId, PassChange, Platform, Tell, Urgency, Wait
+from gating.model.servers import Servers
 from gating.ports import Clock
 
-_CLAIM = text(
-    """
-    WITH first AS MATERIALIZED (
-        SELECT id, leased_until IS NOT NULL AS lapsed FROM outbox AS mine
-        WHERE platform = :platform AND state = 'due' AND due_at <= :now
-          AND (leased_until IS NULL OR leased_until <= :now)
-          AND NOT EXISTS (
-              SELECT 1 FROM outbox AS ahead
-              WHERE ahead.lane = mine.lane AND ahead.state IN ('due', 'stuck')
-                AND ahead.id < mine.id
-          )
-        ORDER BY urgency, id
-        LIMIT :most
-        FOR UPDATE SKIP LOCKED
+_QUEUES = """
+    WITH RECURSIVE found AS (
+        SELECT min(queue) AS queue FROM outbox WHERE platform = %(platform)s AND state = 'due'
+      UNION ALL
+        SELECT (
+            SELECT min(queue) FROM outbox
+            WHERE platform = %(platform)s AND state = 'due' AND queue > found.queue
+        ) FROM found WHERE queue IS NOT NULL
     )
-    UPDATE outbox SET leased_until = :until, attempts = attempts + 1
-    FROM first WHERE outbox.id = first.id
-    RETURNING outbox.id, act, urgency, attempts, lapsed
     """
-)
+"""Every queue of a platform in which something is due, at the cost of so many look-ups."""
+_ONE_QUEUE = "WITH found AS (SELECT %(queue)s::text AS queue)"
+_FIRST = """
+    , first AS MATERIALIZED (
+        SELECT claimed.id, claimed.lapsed FROM found CROSS JOIN LATERAL (
+            SELECT id, leased_until IS NOT NULL AS lapsed FROM outbox AS mine
+            WHERE platform = %(platform)s AND queue = found.queue AND state = 'due'
+              AND due_at <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s)
+              AND NOT EXISTS (
+                  SELECT 1 FROM outbox AS ahead
+                  WHERE ahead.lane = mine.lane AND ahead.state IN ('due', 'stuck')
+                    AND ahead.id < mine.id
+                    AND (ahead.queue = mine.queue OR mine.queue = mine.platform)
+              )
+            ORDER BY urgency, id
+            LIMIT greatest(0, %(most)s - coalesce((%(taken)s::json->>found.queue)::int, 0))
+            FOR UPDATE SKIP LOCKED
+        ) AS claimed
+        WHERE found.queue IS NOT NULL
+    )
+    UPDATE outbox SET leased_until = %(until)s, attempts = attempts + 1
+    FROM first WHERE outbox.id = first.id
+    RETURNING outbox.id, act, queue, urgency, attempts, lapsed
+    """
+_CLAIM, _CLAIM_NEXT = _QUEUES + _FIRST, _ONE_QUEUE + _FIRST
+_DONE = """
+    WITH gone AS (DELETE FROM outbox WHERE id = %(entry)s AND erase)
+    UPDATE outbox SET state = 'done', leased_until = NULL, code = NULL
+    WHERE id = %(entry)s AND NOT erase
+    """
+_ALONE = """
+    SELECT pg_advisory_xact_lock(hashtext(lane)) FROM outbox WHERE id = %(entry)s
+    """
+"""Of two that are dropped at once for one account, the later must see what the first one did."""
+_TOLD_AFTER = """
+    WITH gone AS (SELECT id, lane FROM outbox WHERE id = %(entry)s), before AS (
+        SELECT coalesce(max(told.id), 0) AS id FROM outbox AS told, gone
+        WHERE told.lane = gone.lane AND told.id < gone.id AND told.act->>'kind' = 'tell'
+    )
+    UPDATE outbox AS told SET state = 'dropped', code = %(code)s FROM gone, before
+    WHERE told.lane = gone.lane AND told.state = 'due' AND told.id > gone.id
+      AND told.act->>'kind' = 'tell' AND NOT EXISTS (
+          SELECT 1 FROM outbox AS other
+          WHERE other.lane = gone.lane AND other.id > before.id AND other.id < told.id
+            AND other.id <> gone.id AND other.state <> 'dropped' AND other.act->>'kind' = 'pass'
+      )
+    """
+"""Words that speak of nothing but what could not be done: no other pass was decided with it."""
+_WAITS = """
+    SELECT queue, CASE WHEN stuck THEN 0 ELSE (
+        SELECT count(*) FROM outbox AS ahead
+        WHERE ahead.platform = mine.platform AND ahead.queue = mine.queue
+          AND ahead.state = 'due' AND (ahead.urgency, ahead.id) <= (mine.urgency, mine.id)
+          AND ahead.act->>'kind' = 'pass'
+    ) END AS place
+    FROM (
+        SELECT DISTINCT ON (queue) platform, queue, urgency, id, bool_or(state = 'stuck')
+          OVER (PARTITION BY queue) AS stuck
+        FROM outbox
+        WHERE lane = %(lane)s AND state IN ('due', 'stuck') AND act->>'kind' = 'pass'
+        ORDER BY queue, urgency DESC, id DESC
+    ) AS mine
+    """
 
 
 ROWS = """
-    INSERT INTO outbox (platform, lane, urgency, act, due_at, state, attempts, erase)
-    SELECT platform, lane, urgency, act, due_at, 'due', 0, false
+    INSERT INTO outbox (platform, queue, lane, urgency, act, due_at, state, attempts, erase)
+    SELECT platform, queue, lane, urgency, act, due_at, 'due', 0, false
     FROM json_to_recordset(%(entries)s::json)
-      AS entry(platform text, lane text, urgency int, act jsonb, due_at timestamptz)
+      AS entry(platform text, queue text, lane text, urgency int, act jsonb, due_at timestamptz)
     """
-"""Adds all of `entries` (JSON of `row_of`), in their order."""
+"""Adds all of `entries` (JSON of `rows_of`), in their order."""
 RANKS = 10
 """The stored urgency has room for ranks within one: it stands in the index that claims use."""
 
@@ -58,25 +113,45 @@ RANKS = 10
 class SqlOutbox:
     """`gating.ports.Outbox`."""
 
-    def __init__(self, session: Conversation, clock: Clock) -> None:
+    def __init__(
+        self, session: Conversation, clock: Clock, servers: Servers | None = None
+    ) -> None:
         self._session = session
         self._clock = clock
+        self._servers = servers or Servers()
 
     async def add(self, *entries: Entry) -> None:
         now = self._clock()
-        rows = [row_of(entry, now) for entry in entries]
+        rows = rows_of(entries, now, self._servers)
         if rows:
             await self._session.change(ROWS, {"entries": json.dumps(rows)})
 
-    async def claim(self, platform: Platform, *, limit: int, lease: timedelta) -> Sequence[Entry]:
+    async def claim(
+        self,
+        platform: Platform,
+        *,
+        limit: int,
+        lease: timedelta,
+        taken: Mapping[str, int] | None = None,
+    ) -> Sequence[Entry]:
+        values = {"platform": platform, "most": limit, "taken": json.dumps(dict(taken or {}))}
+        return await self._claimed(_CLAIM, values, lease)
+
+    async def claim_next(
+        self, platform: Platform, queue: str, *, lease: timedelta
+    ) -> Sequence[Entry]:
+        values = {"platform": platform, "queue": queue, "most": 1, "taken": "{}"}
+        return await self._claimed(_CLAIM_NEXT, values, lease)
+
+    async def _claimed(
+        self, query: str, values: Mapping[str, Any], lease: timedelta
+    ) -> Sequence[Entry]:
         now = self._clock()
-        rows = await self._session.execute(
-            _CLAIM, {"platform": platform, "now": now, "until": now + lease, "most": limit}
-        )
-        return sorted((_entry(row) for row in rows.mappings()), key=_in_order)
+        rows = await self._session.rows(query, {**values, "now": now, "until": now + lease})
+        return sorted((_entry(row) for row in rows), key=_in_order)
 
     async def done(self, entry: EntryId) -> None:
-        await self._end(_is(entry), state="done", leased_until=None, code=None)
+        await self._session.change(_DONE, {"entry": entry})
 
     async def again(self, entry: EntryId, *, after: float, code: str) -> None:
         due = self._clock() + timedelta(seconds=after)
@@ -86,14 +161,8 @@ class SqlOutbox:
         await self._set(entry, state="stuck", leased_until=None, code=code)
 
     async def drop(self, entry: EntryId, *, code: str) -> None:
-        lane = select(col(OutboxRow.lane)).where(col(OutboxRow.id) == entry).scalar_subquery()
-        told_after = (
-            col(OutboxRow.lane) == lane,
-            col(OutboxRow.state) == "due",
-            col(OutboxRow.id) > entry,
-            col(OutboxRow.act)["kind"].astext == "tell",
-        )
-        await self._end(*told_after, state="dropped", code=code)
+        await self._session.rows(_ALONE, {"entry": entry})
+        await self._session.change(_TOLD_AFTER, {"entry": entry, "code": code})
         await self._end(_is(entry), state="dropped", leased_until=None, code=code)
 
     async def settle(self, platform: Platform, *, code: str) -> int:
@@ -117,16 +186,9 @@ class SqlOutbox:
         )
         return len(resumed.all())
 
-    async def until_last_of(self, account: Account) -> int:
-        theirs = select(func.max(col(OutboxRow.id))).where(
-            col(OutboxRow.lane) == str(account), *_open_passes(account.platform)
-        )
-        counted = await self._session.scalar(
-            select(func.count())
-            .select_from(OutboxRow)
-            .where(*_open_passes(account.platform), col(OutboxRow.id) <= theirs.scalar_subquery())
-        )
-        return counted or 0
+    async def waits_of(self, account: Account) -> Sequence[Wait]:
+        rows = await self._session.rows(_WAITS, {"lane": str(account)})
+        return [Wait(row.queue, row.place) for row in rows]
 
     async def _end(self, *which: ColumnElement[bool], **values: Any) -> int:
         """How many; nothing stays of an entry whose account asked to be forgotten."""
@@ -143,37 +205,34 @@ class SqlOutbox:
         await self._session.execute(update(OutboxRow).where(_is(entry)).values(**values))
 
 
-def row_of(entry: Entry, now: datetime) -> dict[str, Any]:
-    """The entry as `ROWS` reads it."""
-    return {
-        "platform": entry.platform,
-        "lane": entry.lane,
-        "urgency": _rank(entry),
-        "act": written(entry.act),
-        "due_at": (now + timedelta(seconds=entry.wait)).isoformat(),
-    }
+def rows_of(entries: Iterable[Entry], now: datetime, servers: Servers) -> list[dict[str, Any]]:
+    """The entries as `ROWS` reads them."""
+    return [
+        {
+            "platform": entry.platform,
+            "queue": servers.queue_of(entry),
+            "lane": entry.lane,
+            "urgency": _rank(entry),
+            "act": written(entry.act),
+            "due_at": (now + timedelta(seconds=entry.wait)).isoformat(),
+        }
+        for entry in entries
+    ]
 
 
 def _is(entry: EntryId) -> ColumnElement[bool]:
     return col(OutboxRow.id) == entry
 
 
-def _open_passes(platform: Platform) -> tuple[ColumnElement[bool], ...]:
-    return (
-        col(OutboxRow.platform) == platform,
-        col(OutboxRow.state).in_(("due", "stuck")),
-        col(OutboxRow.act)["kind"].astext == "pass",
-    )
-
-
-def _entry(row: RowMapping) -> Entry:
+def _entry(row: Any) -> Entry:
     # whoever answers takes the lease away, so one that is still there belonged to a dead worker
     return Entry(
-        read(row["act"]),
-        Urgency(row["urgency"] // RANKS),
-        EntryId(row["id"]),
-        row["attempts"],
-        in_doubt=row["lapsed"],
+        read(row.act),
+        Urgency(row.urgency // RANKS),
+        EntryId(row.id),
+        row.attempts,
+        in_doubt=row.lapsed,
+        queue=row.queue,
     )
 
 

@@ -26,8 +26,9 @@ from gating.ports import Clock
 class SqlPasses:
     """`gating.ports.Passes`."""
 
-    def __init__(self, session: Conversation) -> None:
+    def __init__(self, session: Conversation, clock: Clock) -> None:
         self._session = session
+        self._clock = clock
 
     async def of_fan(self, fan: Fan) -> Sequence[HeldPass]:
         theirs = [(account.platform, account.user_id) for account in fan.accounts]
@@ -39,18 +40,22 @@ class SqlPasses:
                 col(PassRow.target),
                 col(PassRow.ends_at),
                 col(PassRow.contested),
+                col(PassRow.missed_at).is_not(None),
             ).where(tuple_(col(PassRow.platform), col(PassRow.user_id)).in_(theirs))
         )
         return [
-            HeldPass(Account(Platform(platform), user), GateId(gate), target, ends, contested)
-            for platform, user, gate, target, ends, contested in rows
+            HeldPass(Account(Platform(platform), user), GateId(gate), target, *kept)
+            for platform, user, gate, target, *kept in rows
         ]
 
     async def apply(self, changes: Sequence[Change]) -> None:
         for change in changes:
             if change.step is Step.OPEN:
-                held = upsert(PassRow).values(**_key(change)).on_conflict_do_nothing()
-                await self._session.execute(held)
+                held = upsert(PassRow).values(**_key(change))
+                given = held.on_conflict_do_update(
+                    index_elements=list(_key(change)), set_={"missed_at": None}
+                )
+                await self._session.execute(given)
             else:
                 await self._session.execute(
                     delete(PassRow).where(
@@ -87,6 +92,13 @@ class SqlPasses:
             await self._session.execute(
                 gone if target is None else gone.where(col(table.target) == target)
             )
+
+    async def miss(self, account: Account, target: str) -> None:
+        await self._session.execute(
+            update(PassRow)
+            .where(*_of(PassRow, account), col(PassRow.target) == target)
+            .values(missed_at=self._clock())
+        )
 
     async def knock(self, account: Account, target: str) -> None:
         await self._session.execute(

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -15,6 +15,7 @@ from gating.adapters.sql.passes import SqlAudit
 from gating.adapters.sql.people import SqlPeople
 from gating.adapters.sql.personal import SqlTraces
 from gating.identity.personal import OwnBallots, PersonalTransaction
+from gating.model.servers import Servers
 from gating.ports import Clock
 
 
@@ -38,6 +39,7 @@ class SqlPersonalStore:
     sessions: async_sessionmaker[AsyncSession]
     clock: Clock
     ballots_of: Callable[[AsyncSession], OwnBallots]
+    servers: Servers = field(default_factory=Servers)
 
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator[PersonalTransaction]:
@@ -53,7 +55,7 @@ class SqlPersonalStore:
             people=SqlPeople(talk, self.clock),
             bonds=SqlBonds(talk, self.clock),
             delegations=SqlDelegations(talk),
-            outbox=SqlOutbox(talk, self.clock),
+            outbox=SqlOutbox(talk, self.clock, self.servers),
             audit=SqlAudit(talk, self.clock),
             traces=SqlTraces(session, self.clock),
             ballots=self.ballots_of(session),

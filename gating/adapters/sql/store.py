@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
@@ -23,6 +23,7 @@ from gating.adapters.sql.passes import SqlAudit, SqlPasses
 from gating.adapters.sql.people import SqlPeople
 from gating.adapters.sql.rules import SqlRules
 from gating.adapters.sql.visits import SqlVisits
+from gating.model.servers import Servers
 from gating.ports import (
     Access,
     Audit,
@@ -77,6 +78,7 @@ class SqlStore:
 
     sessions: async_sessionmaker[AsyncSession]
     clock: Clock
+    servers: Servers = field(default_factory=Servers)
 
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator[Transaction]:
@@ -99,10 +101,10 @@ class SqlStore:
             visits=SqlVisits(talk, self.clock),
             ledger=SqlLedger(talk),
             delegations=SqlDelegations(talk),
-            passes=SqlPasses(talk),
+            passes=SqlPasses(talk, self.clock),
             endings=SqlEndings(talk, self.clock),
-            access=SqlAccess(talk, self.clock),
-            outbox=SqlOutbox(talk, self.clock),
+            access=SqlAccess(talk, self.clock, self.servers),
+            outbox=SqlOutbox(talk, self.clock, self.servers),
             audit=SqlAudit(talk, self.clock),
             drops=SqlDrops(talk, self.clock),
             rules=SqlRules(talk),

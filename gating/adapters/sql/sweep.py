@@ -12,6 +12,7 @@ from gating.adapters.sql.tables import (
     JoinCodeRow,
     LinkRow,
     OutboxRow,
+    PassRow,
     SessionRow,
     TicketRow,
     TrailRow,
@@ -54,6 +55,8 @@ class SqlSweep:
             ),
             delete(JoinCodeRow).where(col(JoinCodeRow.expires_at) < now),
             delete(CodeTryRow).where(col(CodeTryRow.tried_at) < now - A_DAY),
+            # whoever was in no server then may have come since without our hearing of it
+            delete(PassRow).where(col(PassRow.missed_at) < now - A_DAY),
             delete(OutboxRow).where(
                 col(OutboxRow.state).in_(("done", "dropped")) | col(OutboxRow.erase),
                 col(OutboxRow.due_at) < now - A_MONTH,

@@ -206,6 +206,8 @@ class PassRow(SQLModel, table=True):
     """A moderator let the brake go for it."""
     contested: bool = False
     """Somebody else took it from the account since."""
+    missed_at: datetime | None = utc(nullable=True)
+    """When it was to be given, and the account was not there."""
 
 
 class BrakeRow(SQLModel, table=True):
@@ -227,7 +229,12 @@ class OutboxRow(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         Index(
-            "ix_outbox_due", "platform", "urgency", "id", postgresql_where=text("state = 'due'")
+            "ix_outbox_due",
+            "platform",
+            "queue",
+            "urgency",
+            "id",
+            postgresql_where=text("state = 'due'"),
         ),
         Index("ix_outbox_lane", "lane", "id", postgresql_where=text("state in ('due', 'stuck')")),
     )
@@ -235,6 +242,7 @@ class OutboxRow(SQLModel, table=True):
         default=None, sa_column=Column(BigInteger, Identity(), primary_key=True)
     )
     platform: str
+    queue: str
     lane: str
     urgency: int
     act: dict[str, Any] = Field(sa_type=JSONB)
