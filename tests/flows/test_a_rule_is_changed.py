@@ -36,7 +36,7 @@ async def test_the_role_follows_the_rule_that_was_applied(
     await moderator.reads("Done: Holder has this rule now")
     await eventually(lambda: "Holder" not in second_fan.discord.roles())
     assert "Holder" in fan.discord.roles()
-    await second_fan.reads("Holder ended")
+    await second_fan.reads("Holder ended: what it asks for is not all there any more")
 
 
 async def test_the_other_moderators_read_of_it_in_both_chats(moderator: Fan, demo: Demo) -> None:
@@ -50,6 +50,11 @@ async def test_the_rule_that_counts_says_who_set_it_and_what_the_file_has(modera
     told = await moderator.reads("has a rule from the chat, set by moderator")
     assert '{ holds = "album", min = 2 }' in told.text
     assert '{ holds = "album", min = 1 }' in told.text
+
+
+async def test_the_trail_says_who_changed_it_and_what_the_gate_asks_now(moderator: Fan) -> None:
+    await moderator.discord.command("audit", words="rules")
+    await moderator.reads('holder asks { holds = "album", min = 2 }')
 
 
 async def test_every_gate_is_listed_with_its_rule(moderator: Fan) -> None:
