@@ -23,8 +23,8 @@ from tests.bench.transfer_town import Fan, Place, Plan, Town, opened
 
 A_MINUTE = 1_000
 SERVERS, BUSY = 50, 5
-BUSY_SHARE = 0.045
-"""Of all transfers, for each busy server: 0.75 a second of 1,000 a minute, 1.5 role calls."""
+BUSY_TRANSFERS = 0.75
+"""A second in each busy server: one and a half role calls."""
 ALLOWED = 1.0
 """Role calls a second that Discord allows a server, as others measured it."""
 LATE_EACH = 20
@@ -63,9 +63,9 @@ async def one_server(seconds: int, a_minute: int) -> None:
 
 
 async def many_servers(seconds: int, a_minute: int) -> None:
-    late = seconds // LATE_EACH
-    calm = Plan(people=40, copies=12, share=(1 - BUSY * BUSY_SHARE) / (SERVERS - BUSY))
-    busy = Plan(people=150 + seconds, copies=60, share=BUSY_SHARE, late=late)
+    late, share = seconds // LATE_EACH, BUSY_TRANSFERS / (a_minute / 60)
+    calm = Plan(people=40, copies=12, share=(1 - BUSY * share) / (SERVERS - BUSY))
+    busy = Plan(people=150 + seconds, copies=60, share=share, late=late)
     plans = [busy] * BUSY + [calm] * (SERVERS - BUSY)
     async with opened(plans, role_limit=True) as town:
         market, estimates = Market(town, a_minute), Estimates()

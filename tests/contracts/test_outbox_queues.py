@@ -95,6 +95,14 @@ async def test_the_wait_that_is_told_is_that_of_the_own_server(club: Servered) -
         assert await tx.outbox.waits_of(account(8)) == [Wait("discord:7", 8)]
 
 
+async def test_what_is_under_way_is_ahead_of_whoever_comes_to_the_screen(club: Servered) -> None:
+    await club.add(*(closing(account(n)) for n in range(1, 6)))
+    await first_of(club)
+    await club.add(opening(account(30), urgency=Urgency.WAITING))
+    async with club.store() as tx:
+        assert await tx.outbox.waits_of(account(30)) == [Wait("discord:7", 4)]
+
+
 async def test_one_server_at_its_limit_does_not_hold_up_another(club: Servered) -> None:
     held = asyncio.Event()
 

@@ -86,7 +86,10 @@ _WAITS = """
     SELECT queue, CASE WHEN stuck THEN 0 ELSE (
         SELECT count(*) FROM outbox AS ahead
         WHERE ahead.platform = mine.platform AND ahead.queue = mine.queue
-          AND ahead.state = 'due' AND (ahead.urgency, ahead.id) <= (mine.urgency, mine.id)
+          AND ahead.state = 'due' AND (
+              (ahead.urgency, ahead.id) <= (mine.urgency, mine.id)
+              OR ahead.leased_until IS NOT NULL  -- under way, and not called back
+          )
           AND ahead.act->>'kind' = 'pass'
     ) END AS place
     FROM (
