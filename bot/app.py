@@ -21,6 +21,8 @@ from gating.model import Entry, Notice, Post, Urgency
 log = structlog.get_logger(__name__)
 
 EACH_SECOND = 1.0
+A_BREATH = 0.2
+"""Seconds for others between two looks at a chain, however long the first took."""
 RETRY_SECONDS = 2.0
 PROGRESS_SECONDS = 5.0
 GREETINGS = {"start": "welcome", "ops": "backstage"}
@@ -77,6 +79,7 @@ async def follow(house: House, chain: FollowChain) -> None:
     if chain.alone:
         log.warning("one chain endpoint is set: what it says is taken as it is")
     while True:
+        started = asyncio.get_running_loop().time()
         try:
             if not begun:  # what was believed before the last stop is the past
                 await chain.wait()
@@ -89,7 +92,8 @@ async def follow(house: House, chain: FollowChain) -> None:
             continue
         if silent:
             silent = not await house.jobs.refresh_everyone()
-        await asyncio.sleep(EACH_SECOND)
+        took = asyncio.get_running_loop().time() - started
+        await asyncio.sleep(max(A_BREATH, EACH_SECOND - took))
 
 
 async def _reach_the_head(chain: FollowChain) -> bool:

@@ -8,15 +8,17 @@ calls go before the rest: of everything else only one request at a time stands i
 """
 
 import asyncio
+from collections import defaultdict
 from types import SimpleNamespace
 
 import aiohttp
 from aiolimiter import AsyncLimiter
 
+from bot.platforms.discord_room import ROLE_CALL, Room
+
 A_SECOND = 48
 """Evenly spaced; what is left of the fifty is for requests that the network bunches together."""
 UNCOUNTED = ("/interactions/", "/webhooks/")
-FIRST = "/roles/"
 
 
 def spaced() -> aiohttp.TraceConfig:
@@ -24,22 +26,69 @@ def spaced() -> aiohttp.TraceConfig:
 
     A new one for each client, for it belongs to one event loop.
     """
-    turns, others = AsyncLimiter(1, 1 / A_SECOND), asyncio.Lock()
+    turns = _Turns()
+    trace = aiohttp.TraceConfig()
+    trace.on_request_start.append(turns.wait)
+    trace.on_request_end.append(turns.answered)
+    trace.on_request_exception.append(turns.lost)
+    return trace
 
-    async def wait_for_turn(
+
+class _Turns:
+    """What aiohttp tells of each request; `about.room` is a role call's until it is answered."""
+
+    def __init__(self) -> None:
+        self._line = AsyncLimiter(1, 1 / A_SECOND)
+        self._others = asyncio.Lock()
+        self._rooms: defaultdict[str, Room] = defaultdict(Room)
+
+    async def wait(
+        self,
         session: aiohttp.ClientSession,
-        _context: SimpleNamespace,
+        about: SimpleNamespace,
         request: aiohttp.TraceRequestStartParams,
     ) -> None:
         path = request.url.path
-        if FIRST in path:
-            await turns.acquire()
+        room = self._room_of(path)
+        if room:
+            await self._enter(room, session)
+            about.room = room
         elif not any(part in path for part in UNCOUNTED):
-            async with others:
-                await turns.acquire()
-        if session.closed:  # meanwhile; aiohttp would only say so by an assertion
-            raise aiohttp.ClientConnectionError("the client was closed")
+            async with self._others:
+                await self._line.acquire()
+        _must_be_open(session)
 
-    trace = aiohttp.TraceConfig()
-    trace.on_request_start.append(wait_for_turn)
-    return trace
+    async def answered(
+        self,
+        _: aiohttp.ClientSession,
+        about: SimpleNamespace,
+        end: aiohttp.TraceRequestEndParams,
+    ) -> None:
+        if room := vars(about).pop("room", None):
+            room.answered(end.response.headers)
+
+    async def lost(
+        self,
+        _: aiohttp.ClientSession,
+        about: SimpleNamespace,
+        __: aiohttp.TraceRequestExceptionParams,
+    ) -> None:
+        if room := vars(about).pop("room", None):
+            room.answered({})
+
+    def _room_of(self, path: str) -> Room | None:
+        role_call = ROLE_CALL.search(path)
+        return self._rooms[role_call[1]] if role_call else None
+
+    async def _enter(self, room: Room, session: aiohttp.ClientSession) -> None:
+        while True:
+            await room.opens()
+            await self._line.acquire()
+            _must_be_open(session)
+            if room.take():
+                return
+
+
+def _must_be_open(session: aiohttp.ClientSession) -> None:
+    if session.closed:  # meanwhile; aiohttp would only say so by an assertion
+        raise aiohttp.ClientConnectionError("the client was closed")

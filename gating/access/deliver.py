@@ -41,7 +41,7 @@ UNSURE = "E-UNSURE"
 """A message that may be there, on a platform that cannot recognise a repeat."""
 BANNED = "E-TGBANNED"
 """A moderator put the fan out by hand: who was told to be let in is told otherwise."""
-AT_ONCE = 8
+AT_ONCE = 4
 """Entries of one queue that are worked on side by side: enough for the pace of a platform, and few
 enough that whoever comes to a screen goes before nearly everybody."""
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from gating.access.moments import next_look, paced
 from gating.access.refresh import RefreshAccess
-from gating.model import FanId, Known
+from gating.model import FanId, Known, Step
 from gating.ports import Clock, Store
 
 AT_ONCE = 5_000
@@ -29,7 +29,7 @@ class RefreshEveryone:
     async def __call__(self) -> int:
         looked_at, last = 0, None
         while part := await self._after(last):
-            await _look_over(self.refresh, part, why="periodic pass")
+            await look_over(self.refresh, part, why="periodic pass")
             looked_at, last = looked_at + len(part), part[-1].fan.id
         return looked_at
 
@@ -54,7 +54,7 @@ class LookWhenDue:
         async with self.store() as tx:
             due = await tx.access.due(most=AT_ONCE, lease=LEASE)
         if due:
-            await _look_over(
+            await look_over(
                 self.refresh, due, why="its time had come", pace=lambda at: paced(at, self.clock())
             )
         return len(due)
@@ -64,15 +64,20 @@ def _as_it_is(at: datetime | None) -> datetime | None:
     return at
 
 
-async def _look_over(
+async def look_over(
     refresh: RefreshAccess,
     part: Sequence[Known],
     *,
     why: str,
     pace: Callable[[datetime | None], datetime | None] = _as_it_is,
 ) -> None:
+    """Judge all of these together, and change those who should have something else.
+
+    Who is let in comes before who loses something. `pace` moves the time of the next look.
+    """
     due = {known.fan.id: known.due for known in part}
-    changed, turned = [], {}
+    changed: list[tuple[bool, FanId]] = []
+    turned = {}
     await refresh.ask_views([known.fan for known in part])
     async with refresh.store() as tx:
         async for glance in refresh.all_of(tx, part):
@@ -81,6 +86,7 @@ async def _look_over(
             if turns != due[fan]:
                 turned[fan] = turns
             if glance.changes:
-                changed.append(fan)
+                opens = any(change.step is Step.OPEN for change in glance.changes)
+                changed.append((not opens, fan))
         await tx.access.look_at(turned)
-    await refresh.each(changed, why=why)
+    await refresh.each([fan for _, fan in sorted(changed)], why=why)

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from gating.access.everyone import look_over
 from gating.access.refresh import RefreshAccess
 from gating.errors import TryLater
 from gating.holdings.alarm import TellOfChain
@@ -19,7 +20,7 @@ from gating.holdings.pace import Pace
 from gating.holdings.still import HeadWatch, Lasting
 from gating.holdings.stored import NOT_READY, Found, StoreRange, Stride
 from gating.holdings.witness import HearWitnesses
-from gating.model import Asset, Block, FanId
+from gating.model import Asset, Block, Known
 from gating.model.holdings import Progress
 from gating.ports import Chain, Store
 
@@ -63,7 +64,8 @@ class FollowChain:
             await self.alarm(self._name, "E-RPCALONE", {})
         elif not stride.behind:
             self.alarm.passed(self._name)
-        await self.refresh.each(await self._touched(stride), why="a copy moved")
+        if touched := await self._touched(stride):
+            await look_over(self.refresh, touched, why="a copy moved")
         return stride
 
     async def wait(self, code: str = NOT_READY) -> None:
@@ -208,7 +210,8 @@ class FollowChain:
     async def _still_there(self, known: Block, head: Block) -> bool:
         return known in (head, await self.chain.block(known.number))
 
-    async def _touched(self, stride: Stride) -> list[FanId]:
+    async def _touched(self, stride: Stride) -> Sequence[Known]:
         async with self.store() as tx:
             moved = await self.beside.touched(tx, stride.moved, at_head=not stride.behind)
-            return list(await tx.people.owners_among(moved)) if moved else []
+            owners = await tx.people.owners_among(moved) if moved else ()
+            return await tx.access.these(owners) if owners else ()

@@ -4,7 +4,7 @@ Each port has one contract test that its real adapter passes. Ports raise `TryLa
 or `Refused` and nothing of a library.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -236,6 +236,10 @@ class Access(Protocol):
 
     async def of_account(self, account: Account) -> Known | None:
         """The same of whoever has this account."""
+        ...
+
+    async def these(self, fans: Collection[FanId]) -> Sequence[Known]:
+        """The same of these fans, in order of their ids; who is gone is left out."""
         ...
 
     async def everyone(

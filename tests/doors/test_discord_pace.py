@@ -88,3 +88,73 @@ async def test_what_discord_does_not_count_waits_for_nobody(path: str) -> None:
         await asyncio.sleep(0.01)
         await get(http, address + path)
         assert len(came) < 20
+
+
+@asynccontextmanager
+async def a_limited_server(limit: int, per: float) -> AsyncIterator[tuple[str, list[int]]]:
+    """Its address, and the answers that it gave; it counts as Discord does, in windows."""
+    gave: list[int] = []
+    begun, left = 0.0, 0
+
+    async def take(_: web.Request) -> web.Response:
+        nonlocal begun, left
+        now = asyncio.get_running_loop().time()
+        if now >= begun + per:
+            begun, left = now, limit
+        status, left = (204, left - 1) if left > 0 else (429, 0)
+        gave.append(status)
+        told = {
+            "X-RateLimit-Limit": str(limit),
+            "X-RateLimit-Remaining": str(left),
+            "X-RateLimit-Reset-After": f"{begun + per - now:.3f}",
+        }
+        return web.Response(status=status, headers=told)
+
+    app = web.Application()
+    app.router.add_route("*", "/{rest:.*}", take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}", gave
+    await runner.cleanup()
+
+
+async def test_a_server_is_never_asked_for_more_roles_than_it_says_it_takes() -> None:
+    async with (
+        a_limited_server(5, 0.5) as (address, gave),
+        aiohttp.ClientSession(trace_configs=[spaced()]) as http,
+    ):
+        begun = asyncio.get_running_loop().time()
+        async with asyncio.TaskGroup() as group:
+            for _ in range(14):
+                group.create_task(get(http, address + ROLE))
+        took = asyncio.get_running_loop().time() - begun
+    assert gave == [204] * 14
+    assert 1.0 <= took < 2.0  # three windows, and none of them wasted
+
+
+async def test_a_server_at_its_limit_holds_up_no_other() -> None:
+    async with (
+        a_limited_server(1, 60) as (address, gave),
+        aiohttp.ClientSession(trace_configs=[spaced()]) as http,
+    ):
+        await get(http, address + ROLE)
+        held_up = asyncio.ensure_future(get(http, address + ROLE))  # noqa: TID251  - it never ends
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(1):
+            await get(http, address + ROLE.replace("guilds/7", "guilds/8"))
+            await get(http, address + WORD)
+        held_up.cancel()
+    assert len(gave) == 3
+
+
+async def test_a_call_that_got_no_answer_leaves_its_place_to_the_next() -> None:
+    async with (
+        a_limited_server(5, 0.5) as (address, gave),
+        aiohttp.ClientSession(trace_configs=[spaced()]) as http,
+    ):
+        with pytest.raises(aiohttp.ClientError):
+            await get(http, "http://127.0.0.1:1" + ROLE)
+        async with asyncio.timeout(2):
+            await get(http, address + ROLE)
+    assert gave == [204]

@@ -1,7 +1,7 @@
 """What a look at one fan's access reads, and what it decides: one statement each."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -170,8 +170,11 @@ class SqlAccess:
         claimed = await self._session.rows(_DUE, {"now": now, "until": now + lease, "most": most})
         if not claimed:
             return ()
-        fans = [row.id for row in claimed]
-        rows = await self._session.rows(_THESE, {"fans": fans, "queue": None, "most": 0})
+        return await self.these([row.id for row in claimed])
+
+    async def these(self, fans: Collection[FanId]) -> Sequence[Known]:
+        asked = {"fans": list(fans), "queue": None, "most": 0}
+        rows = await self._session.rows(_THESE, asked)
         return [_known(row) for row in rows]
 
     async def look_at(self, when: Mapping[FanId, datetime | None]) -> None:
