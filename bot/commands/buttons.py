@@ -30,6 +30,10 @@ NEW_DROP = Button("New drop", "drop_new")
 APPLY = "Apply"
 THROW_AWAY = "Throw away"
 ANOTHER_RULE = "Try another rule"
+RULE_AGAIN = Button(ANOTHER_RULE, "rule_try")
+RULES = Button("Rules", "rule")
+GUESTS = Button("Guest lists", "guests")
+CHANGES = Button("What changed", "audit")
 SHOW_RULE = "Show the rule"
 BACK_TO_FILE = "Try the club file's rule"
 SEND = Button("Send now", "send", look=Look.PRIMARY)

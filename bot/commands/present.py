@@ -33,6 +33,8 @@ _BUTTONS = {
     "access.knock.met": (buttons.ME, buttons.CODE),
     "access.same.met": (buttons.ME, buttons.CODE),
     "E-GUESTCODE": (buttons.ENTER_CODE,),
+    "E-CLUBFILE": (buttons.RULE_AGAIN,),  # in a chat only a rule can be written wrongly
+    "E-NOGATE": (buttons.RULE_AGAIN,),
     "access.ended": (buttons.OTHER_WALLET,),
     "access.ended.kept": (buttons.ME,),
     "adopt.remind": (buttons.VERIFY, buttons.REAL_BOT),
@@ -152,9 +154,9 @@ async def _welcome(notice: Notice, services: Services) -> Reply:
 
 
 async def _backstage(notice: Notice, services: Services) -> Reply:
-    return Reply(
-        say("backstage"), rows=((buttons.NEW_VOTE, buttons.CLOSE_VOTE), (buttons.NEW_DROP,))
-    )
+    votes = (buttons.NEW_VOTE, buttons.CLOSE_VOTE, buttons.NEW_DROP)
+    doors = (buttons.RULES, buttons.GUESTS, buttons.CHANGES)
+    return Reply(say("backstage"), rows=(votes, doors))
 
 
 async def _drop(notice: Notice, services: Services) -> Reply:

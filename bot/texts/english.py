@@ -50,8 +50,9 @@ SENTENCES = {
         "close it and tell a moderator. Where your wallet counts is shown at **{domain}/wallet**."
     ),
     "backstage": (
-        "**Backstage.** Moderators open and close votes here; artists post drops by sending me "
-        "the audio file in a private message. What only you can mend is told here too."
+        "**Backstage.** Moderators open and close votes here, read and change what the doors ask, "
+        "and see what changed; `why @name` says where a fan stands. Artists post drops by sending "
+        "me the audio file in a private message. What only you can mend is told here too."
     ),
     "help": (
         "You can press a button or type a word: **verify** links your wallet, **me** shows what "

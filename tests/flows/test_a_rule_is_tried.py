@@ -28,10 +28,13 @@ async def test_what_cannot_be_looked_up_is_not_known_and_not_a_loss(moderator: F
     assert "Lose it: 0" in told.text
 
 
-async def test_a_mistake_in_the_rule_is_told_with_line_and_key(moderator: Fan) -> None:
+async def test_a_mistake_in_the_rule_is_told_with_line_and_key_and_a_way_on(
+    moderator: Fan,
+) -> None:
     await tries(moderator, "rule = { any = [\n  { holds = 'albun' },\n] }")
     told = await moderator.reads("chat (gate holder), line 2: rule.any.0.holds")
     assert "did you mean album?" in told.text
+    assert told.buttons == ["Try another rule"]
 
 
 async def test_a_gate_that_is_not_there_is_told(moderator: Fan) -> None:
