@@ -69,7 +69,9 @@ class Club:
         self.town.later(minutes=6)
         await RefreshEveryone(store=store, refresh=self.refresh)()
         limits = Limits(fans=20, percent=5, few=3)
-        due = CloseDue(store=store, refresh=self.refresh, limits=limits, platforms=())
+        due = CloseDue(
+            store=store, refresh=self.refresh, limits=limits, platforms=(), clock=self.town.clock
+        )
         await due()
         return await steps(self.town)
 

@@ -196,7 +196,13 @@ async def test_who_is_taken_off_loses_it_by_the_gate_s_grace_and_is_told(press: 
     assert await press.inside() == ["1"]
     press.town.later(hours=25)
     limits = Limits(fans=20, percent=5, few=3)
-    close = CloseDue(store=press.town.store, refresh=press.refresh, limits=limits, platforms=())
+    close = CloseDue(
+        store=press.town.store,
+        refresh=press.refresh,
+        limits=limits,
+        platforms=(),
+        clock=press.town.clock,
+    )
     assert await close() == 1
     assert await press.inside() == []
     keys = await press.town.rows(

@@ -170,7 +170,9 @@ async def test_who_loses_by_a_changed_rule_is_told_and_keeps_it_for_the_grace(
 ) -> None:
     await house.sets(TWO)
     assert (await ending(town), await passes(town)) == (["1"], 2)
-    close = CloseDue(store=town.store, refresh=house.refresh, limits=LIMITS, platforms=HERE)
+    close = CloseDue(
+        store=town.store, refresh=house.refresh, limits=LIMITS, platforms=HERE, clock=town.clock
+    )
     await close()
     assert await passes(town) == 2
     town.later(hours=25)
@@ -194,7 +196,9 @@ async def test_a_rule_that_many_would_lose_by_takes_nothing_before_a_moderator_h
         await house.buys(number, number * 100)
     await house.sets(TWO)
     town.later(hours=25)
-    await CloseDue(store=town.store, refresh=house.refresh, limits=LIMITS, platforms=HERE)()
+    await CloseDue(
+        store=town.store, refresh=house.refresh, limits=LIMITS, platforms=HERE, clock=town.clock
+    )()
     assert (await passes(town), await told(town, "brake.pulled")) == (8, 1)
 
 

@@ -82,6 +82,10 @@ _TOLD_AFTER = """
       )
     """
 """Words that speak of nothing but what could not be done: no other pass was decided with it."""
+_FORGOTTEN = """
+    DELETE FROM outbox AS told USING outbox AS gone
+    WHERE gone.id = %(entry)s AND told.lane = gone.lane AND told.state = 'dropped' AND told.erase
+    """
 _WAITS = """
     SELECT queue, CASE WHEN stuck THEN 0 ELSE (
         SELECT count(*) FROM outbox AS ahead
@@ -166,6 +170,7 @@ class SqlOutbox:
     async def drop(self, entry: EntryId, *, code: str) -> None:
         await self._session.rows(_ALONE, {"entry": entry})
         await self._session.change(_TOLD_AFTER, {"entry": entry, "code": code})
+        await self._session.change(_FORGOTTEN, {"entry": entry})
         await self._end(_is(entry), state="dropped", leased_until=None, code=code)
 
     async def settle(self, platform: Platform, *, code: str) -> int:
