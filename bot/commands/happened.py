@@ -1,5 +1,6 @@
 """What a platform tells of its own accord, passed on to the use case that it is for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.services import Services
@@ -29,11 +30,9 @@ class Happened:
 
     async def roles_seen(self, account: Account, server: str, roles: frozenset[str]) -> None:
         await self.services.backstage.see_roles(account, server, roles)
-        if self._is_first(server):
-            await self.services.elsewhere.see.all_roles(account, roles)
 
-    async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
-        await self.services.elsewhere.see.all_roles(account, roles)
+    async def roles_shown(self, account: Account, has: Mapping[str, bool]) -> None:
+        await self.services.elsewhere.see(account, has)
 
     async def moved(self, chat: str, now: str) -> None:
         await self.services.ways.follow(chat, now)
@@ -51,7 +50,7 @@ class Happened:
         if account.platform is not Platform.DISCORD:
             await self.services.elsewhere.see(account, {place: False})
         elif self._is_first(place):
-            await self.services.elsewhere.see.all_roles(account, frozenset())
+            await self.services.elsewhere.see.gone(account)
 
     def _is_first(self, server: str) -> bool:
         """Rules ask for roles of the club's own server only."""

@@ -31,7 +31,7 @@ from bot.platforms.discord_errors import (
 )
 from bot.platforms.discord_place import DiscordPlace
 from bot.platforms.discord_recent import Recent, Touch
-from bot.platforms.discord_roles import home_of, unfit_in
+from bot.platforms.discord_roles import home_of, roles_in, sees_all, unfit_in
 from bot.platforms.discord_roll import roles_of, who_has
 from bot.platforms.inside import Inside
 from gating.errors import Fact, NeedsPerson, NotDone, Refused, TryLater
@@ -87,15 +87,17 @@ class DiscordKeeper:
     async def has(self, account: Account, targets: Collection[str]) -> Mapping[str, bool]:
         """Which of these roles the member has; who is not in the server has none.
 
-        Raises `NeedsPerson` E-DISCORDGUILD, or `TryLater`.
+        A role that the server does not have is left out: nothing is known of it. Raises
+        `NeedsPerson` E-DISCORDGUILD, or `TryLater`.
         """
-        own = self.place.guild_id
-        work = roles_of(self.connected(), own, int(account.user_id))
+        own, client = self.place.guild_id, self.connected()
+        there = roles_in(client, own)
+        work = roles_of(client, own, int(account.user_id))
         try:
             roles = await self._carry(work, OF_MEMBER, server=self.place.called(own))
         except Refused:
             roles = frozenset()
-        return {target: target in roles for target in targets}
+        return {target: target in roles for target in targets if target in there}
 
     async def tell(self, account: Account, notice: Notice) -> None:
         """Write to one person: below what they did last if they are still there, else by DM.
@@ -142,6 +144,8 @@ class DiscordKeeper:
     ) -> None:
         account, target = whose
         home = self._home(client, target)
+        if target not in self.place.homes and not sees_all(client, self.place.guilds):
+            raise TryLater(BUSY)  # of a gate that was taken out: its server is known by its roles
         if client.is_ready() and client.get_guild(home) is None:
             raise NeedsPerson(NO_SERVER, server=self.place.called(home))
         work = _role_call(change, (home, int(account.user_id), int(target)), reason)

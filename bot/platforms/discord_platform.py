@@ -27,7 +27,7 @@ from bot.platforms.discord_keeper import DiscordKeeper
 from bot.platforms.discord_pace import spaced
 from bot.platforms.discord_place import DiscordPlace
 from bot.platforms.discord_recent import Recent
-from bot.platforms.discord_roles import unfit_in
+from bot.platforms.discord_roles import roles_in, unfit_in
 from bot.platforms.inside import Inside
 from bot.platforms.retold import Retold
 from bot.platforms.words import CommandWord
@@ -196,10 +196,17 @@ class _Ears(discord.Client):
     async def on_socket_raw_receive(self, message: str) -> None:
         seen = read_roles(message, self._place.guilds)
         if seen is not None:
-            await self._inside.happenings.roles_seen(*seen)
+            account, server, roles = seen
+            await self._inside.happenings.roles_seen(account, server, roles)
+            if server == str(self._place.guild_id):
+                await self._show(account, roles)
         shown = read_shown(message, self._place.guild_id)
         if shown is not None:
-            await self._inside.happenings.roles_shown(*shown)
+            await self._show(*shown)
+
+    async def _show(self, account: Account, roles: frozenset[str]) -> None:
+        there = roles_in(self, self._place.guild_id)
+        await self._inside.happenings.roles_shown(account, {role: role in roles for role in there})
 
     async def on_error(self, event_method: str, /, *_: object, **__: object) -> None:
         log.exception("a discord event was not answered", event_name=event_method)

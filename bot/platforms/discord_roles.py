@@ -102,6 +102,18 @@ def _out_of_reach(role: RoleFacts, bot: Rank, configurer: Rank | None) -> NeedsP
     return None
 
 
+def roles_in(client: discord.Client, guild_id: int) -> frozenset[str]:
+    """The roles that there are in this server; none while the client does not know it."""
+    guild = client.get_guild(guild_id)
+    return frozenset(str(role.id) for role in guild.roles) if guild else frozenset()
+
+
+def sees_all(client: discord.Client, guilds: Iterable[int]) -> bool:
+    """Whether the client knows by now what there is in those of these servers that it is in."""
+    found = (client.get_guild(each) for each in guilds)
+    return client.is_ready() and not any(guild and guild.unavailable for guild in found)
+
+
 def home_of(client: discord.Client, place: DiscordPlace, target: str) -> int:
     """The server of a role: as the club file says, else the one in which the bot sees it."""
     if target in place.homes:

@@ -42,20 +42,35 @@ class Room:
         return True
 
     def answered(self, headers: Mapping[str, str]) -> None:
-        """Believe the answer; those under way may be in its count already, or not yet."""
+        """Believe the answer; those under way may be in its count already, or not yet.
+
+        One without a count says no more than `Retry-After`, if it refuses.
+        """
         self.under_way -= 1
-        if RESETS in headers and LIMIT in headers:
-            self.limit = int(headers[LIMIT])
-            self.left = int(headers.get(LEFT, 0)) - self.under_way
-            self.resets_at = _now() + float(headers[RESETS])
-        else:
+        counted = _counted(headers)
+        if counted is None:
             self.left = max(self.left, 1)
+        else:
+            self.limit, left, seconds = counted
+            self.left, self.resets_at = left - self.under_way, _now() + seconds
         self._answer.set()
 
     def _look(self) -> bool:
         if self.resets_at is not None and self.resets_at <= _now():
             self.left, self.resets_at = self.limit - self.under_way, None
         return self.left > 0
+
+
+def _counted(headers: Mapping[str, str]) -> tuple[int, int, float] | None:
+    """What a window takes, what is left of it, and in how many seconds the next begins."""
+    try:
+        if LIMIT in headers and RESETS in headers:
+            return int(headers[LIMIT]), int(headers.get(LEFT, 0)), float(headers[RESETS])
+        if "Retry-After" in headers:
+            return 1, 0, float(headers["Retry-After"])
+    except ValueError:
+        return None
+    return None
 
 
 def _now() -> float:

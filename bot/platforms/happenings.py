@@ -1,5 +1,6 @@
 """What a door tells the core without being asked: somebody knocked, came in, or left."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from gating.model import Account, Profile
@@ -25,8 +26,9 @@ class Happenings(Protocol):
         """The account has exactly these roles in this server now (Discord)."""
         ...
 
-    async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
-        """The account had exactly these roles when it used the bot in the club's own server."""
+    async def roles_shown(self, account: Account, has: Mapping[str, bool]) -> None:
+        """Which of the roles that the club's own server has the account has (Discord), told with
+        whatever it does and when that changes. A role that is not there is neither."""
         ...
 
     async def moved(self, chat: str, now: str) -> None:

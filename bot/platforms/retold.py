@@ -1,7 +1,7 @@
 """What happened while the core could not take it in, told again until it can."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -48,8 +48,8 @@ class Retold:
             lambda: self.happenings.roles_seen(account, server, roles),
         )
 
-    async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
-        await self._tell((account, SHOWN), lambda: self.happenings.roles_shown(account, roles))
+    async def roles_shown(self, account: Account, has: Mapping[str, bool]) -> None:
+        await self._tell((account, SHOWN), lambda: self.happenings.roles_shown(account, has))
 
     async def moved(self, chat: str, now: str) -> None:
         """Told by every call to the old number, so nothing is lost by not telling it again."""

@@ -15,11 +15,13 @@ def way_services(club: Club, parts: Parts, store: Store) -> WayServices:
     return WayServices(
         find=FindWayBack(store=store, clock=parts.clock, inviters=parts.inviters),
         retire=RetireLinks(store=store, inviters=parts.inviters),
-        follow=FollowChat(store=store, platforms=ops, wake=wake),
+        follow=FollowChat(
+            store=store, doors=_doors(club), posts=_posts(club), platforms=ops, wake=wake
+        ),
         see_powers=SeePowers(
             store=store,
-            doors=frozenset(way.target for way in ways_of(club.gates, Platform.TELEGRAM)),
-            posts=frozenset(map(str, club.telegram_places.values())),
+            doors=_doors(club),
+            posts=_posts(club),
             platforms=ops,
             wake=wake,
         ),
@@ -28,6 +30,13 @@ def way_services(club: Club, parts: Parts, store: Store) -> WayServices:
 
 async def settle_moves(club: Club, store: Store) -> int:
     """What the club file calls by its new number by now is kept under that; how many chats."""
-    doors = {way.target for way in ways_of(club.gates, Platform.TELEGRAM)}
     async with store() as tx:
-        return await tx.chats.settle(doors | set(map(str, club.telegram_places.values())))
+        return await tx.chats.settle(_doors(club), _posts(club))
+
+
+def _doors(club: Club) -> frozenset[str]:
+    return frozenset(way.target for way in ways_of(club.gates, Platform.TELEGRAM))
+
+
+def _posts(club: Club) -> frozenset[str]:
+    return frozenset(map(str, club.telegram_places.values()))

@@ -5,6 +5,7 @@ gets the gate's grace and stands before the brake, like everything else that end
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from gating.access.gate_book import GateBook
@@ -102,6 +103,8 @@ class ApplyRule:
             return await self._applied(tried, by, who)
         except NotDone:
             self.trials.keep(tried)
+            with suppress(NotDone):  # the answer to a commit may have been lost: then it counts
+                await self.take_up()
             raise
 
     async def _applied(self, tried: Trial, by: Account, who: str) -> Trial | Tried:

@@ -12,9 +12,14 @@ RIGHTS, POSTING = "E-TGRIGHTS", "E-TGPOST"
 
 @dataclass(frozen=True, kw_only=True)
 class FollowChat:
-    """A chat has another number from now on. Nothing of ours changes until the club file does."""
+    """A chat has another number from now on. Nothing of ours changes until the club file does.
+
+    `doors` and `posts` are the chats as the club file calls them, which may know already.
+    """
 
     store: Store
+    doors: frozenset[str]
+    posts: frozenset[str]
     platforms: tuple[Platform, ...]
     wake: Wake
 
@@ -22,6 +27,8 @@ class FollowChat:
         async with self.store() as tx:
             if not await tx.chats.moved(chat, now):
                 return
+            if await tx.chats.settle(self.doors, self.posts):
+                return  # the move came late: the club file has the new number
             notice = Notice("E-TGMOVED", {"chat": chat, "now": now})
             await tx.outbox.add(*told_backstage(self.platforms, f"moved:{chat}", notice))
         await self.wake()

@@ -6,7 +6,7 @@ does, when something changes, and when it is asked; who cannot be asked for is u
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from gating.access.persons import FRESH
@@ -47,10 +47,10 @@ class SeeElsewhere:
     refresh: RefreshAccess
     gates: Sequence[Gate]
 
-    async def all_roles(self, account: Account, roles: frozenset[str]) -> None:
-        """The account has exactly these roles."""
+    async def gone(self, account: Account) -> None:
+        """The account left the place, and has nothing there any more."""
         asked = asked_elsewhere(self.gates, account.platform)
-        await self(account, {target: target in roles for target in asked})
+        await self(account, dict.fromkeys(asked, False))
 
     async def __call__(
         self, account: Account, said: Mapping[str, bool], profile: Profile | None = None
@@ -84,9 +84,13 @@ class AskElsewhere:
     doors: Mapping[Platform, Doorkeeper]
     see: SeeElsewhere
     every: Mapping[Platform, timedelta]
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __call__(self) -> int:
-        return sum([await self._on(platform) for platform in self.every if platform in self.doors])
+        if self.turn.locked():  # a slow platform: the next minute goes on
+            return 0
+        async with self.turn:
+            return sum([await self._on(each) for each in self.every if each in self.doors])
 
     async def _on(self, platform: Platform) -> int:
         targets = asked_elsewhere(self.see.gates, platform)

@@ -38,7 +38,12 @@ class GateBook(Sequence[Gate]):
         return self._numbers.get(gate, 0)
 
     def stand(self, gate: GateId, rule: Rule | None, *, number: int) -> None:
-        """From now on this rule counts, without one the file's; it is the change `number`."""
+        """From now on this rule counts, without one the file's; it is the change `number`.
+
+        Who was slower to read an earlier change takes nothing back.
+        """
+        if number < self.number(gate):
+            return
         self._numbers[gate] = number
         self._now = tuple(
             self._with(each, rule) if each.id == gate else each for each in self._now

@@ -60,6 +60,7 @@ class AccountCame:
             fan = await tx.people.of_account(account)
             if fan is None:
                 return
+            await tx.people.get(fan.id, lock=True)  # as every look does: the fan before the passes
             for one in await _ours_in(tx, fan, account, self.servers, server):
                 if not one.contested:
                     await tx.passes.forget(account, one.target)
@@ -84,8 +85,10 @@ class AccountLeft:
                 return
             fan = await tx.people.of_account(account)
             if fan is not None:
+                await tx.people.get(fan.id, lock=True)
                 for one in await _ours_in(tx, fan, account, self.servers, place):
-                    await tx.passes.forget(account, one.target)
+                    if not one.contested:
+                        await tx.passes.forget(account, one.target)
 
 
 async def _ours_in(

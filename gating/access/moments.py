@@ -18,11 +18,12 @@ PART = 4
 
 
 def next_look(verdicts: Sequence[Verdict], due: datetime | None) -> datetime | None:
-    """When these answers turn. While one that may turn is not known, `due` is kept."""
+    """When these answers turn. While one that may turn is not known, `due` is kept as well."""
     turns = [verdict.turns_at for verdict in verdicts if verdict.turns_at]
-    if turns:
-        return datetime.fromtimestamp(min(turns), UTC)
-    return due if due and any(map(_may_turn, verdicts)) else None
+    times = [datetime.fromtimestamp(at, UTC) for at in turns]
+    if due and any(map(_may_turn, verdicts)):
+        times.append(due)
+    return min(times, default=None)
 
 
 def _may_turn(verdict: Verdict) -> bool:

@@ -127,8 +127,7 @@ class TakeOffGuest:
             must_be_a_list(list_, self.gates)
         async with self.store() as tx:
             fan = await tx.people.of_account(account)
-            lists = (list_,) if list_ else guest_lists(self.gates)
-            gone = await tx.guests.take_off(fan.id, lists) if fan else ()
+            gone = await tx.guests.take_off(fan.id, list_ or None) if fan else ()
             await _note_off(tx, gone, by)
         if not gone:
             raise Refused("E-GUESTNONE")

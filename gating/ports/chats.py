@@ -23,9 +23,12 @@ class Chats(Protocol):
         """The number that the club file gives to the chat that is called so outside."""
         ...
 
-    async def settle(self, named: Collection[str]) -> int:
+    async def settle(self, doors: Collection[str], posts: Collection[str]) -> int:
         """The club file names these chats: what it calls by the new number is ours under that
-        number from now on, whatever was kept or is to be done; how many chats."""
+        number from now on, whatever was kept or is to be done; how many chats.
+
+        A chat that gates open goes by what `doors` calls it, whatever the place is called.
+        """
         ...
 
     async def lose(self, chat: str, code: str) -> bool:

@@ -57,8 +57,8 @@ class Guests(Protocol):
         """Everybody who stands on the list, the newest first."""
         ...
 
-    async def take_off(self, fan: FanId, lists: Iterable[str]) -> Sequence[Guest]:
-        """Take the fan off these lists; those on which the fan stood."""
+    async def take_off(self, fan: FanId, list_: str | None) -> Sequence[Guest]:
+        """Take the fan off this list, or off all; those on which the fan stood."""
         ...
 
     async def stop(self, number: int) -> GuestCode | None:

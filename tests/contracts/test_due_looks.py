@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,12 +12,13 @@ import pytest_asyncio
 
 from bot.sandbox.chain.anvil import ChainSettings, LocalChain
 from gating.access.everyone import LEASE, LookWhenDue, RefreshEveryone
-from gating.access.moments import SOON, paced
+from gating.access.moments import SOON, next_look, paced
+from gating.access.plan import Verdict
 from gating.access.refresh import RefreshAccess
 from gating.access.views import ViewBook, ViewedChain
 from gating.adapters.chain.multicall import MULTICALL3
 from gating.adapters.chain.views import ContractViews
-from gating.model import Asset, FanId, Gate, Pass, Platform
+from gating.model import Asset, FanId, Gate, GateId, No, Pass, Platform, Unknown
 from gating.model.proof import WalletProof
 from gating.model.rule import Contract, ContractKind, ExpiringKey, HeldContinuously, Rule
 from tests.contracts.access_kit import (
@@ -40,6 +42,9 @@ DAY_IN_BLOCKS = 7_200
 MONTH = HeldContinuously(album(TIDE), days=1)
 TURNS = datetime.fromtimestamp(block(1 + DAY_IN_BLOCKS).timestamp, UTC)
 """A copy that came in block 1 has been held for a day."""
+
+
+CREW = Contract("crew", ContractKind.KEY, replace(TIDE, name="crew"))
 
 
 async def nothing() -> None:
@@ -123,6 +128,16 @@ def test_who_waits_long_for_the_chain_is_looked_at_ever_more_rarely() -> None:
         timedelta(seconds=830),
     ]
     assert paced(TURNS, TURNS - timedelta(seconds=5)) == TURNS
+
+
+def test_a_time_that_cannot_be_read_now_is_kept_beside_a_later_one() -> None:
+    key = Gate(GateId("key"), "Key", ExpiringKey(CREW), ())
+    month = Gate(GateId("month"), "Month", MONTH, ())
+    later = TURNS + timedelta(days=20)
+    silent = Verdict(key, Unknown("E-VIEW"), Unknown("E-VIEW"))
+    turning = Verdict(month, No("E-HOLDTIME", block(1)), None, turns_at=int(later.timestamp()))
+    assert next_look((silent, turning), TURNS) == TURNS
+    assert next_look((turning,), TURNS) == later
 
 
 async def test_what_a_killed_process_had_begun_is_due_again(town: Town) -> None:

@@ -283,6 +283,36 @@ async def test_a_guest_adds_the_other_chat_and_two_places_become_one(town: Town)
     assert await town.rows("SELECT count(*) FROM guest") == [(1,)]
 
 
+async def test_who_was_taken_off_does_not_come_back_by_another_chat(press: List) -> None:
+    made, other = await press.code(), account(7, Platform.TELEGRAM)
+    town = press.town
+    assert await press.comes(1, made.letters)
+    await press.take_off(account(1), by=MODERATOR)
+    await press.enter(other, FAN, made.letters)
+    give = GiveCode(store=town.store, clock=town.clock, random=SystemRandomness())
+    join = JoinByCode(store=town.store, clock=town.clock, refresh=press.refresh)
+    await join(account(1), Profile("fan", "Fan"), (await give(other)).code)
+    assert await town.rows("SELECT off_at IS NULL FROM guest") == [(False,)]
+
+
+async def test_who_was_taken_off_with_others_stays_off_alone(press: List) -> None:
+    made = await press.code()
+    assert await press.comes(1, made.letters)
+    await press.take_off(account(1), by=MODERATOR)
+    async with press.town.store() as tx:
+        await tx.bonds.part(account(1))
+    assert not await press.comes(1, made.letters)
+
+
+async def test_a_fan_is_taken_off_lists_too_that_no_gate_asks_for_at_the_moment(
+    press: List,
+) -> None:
+    assert await press.comes(1, (await press.code()).letters)
+    press.take_off = TakeOffGuest(store=press.town.store, refresh=press.refresh, gates=(BOTH,))
+    await press.take_off(account(1), by=MODERATOR)
+    assert await press.town.rows("SELECT off_at IS NULL FROM guest") == [(False,)]
+
+
 async def test_an_any_with_a_guest_list_opens_to_guests_and_to_holders(town: Town) -> None:
     either = Gate(HOLDER, "Holder", AnyOf((holds(TIDE), Code("press"))), BOTH.passes)
     async with town.store() as tx:

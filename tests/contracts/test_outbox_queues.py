@@ -71,6 +71,18 @@ async def test_a_role_that_is_stuck_holds_up_the_words_and_no_role_elsewhere(
     assert [entry.act for entry in await first_of(club)] == [closing(ONE, target=THERE).act]
 
 
+async def test_a_role_that_was_decided_before_its_server_was_known_keeps_its_turn(
+    club: Servered,
+) -> None:
+    async with SqlStore(club.sessions, club.clock)() as tx:
+        await tx.outbox.add(opening(ONE))
+    (given,) = await first_of(club)
+    async with club.store() as tx:
+        await tx.outbox.stick(given.id, code="E-ROLEPOS")
+    await club.add(closing(ONE))
+    assert not await first_of(club)
+
+
 async def test_in_each_server_the_screen_goes_first_then_what_is_given_then_what_is_taken(
     club: Servered,
 ) -> None:
@@ -210,6 +222,16 @@ async def test_who_comes_to_a_server_is_given_what_was_missed_and_what_is_contes
         await AccountCame(store=club.store, refresh=refresh, servers=SERVERS)(ONE, server)  # type: ignore[arg-type]
     assert refresh.why == ["joined", "joined"]
     assert await missed(club) == [(HERE, False)]
+
+
+async def test_what_a_moderator_took_stays_taken_when_the_fan_leaves_and_comes_back(
+    club: Servered,
+) -> None:
+    await given(club, HERE)
+    async with club.store() as tx:
+        await tx.passes.contest(ONE, HERE, contested=True)
+    await AccountLeft(store=club.store, servers=SERVERS)(ONE, "7")
+    assert await club.rows("SELECT target, contested FROM held_pass") == [(HERE, True)]
 
 
 async def test_who_leaves_a_server_keeps_what_is_elsewhere(club: Servered) -> None:

@@ -99,9 +99,14 @@ async def test_who_has_no_account_there_does_not_have_the_role(server: Server) -
     assert isinstance(await server.says(fan.id), No)
 
 
+async def test_while_a_slow_platform_is_asked_it_is_not_asked_once_more(server: Server) -> None:
+    await server.a_fan(1)
+    assert sorted(await asyncio.gather(server.ask(), server.ask())) == [0, 1]
+
+
 async def test_a_role_that_no_gate_asks_for_is_not_kept(server: Server) -> None:
     await server.a_fan(1)
-    await server.see.all_roles(account(1), frozenset({"9999", PATRON}))
+    await server.see(account(1), {"9999": True, PATRON: True})
     assert await server.town.rows("SELECT target FROM seen_role") == [(PATRON,)]
 
 

@@ -1,7 +1,8 @@
 """A rule that is changed from a chat, from the try to the outbox, on a real database."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -24,6 +25,7 @@ from gating.model import Address, Gate, GateId, Platform
 from gating.model.proof import WalletProof
 from gating.model.rule import Rule
 from gating.model.trail_line import TrailQuery
+from gating.ports import Store, Transaction
 from gating.rules.predicates import Book
 from gating.rules.write import written
 from tests.contracts.access_kit import (
@@ -50,6 +52,19 @@ FILED = written(GATE.rule)
 
 def read(text: str, gate: GateId) -> Rule:
     return read_rule(text, BOOK, source=f"chat (gate {gate})")
+
+
+@dataclass
+class LostAnswer:
+    """A store whose commits are done, and whose word of it never arrives."""
+
+    store: Store
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[Transaction]:
+        async with self.store() as tx:
+            yield tx
+        raise TryLater("E-DATABASE")
 
 
 @dataclass
@@ -200,6 +215,14 @@ async def test_a_rule_that_many_would_lose_by_takes_nothing_before_a_moderator_h
         store=town.store, refresh=house.refresh, limits=LIMITS, platforms=HERE, clock=town.clock
     )()
     assert (await passes(town), await told(town, "brake.pulled")) == (8, 1)
+
+
+async def test_a_change_whose_answer_was_lost_counts_at_once(house: House, town: Town) -> None:
+    trial = await house.tries(TWO)
+    lost = LostAnswer(house.town.store)
+    with pytest.raises(TryLater):
+        await replace(house.apply, store=lost)(trial.id, by=MODERATOR, who="moderator")
+    assert written(house.gates.named(HOLDER).rule) == TWO[7:]
 
 
 async def test_of_many_taps_at_once_one_applies(house: House, town: Town) -> None:

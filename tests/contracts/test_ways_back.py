@@ -262,8 +262,10 @@ async def test_what_stops_in_the_moderators_own_place_is_told_on_the_other_platf
 # --- a chat that has another number -------------------------------------------------------------
 
 
-def follow(town: Town) -> FollowChat:
-    return FollowChat(store=town.store, platforms=OPS, wake=quiet)
+def follow(town: Town, *doors: str) -> FollowChat:
+    """As a house whose club file calls its door so."""
+    named = frozenset(doors or (CHAT,))
+    return FollowChat(store=town.store, doors=named, posts=named, platforms=OPS, wake=quiet)
 
 
 async def told(town: Town) -> Sequence[tuple[str, str]]:
@@ -290,7 +292,7 @@ async def test_until_the_club_file_has_the_new_number_everything_keeps_the_old_o
     await decide(town, fan, Step.OPEN)
     await follow(town)(CHAT, NEW)
     async with town.store() as tx:
-        assert await tx.chats.settle({CHAT, "-7"}) == 0
+        assert await tx.chats.settle({CHAT, "-7"}, {CHAT}) == 0
     assert await town.rows("SELECT target FROM held_pass") == [(CHAT,)]
 
 
@@ -305,12 +307,40 @@ async def test_with_the_new_number_in_the_club_file_passes_knocks_and_entries_go
     await follow(town)(CHAT, NEW)
     for expected in (1, 0):
         async with town.store() as tx:
-            assert await tx.chats.settle({NEW}) == expected
+            assert await tx.chats.settle({NEW}, {CHAT}) == expected  # the place comes later
     assert await town.rows("SELECT target FROM held_pass") == [(NEW,)]
     assert await town.rows("SELECT target FROM knock") == [(NEW,)]
     acts = [entry.act for entry in await town.claim(Platform.TELEGRAM, limit=9)]
     assert [act.change.target for act in acts if isinstance(act, PassChange)] == [NEW]
     assert await follow(town).before(NEW) == NEW
+
+
+async def test_a_move_that_is_told_after_the_club_file_knew_it_changes_the_number_at_once(
+    town: Town, fan: Fan
+) -> None:
+    await decide(town, fan, Step.OPEN)
+    await follow(town, NEW)(CHAT, NEW)
+    assert await town.rows("SELECT target FROM held_pass") == [(NEW,)]
+    assert (await told(town), await follow(town, NEW).before(NEW)) == ([], NEW)
+
+
+async def test_what_stands_under_both_numbers_already_does_not_stop_the_house(
+    town: Town, fan: Fan
+) -> None:
+    await decide(town, fan, Step.OPEN)
+    async with town.store() as tx:
+        for target in (CHAT, NEW):
+            await tx.passes.knock(THERE, target)
+    await town.change(
+        "INSERT INTO held_pass (platform, user_id, gate, target, released, contested)"
+        " SELECT platform, user_id, gate, :now, false, false FROM held_pass",
+        now=NEW,
+    )
+    await follow(town)(CHAT, NEW)
+    async with town.store() as tx:
+        assert await tx.chats.settle({NEW}, {NEW}) == 1
+    assert await town.rows("SELECT target FROM held_pass") == [(NEW,)]
+    assert await town.rows("SELECT target FROM knock") == [(NEW,)]
 
 
 # --- rights that go and come --------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """A small core for the door tests: one answer per command, and a memory of what it was told."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -107,8 +107,8 @@ class DoorCore:
     async def roles_seen(self, account: Account, server: str, roles: frozenset[str]) -> None:
         self.roles[account, server] = roles
 
-    async def roles_shown(self, account: Account, roles: frozenset[str]) -> None:
-        self.shown[account] = roles
+    async def roles_shown(self, account: Account, has: Mapping[str, bool]) -> None:
+        self.shown[account] = frozenset(role for role, there in has.items() if there)
 
     async def moved(self, chat: str, now: str) -> None:
         self.moves[chat] = now

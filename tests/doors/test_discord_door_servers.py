@@ -11,7 +11,7 @@ from bot.platforms.discord_platform import DiscordDoor
 from bot.sandbox.discord_server.acting import Cannot
 from bot.sandbox.discord_server.limits import Rule
 from bot.sandbox.discord_server.permissions import BAN_MEMBERS, DOORKEEPER
-from gating.errors import NeedsPerson, Refused
+from gating.errors import NeedsPerson, Refused, TryLater
 from gating.model import Account, Platform
 from tests.doors.discord_stage import Stage, closed_stage
 from tests.doors.door_core import running, says
@@ -83,6 +83,20 @@ async def test_a_role_that_no_gate_opens_any_more_is_found_in_its_server(two: Tw
                 await stage.door.close(stage.account, str(old), "the gate is gone")
             except NeedsPerson:  # what Discord said of the new role is still on its way
                 await asyncio.sleep(0.02)
+
+
+async def test_while_a_server_is_away_a_role_of_no_gate_is_not_looked_for_in_another(
+    two: Two,
+) -> None:
+    client = two.stage.door._connected()
+    guild = client.get_guild(two.guild)
+    assert guild is not None
+    guild.unavailable = True
+    with pytest.raises(TryLater, match="E-DISCORDBUSY"):
+        await two.stage.door.close(two.stage.account, "41", "the gate is gone")
+    guild.unavailable = False
+    with pytest.raises(NeedsPerson, match="E-ROLEGONE"):
+        await two.stage.door.close(two.stage.account, "41", "the gate is gone")
 
 
 async def test_who_is_in_one_server_only_has_left_the_other_and_nothing_else(two: Two) -> None:

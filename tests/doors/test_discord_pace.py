@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from bot.platforms.discord_pace import spaced
+from bot.platforms.discord_room import Room
 
 ROLE, WORD = "/guilds/7/members/1/roles/51", "/channels/9/messages"
 
@@ -146,6 +147,23 @@ async def test_a_server_at_its_limit_holds_up_no_other() -> None:
             await get(http, address + WORD)
         held_up.cancel()
     assert len(gave) == 3
+
+
+async def test_an_answer_that_nobody_can_read_shuts_no_server_for_ever() -> None:
+    room = Room()
+    assert room.take()
+    room.answered({"X-RateLimit-Limit": "many", "X-RateLimit-Reset-After": "soon"})
+    assert room.take()
+
+
+async def test_a_refusal_without_a_count_is_waited_out() -> None:
+    room = Room()
+    assert room.take()
+    room.answered({"Retry-After": "0.2"})
+    assert not room.take()
+    async with asyncio.timeout(1):
+        await room.opens()
+    assert room.take()
 
 
 async def test_a_call_that_got_no_answer_leaves_its_place_to_the_next() -> None:

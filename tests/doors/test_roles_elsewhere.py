@@ -10,10 +10,11 @@ from tests.doors.door_core import running
 
 
 async def test_discord_says_which_of_the_roles_a_member_has_without_any_intent() -> None:
-    async with discord_stage.open_stage() as stage:
+    async with discord_stage.closed_stage() as stage:
         patron = stage.server.add_role(stage.guild, "Patron")
         stage.server.give_role(stage.guild, stage.fan.user_id, patron)
-        found = await stage.door.has(stage.account, {str(patron), stage.target})
+        async with running(stage.door):
+            found = await stage.door.has(stage.account, {str(patron), stage.target})
         assert found == {str(patron): True, stage.target: False}
 
 

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from gating.access.gate_book import GateBook
 from gating.access.trials import Effect, is_another
-from gating.model import FanId
+from gating.model import FanId, Gate, GateId, Platform
+from gating.model.rule import Linked
 
 
 def fans(*numbers: int) -> frozenset[FanId]:
@@ -17,6 +19,14 @@ def fans(*numbers: int) -> frozenset[FanId]:
 SHOWN = Effect(gains=fans(*range(100)), loses=fans(*range(200, 300)), unsure=fans(500))
 SETS = some.frozensets(some.sampled_from([FanId(str(number)) for number in range(9)]))
 EFFECTS = some.builds(Effect, SETS, SETS, SETS)
+
+
+def test_who_reads_an_earlier_change_late_takes_nothing_back() -> None:
+    gate = Gate(GateId("holder"), "Holder", Linked(Platform.DISCORD), ())
+    book = GateBook((gate,))
+    book.stand(gate.id, Linked(Platform.TELEGRAM), number=2)
+    book.stand(gate.id, None, number=1)
+    assert (book[0].rule, book.number(gate.id)) == (Linked(Platform.TELEGRAM), 2)
 
 
 @given(EFFECTS)

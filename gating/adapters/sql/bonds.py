@@ -42,10 +42,21 @@ _THEIRS = (AccountRow, WalletRow, TicketRow, SessionRow, GuestRow)
 
 _ON_BOTH = """
     DELETE FROM guest USING guest AS kept
-    WHERE guest.fan_id = %(fan)s AND kept.fan_id = %(into)s
-      AND kept.guest_list = guest.guest_list
+    WHERE kept.guest_list = guest.guest_list AND (
+        (guest.fan_id = %(fan)s AND kept.fan_id = %(into)s AND kept.off_at IS NOT NULL)
+        OR (guest.fan_id = %(into)s AND kept.fan_id = %(fan)s AND kept.off_at IS NOT NULL
+            AND guest.off_at IS NULL)
+        OR (guest.fan_id = %(fan)s AND kept.fan_id = %(into)s AND guest.off_at IS NULL)
+    )
     """
-"""A fan stands on a guest list once."""
+"""A fan stands on a guest list once. Who was taken off stays off by joining somebody who is on."""
+_OFF_TOO = """
+    INSERT INTO guest (fan_id, guest_list, code, since, off_at)
+    SELECT %(alone)s, guest_list, code, since, off_at FROM guest
+    JOIN account USING (fan_id)
+    WHERE platform = %(platform)s AND user_id = %(account)s AND off_at IS NOT NULL
+    """
+"""Who was taken off with others stays off alone."""
 _TRAIL = "SELECT * FROM wallet_trail WHERE address = %(wallet)s"
 
 
@@ -149,6 +160,9 @@ class SqlBonds:
             update(FanRow).where(col(FanRow.id) == left).values(left_at=now)
         )
         await self._session.execute(insert(FanRow).values(id=alone, created_at=now))
+        await self._session.change(
+            _OFF_TOO, {"account": account.user_id, "alone": alone, "platform": account.platform}
+        )
         await self._session.execute(update(AccountRow).where(*its).values(fan_id=alone))
         return alone
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
@@ -19,6 +19,19 @@ _QUEUED = """
     UPDATE outbox SET act = jsonb_set(act, '{target}', to_jsonb(%(now)s::text))
     WHERE platform = 'telegram' AND act->>'kind' = 'pass' AND act->>'target' = %(chat)s
     """
+_TWINS = tuple(
+    f"""
+    DELETE FROM {table} AS old USING {table} AS new
+    WHERE old.platform = 'telegram' AND old.target = %(chat)s AND new.target = %(now)s
+      AND new.platform = old.platform AND new.user_id = old.user_id {same}
+    """  # noqa: S608  - only our own words
+    for table, same in (
+        ("held_pass", "AND new.gate = old.gate"),
+        ("knock", ""),
+        ("invitation", ""),
+    )
+)
+"""What stands under both numbers already stays under the new one."""
 
 
 class SqlChats:
@@ -41,12 +54,13 @@ class SqlChats:
         )
         return await self._session.scalar(found) or chat
 
-    async def settle(self, named: Collection[str]) -> int:
+    async def settle(self, doors: Collection[str], posts: Collection[str]) -> int:
+        chat, now = col(MovedChatRow.chat), col(MovedChatRow.now)
         moves = await self._session.execute(
-            select(col(MovedChatRow.chat), col(MovedChatRow.now)).where(
+            select(chat, now).where(
                 ~col(MovedChatRow.settled),
-                col(MovedChatRow.now).in_(named),
-                col(MovedChatRow.chat).not_in(named),
+                chat.not_in(doors),
+                or_(now.in_(doors), and_(now.in_(posts), chat.not_in(posts))),
             )
         )
         moved = moves.all()
@@ -55,6 +69,8 @@ class SqlChats:
         return len(moved)
 
     async def _follow(self, chat: str, now: str) -> None:
+        for twins in _TWINS:
+            await self._session.change(twins, {"chat": chat, "now": now})
         for table in _OURS:
             ours = (col(table.platform) == Platform.TELEGRAM, col(table.target) == chat)
             await self._session.execute(update(table).where(*ours).values(target=now))

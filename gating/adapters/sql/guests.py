@@ -118,10 +118,9 @@ class SqlGuests:
         )
         return [_guest(row) for row in rows]
 
-    async def take_off(self, fan: FanId, lists: Iterable[str]) -> Sequence[Guest]:
-        return await self._off(
-            col(GuestRow.fan_id) == fan, col(GuestRow.guest_list) == _any(lists)
-        )
+    async def take_off(self, fan: FanId, list_: str | None) -> Sequence[Guest]:
+        this = () if list_ is None else (col(GuestRow.guest_list) == list_,)
+        return await self._off(col(GuestRow.fan_id) == fan, *this)
 
     async def stop(self, number: int) -> GuestCode | None:
         rows = await self._session.scalars(

@@ -46,7 +46,10 @@ _FIRST = """
                   SELECT 1 FROM outbox AS ahead
                   WHERE ahead.lane = mine.lane AND ahead.state IN ('due', 'stuck')
                     AND ahead.id < mine.id
-                    AND (ahead.queue = mine.queue OR mine.queue = mine.platform)
+                    AND (
+                        ahead.queue = mine.queue OR mine.queue = mine.platform
+                        OR ahead.act->>'target' = mine.act->>'target'
+                    )
               )
             ORDER BY urgency, id
             LIMIT greatest(0, %(most)s - coalesce((%(taken)s::json->>found.queue)::int, 0))
