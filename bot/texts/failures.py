@@ -131,6 +131,11 @@ FAILURES = {
         "The chain has shown no new block for a long time, so what is held now cannot be "
         "said. Access is unchanged; look at the endpoint's status page if it does not pass."
     ),
+    "E-FINALSTILL": (
+        "Blocks come, and none has become final since block {block} an hour ago, so what was sold "
+        "ends for nobody. Moderators: if the chain's status page says that all is well, "
+        "`python -m bot doctor` names the endpoint of STAGEDOOR_RPC_URLS that stands."
+    ),
     "E-RPCDISAGREE": (
         "Two chain servers contradict each other, so nothing is decided until they agree. Access "
         "is unchanged; moderators: look which endpoint of STAGEDOOR_RPC_URLS is wrong."

@@ -19,11 +19,13 @@ from gating.holdings.beside import NOTHING, Beside
 from gating.holdings.delegations import FollowDelegations
 from gating.holdings.follow import FollowChain
 from gating.holdings.pace import Pace
-from gating.holdings.still import HeadWatch, Lasting
+from gating.holdings.still import FinalWatch, HeadWatch, Lasting
 from gating.ports import Clock
 
 A_WHILE = timedelta(minutes=10)
 """How long a second endpoint may be away before moderators are told."""
+FINAL_LATE = timedelta(hours=1)
+"""How long nothing may become final while blocks come; on Ethereum it takes a quarter of it."""
 
 
 def nodes_of(settings: Settings, club: Club, http: aiohttp.ClientSession) -> Mapping[int, RpcNode]:
@@ -62,6 +64,7 @@ def chains_of(
             watch=HeadWatch(parts.clock, club.habits[chain_id].still_after),
             pace=Pace(parts.clock),
             unconfirmed=Lasting(parts.clock, A_WHILE),
+            finality=FinalWatch(parts.clock, FINAL_LATE),
             alarm=alarm,
             by_two=settings.rpc_additions == "two",
             beside=_beside(club, chain_id, refresh, chain),

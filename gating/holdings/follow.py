@@ -17,7 +17,7 @@ from gating.holdings.alarm import TellOfChain
 from gating.holdings.beside import NOTHING, Beside, Page
 from gating.holdings.cohorts import Cohort, cohorts
 from gating.holdings.pace import Pace
-from gating.holdings.still import HeadWatch, Lasting
+from gating.holdings.still import FinalWatch, HeadWatch, Lasting
 from gating.holdings.stored import NOT_READY, Found, StoreRange, Stride
 from gating.holdings.witness import HearWitnesses
 from gating.model import Asset, Block, Known
@@ -48,6 +48,7 @@ class FollowChain:
     watch: HeadWatch
     pace: Pace
     unconfirmed: Lasting
+    finality: FinalWatch
     alarm: TellOfChain
     by_two: bool = False
     beside: Beside = NOTHING
@@ -90,6 +91,10 @@ class FollowChain:
     async def _step(self) -> Stride:
         head, final = await asyncio.gather(self.chain.head(), self.chain.finalized())
         self.watch.must_move(head)
+        if self.finality.stands(head, final):
+            await self.alarm(f"{self._name}-final", "E-FINALSTILL", {"block": final.number})
+        else:
+            self.alarm.passed(f"{self._name}-final")
         async with self.store() as tx:
             tips = {asset: await tx.ledger.tip(asset) for asset in self.assets}
         groups = cohorts(tips, self.assets)

@@ -37,6 +37,28 @@ class HeadWatch:
 
 
 @dataclass
+class FinalWatch:
+    """Remembers when a block last became final, and where the head was then.
+
+    With two endpoints final is what the slower one calls so: one that stands and still answers
+    would keep every sale from counting, and nothing else would show it.
+    """
+
+    clock: Clock
+    after: timedelta
+    final: int = -1
+    head: int = -1
+    since: datetime | None = None
+
+    def stands(self, head: Block, final: Block) -> bool:
+        """Whether the chain has gone on for so long without anything becoming final."""
+        now = self.clock()
+        if final.number != self.final or self.since is None:
+            self.final, self.head, self.since = final.number, head.number, now
+        return head.number > self.head and now - self.since >= self.after
+
+
+@dataclass
 class Lasting:
     """Whether something has been so for a while."""
 

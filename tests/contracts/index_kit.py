@@ -14,7 +14,7 @@ from gating.errors import TryLater
 from gating.holdings.alarm import TellOfChain
 from gating.holdings.follow import FollowChain
 from gating.holdings.pace import Pace
-from gating.holdings.still import HeadWatch, Lasting
+from gating.holdings.still import FinalWatch, HeadWatch, Lasting
 from gating.model import Address, Asset, Gate, Pass, Platform, TokenKind
 from gating.ports import Chain
 from tests.contracts.access_kit import HOLDER, ROLE, Town
@@ -67,6 +67,7 @@ def following(
         watch=HeadWatch(town.clock, still),
         pace=Pace(town.clock),
         unconfirmed=Lasting(town.clock, timedelta(minutes=10)),
+        finality=FinalWatch(town.clock, timedelta(hours=1)),
         alarm=TellOfChain(store=town.store, wake=no_workers, platforms=(Platform.DISCORD,)),
         by_two=by_two,
     )

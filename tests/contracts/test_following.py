@@ -12,7 +12,7 @@ from gating.errors import Refused, TryLater
 from gating.holdings.alarm import TellOfChain
 from gating.holdings.follow import FollowChain
 from gating.holdings.pace import Pace
-from gating.holdings.still import HeadWatch, Lasting
+from gating.holdings.still import FinalWatch, HeadWatch, Lasting
 from gating.identity.joining import GiveCode, JoinByCode
 from gating.model import Address, FanId, Gate, Pass, Platform
 from gating.model.proof import WalletProof
@@ -61,7 +61,8 @@ def following(town: Town, chain: ToldChain) -> FollowChain:
         watch=HeadWatch(town.clock, None),
         pace=Pace(town.clock),
         unconfirmed=Lasting(town.clock, timedelta(minutes=10)),
-        alarm=TellOfChain(store=town.store, wake=no_workers, platforms=()),
+        finality=FinalWatch(town.clock, timedelta(hours=1)),
+        alarm=TellOfChain(store=town.store, wake=no_workers, platforms=(Platform.DISCORD,)),
     )
 
 
@@ -91,6 +92,30 @@ async def steps(town: Town) -> list[str]:
 async def reach_the_head(follow: FollowChain) -> None:
     while (await follow()).behind:
         pass
+
+
+async def test_moderators_hear_when_blocks_come_and_none_becomes_final(
+    town: Town, chain: ToldChain
+) -> None:
+    follow = following(town, chain)
+    for grown, alarms in ((21, 0), (25, 1), (26, 1)):
+        chain.grow(grown)
+        await follow()
+        told = await town.rows(
+            "SELECT act->'notice'->>'key' FROM outbox WHERE act->>'kind' = 'post'"
+        )
+        assert told == [("E-FINALSTILL",)] * alarms
+        town.later(minutes=61)
+
+
+async def test_a_chain_that_stands_as_a_whole_is_not_said_to_lack_final_blocks(
+    town: Town, chain: ToldChain
+) -> None:
+    follow = following(town, chain)
+    for _ in range(2):
+        await follow()
+        town.later(minutes=61)
+    assert await town.rows("SELECT id FROM outbox") == []
 
 
 async def test_a_reorganisation_with_the_same_sale_in_it_takes_nothing(
