@@ -16,7 +16,8 @@ from bot.web.app import serve
 from bot.wiring import House
 from gating.errors import TryLater
 from gating.holdings.follow import FollowChain
-from gating.model import Entry, Notice, Post, Urgency
+from gating.model import Notice
+from gating.model.entries import Entry, Post, Urgency
 
 log = structlog.get_logger(__name__)
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from gating.model import Entry, Notice, Platform, Post, Urgency
+from gating.model import Notice, Platform
+from gating.model.entries import Entry, Post, Urgency
 from governance.model import PollId
 
 PLACE = "votes"

@@ -35,7 +35,8 @@ from bot.platforms.discord_roles import home_of, roles_in, sees_all, unfit_in
 from bot.platforms.discord_roll import roles_of, who_has
 from bot.platforms.inside import Inside
 from gating.errors import Fact, NeedsPerson, NotDone, Refused, TryLater
-from gating.model import Account, Notice, Platform, Post
+from gating.model import Account, Notice, Platform
+from gating.model.entries import Post
 from gating.model.roll import Roll
 
 T = TypeVar("T")

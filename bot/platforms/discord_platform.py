@@ -32,7 +32,8 @@ from bot.platforms.inside import Inside
 from bot.platforms.retold import Retold
 from bot.platforms.words import CommandWord
 from gating.errors import NeedsPerson, TryLater
-from gating.model import Account, Notice, Post
+from gating.model import Account, Notice
+from gating.model.entries import Post
 from gating.model.roll import Roll
 
 log = structlog.get_logger(__name__)

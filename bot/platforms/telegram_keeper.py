@@ -27,8 +27,9 @@ from bot.platforms.telegram_place import Spot, TelegramPlace
 from bot.platforms.telegram_roll import chats_of, member_of, who_is_inside
 from bot.platforms.telegram_write import Bot, rewrite, write
 from gating.errors import NeedsPerson, Refused
-from gating.model import Account, Notice, Platform, Post
+from gating.model import Account, Notice, Platform
 from gating.model.chats import Invitation
+from gating.model.entries import Post
 from gating.model.roll import Roll
 from gating.ports import Clock
 

@@ -40,8 +40,9 @@ from bot.platforms.telegram_place import TelegramPlace, Webhook
 from bot.platforms.telegram_powers import rights_of
 from bot.platforms.telegram_write import Bot
 from gating.errors import NeedsPerson, TryLater
-from gating.model import Account, Notice, Post
+from gating.model import Account, Notice
 from gating.model.chats import Invitation
+from gating.model.entries import Post
 from gating.model.roll import Roll
 
 log = structlog.get_logger(__name__)

@@ -9,20 +9,8 @@ from dataclasses import dataclass
 
 from gating.access.plan import Verdict, ways_of
 from gating.access.refresh import RefreshAccess
-from gating.model import (
-    Account,
-    Change,
-    Entry,
-    Gate,
-    HeldPass,
-    No,
-    Notice,
-    Pass,
-    Platform,
-    Post,
-    Step,
-    Urgency,
-)
+from gating.model import Account, Change, Gate, HeldPass, No, Notice, Pass, Platform, Step
+from gating.model.entries import Entry, Post, Urgency
 from gating.model.roll import Roll, Survey
 from gating.ports import Store, Wake
 from gating.ports.doors import Doorkeeper

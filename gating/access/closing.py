@@ -14,8 +14,9 @@ from gating.access.abreast import a_few_at_a_time
 from gating.access.brake import may_go, pulls
 from gating.access.plan import Taking
 from gating.access.refresh import RefreshAccess
-from gating.model import Entry, FanId, GateId, Notice, Platform
+from gating.model import FanId, GateId, Notice, Platform
 from gating.model.ending import BY_ITSELF, DueGate, DuePass, Limits
+from gating.model.entries import Entry
 from gating.model.telling import told_backstage
 from gating.ports import Clock, Store, Transaction, Wake
 

@@ -13,19 +13,8 @@ from datetime import timedelta
 
 from gating.access.throughput import Throughput
 from gating.errors import NeedsPerson, NotDone, Refused, TryLater
-from gating.model import (
-    Account,
-    Change,
-    Entry,
-    EntryId,
-    Notice,
-    PassChange,
-    Platform,
-    Post,
-    Step,
-    Tell,
-    Urgency,
-)
+from gating.model import Account, Change, EntryId, Notice, Platform, Step
+from gating.model.entries import Entry, PassChange, Post, Tell, Urgency
 from gating.model.telling import OPS, stopped, told_backstage
 from gating.ports import Store, Wake
 from gating.ports.doors import Doorkeeper

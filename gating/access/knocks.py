@@ -4,17 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gating.access.refresh import RefreshAccess
-from gating.model import (
-    Account,
-    Entry,
-    Fan,
-    HeldPass,
-    Notice,
-    Platform,
-    Profile,
-    Tell,
-    Urgency,
-)
+from gating.model import Account, Fan, HeldPass, Notice, Platform, Profile
+from gating.model.entries import Entry, Tell, Urgency
 from gating.model.servers import Servers
 from gating.ports import Store, Transaction
 

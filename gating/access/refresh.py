@@ -31,21 +31,17 @@ from gating.model import (
     Asset,
     Block,
     Change,
-    Decision,
-    Entry,
     Fan,
     FanId,
     Gate,
     Known,
     Notice,
-    PassChange,
     Platform,
     Reading,
     Step,
-    Tell,
-    Urgency,
 )
 from gating.model.delegation import Registry
+from gating.model.entries import Decision, Entry, PassChange, Tell, Urgency
 from gating.model.rule import Rule
 from gating.ports import Store, Transaction, Wake
 from gating.rules.evidence import Evidence, HeldNow, Need, needs

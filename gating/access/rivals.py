@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from gating.access.plan import ways_of
 from gating.access.refresh import RefreshAccess
-from gating.model import Account, FanId, Gate, HeldPass, Known, Notice, Platform, Urgency
+from gating.model import Account, FanId, Gate, HeldPass, Known, Notice, Platform
+from gating.model.entries import Urgency
 from gating.model.servers import Servers, queue_in
 from gating.model.telling import told_backstage
 from gating.ports import Clock, Store, Transaction

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gating.errors import Refused
-from gating.model import Account, DropId, Entry, GateId, Notice, Platform, Post, Urgency
+from gating.model import Account, DropId, GateId, Notice, Platform
 from gating.model.drop import Draft, Drop, Track
+from gating.model.entries import Entry, Post, Urgency
 from gating.ports import Clock, Randomness, Store, Wake
 from gating.ports.drops import Content
 

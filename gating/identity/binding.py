@@ -14,7 +14,8 @@ from gating.identity.moving import (
     must_have_room,
     with_wallet,
 )
-from gating.model import Account, Address, Fan, FanId, Notice, Urgency
+from gating.model import Account, Address, Fan, FanId, Notice
+from gating.model.entries import Urgency
 from gating.model.link import Link, LinkState
 from gating.model.proof import WalletProof
 from gating.model.telling import told

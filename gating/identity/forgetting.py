@@ -6,18 +6,8 @@ from dataclasses import dataclass
 from gating.errors import Refused, TryLater
 from gating.identity.moving import Whereabouts, freed
 from gating.identity.personal import PersonalStore, PersonalTransaction, person_of
-from gating.model import (
-    Account,
-    Address,
-    Change,
-    Entry,
-    FanId,
-    HeldPass,
-    Notice,
-    PassChange,
-    Step,
-    Urgency,
-)
+from gating.model import Account, Address, Change, FanId, HeldPass, Notice, Step
+from gating.model.entries import Entry, PassChange, Urgency
 from gating.model.personal import Person
 from gating.model.telling import told
 from gating.ports import Clock, Wake

@@ -14,7 +14,8 @@ from gating.access.standing import Standing
 from gating.errors import Refused, TryLater
 from gating.identity.moving import COOLDOWN, must_have_room
 from gating.identity.proof_code import normal
-from gating.model import Account, Fan, FanId, Notice, Profile, Urgency
+from gating.model import Account, Fan, FanId, Notice, Profile
+from gating.model.entries import Urgency
 from gating.model.telling import told
 from gating.ports import Clock, Randomness, Store, Transaction
 

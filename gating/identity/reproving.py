@@ -11,7 +11,8 @@ from gating.access.plan import AT_ONCE
 from gating.access.refresh import RefreshAccess
 from gating.errors import TryLater
 from gating.identity.unlinking import Freeing, leave_trail
-from gating.model import Asset, Block, Notice, Urgency
+from gating.model import Asset, Block, Notice
+from gating.model.entries import Urgency
 from gating.model.proof import ProvedWallet
 from gating.model.telling import told
 from gating.ports import Clock, Signatures, Store, Transaction

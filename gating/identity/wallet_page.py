@@ -15,7 +15,8 @@ from gating.errors import Refused
 from gating.identity.sign_in import Site, chain_named, must_be_unaltered, reduced
 from gating.identity.unlinking import Freeing, let_go
 from gating.identity.wording import must_say
-from gating.model import Account, Address, Fan, FanId, Notice, Urgency
+from gating.model import Account, Address, Fan, FanId, Notice
+from gating.model.entries import Urgency
 from gating.model.link import SignInText
 from gating.model.proof import Invalid
 from gating.model.telling import told

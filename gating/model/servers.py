@@ -7,7 +7,8 @@ queue of its own, and everything else of a platform shares one.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gating.model import Entry, PassChange, Platform
+from gating.model import Platform
+from gating.model.entries import Entry, PassChange
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from gating.errors import Fact
-from gating.model import Account, Entry, Notice, Platform, Post, Tell, Urgency
+from gating.model import Account, Notice, Platform
+from gating.model.entries import Entry, Post, Tell, Urgency
 
 OPS = "ops"
 """The place in which moderators are told what only they can mend, or should know."""

@@ -14,8 +14,6 @@ from gating.model import (
     Address,
     Block,
     Change,
-    Decision,
-    Entry,
     EntryId,
     Fan,
     FanId,
@@ -23,9 +21,9 @@ from gating.model import (
     Known,
     Platform,
     Profile,
-    Wait,
     Wallet,
 )
+from gating.model.entries import Decision, Entry, Wait
 from gating.model.link import Link
 from gating.model.proof import ProvedWallet, SignatureAnswer, WalletProof
 from gating.ports.chats import Chats, Invitations

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from gating.model import Account, Notice, Post
+from gating.model import Account, Notice
+from gating.model.entries import Post
 from gating.model.roll import Roll
 
 

@@ -26,7 +26,8 @@ from bot.sandbox.demo import free_port
 from bot.wiring import House, open_house
 from config.community import Club, read_club
 from config.settings import Settings
-from gating.model import Account, Change, Decision, FanId, Platform, Profile, Step
+from gating.model import Account, Change, FanId, Platform, Profile, Step
+from gating.model.entries import Decision
 from gating.model.proof import WalletProof
 from tests.bench.far_discord import TOKEN
 

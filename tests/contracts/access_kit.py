@@ -16,18 +16,14 @@ from gating.model import (
     Asset,
     Block,
     Change,
-    Entry,
     GateId,
     Notice,
-    PassChange,
     Platform,
-    Post,
     Profile,
     Step,
-    Tell,
     Transfer,
-    Urgency,
 )
+from gating.model.entries import Entry, PassChange, Post, Tell, Urgency
 from gating.ports import Transaction
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -17,7 +17,8 @@ from gating.adapters.sql.bonds import SqlBonds
 from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.outbox import SqlOutbox
 from gating.adapters.sql.people import SqlPeople
-from gating.model import Account, Address, Block, Platform, Post, Profile
+from gating.model import Account, Address, Block, Platform, Profile
+from gating.model.entries import Post
 from gating.model.proof import WalletProof
 from governance.adapters.folder import FolderRecords
 from governance.adapters.keys import recover

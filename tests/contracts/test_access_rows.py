@@ -2,7 +2,8 @@
 
 import asyncio
 
-from gating.model import Account, Decision, FanId, Known, Platform, Step, Wallet
+from gating.model import Account, FanId, Known, Platform, Step, Wallet
+from gating.model.entries import Decision
 from gating.model.proof import WalletProof
 from tests.contracts.access_kit import (
     FAN,

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from gating.model import Entry, Platform, Urgency, Wait
+from gating.model import Platform
+from gating.model.entries import Entry, Urgency, Wait
 from tests.contracts.access_kit import (
     FAN,
     LEASE,

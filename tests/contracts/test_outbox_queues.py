@@ -11,7 +11,8 @@ from gating.access.knocks import AccountCame, AccountLeft
 from gating.adapters.sql.store import SqlStore
 from gating.adapters.sql.sweep import SqlSweep
 from gating.errors import NeedsPerson, NotDone, Refused
-from gating.model import Account, Change, Entry, Platform, Step, Urgency, Wait
+from gating.model import Account, Change, Platform, Step
+from gating.model.entries import Entry, Urgency, Wait
 from gating.model.servers import Servers
 from tests.contracts.access_kit import (
     FAN,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from gating.model import Account, Change, Decision, Fan, FanId, HeldPass, Platform, Step
+from gating.model import Account, Change, Fan, FanId, HeldPass, Platform, Step
+from gating.model.entries import Decision
 from tests.contracts.access_kit import FAN, HOLDER, ROLE, Town, account, block
 
 HERE, THERE = account(1), account(1, Platform.TELEGRAM)

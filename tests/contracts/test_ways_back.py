@@ -11,24 +11,9 @@ from gating.access.deliver import DeliverOutbox
 from gating.access.inviting import LASTS, FindWayBack, RetireLinks, ways_back
 from gating.access.plan import Verdict
 from gating.errors import NeedsPerson, Refused, TryLater
-from gating.model import (
-    Account,
-    Change,
-    Decision,
-    Entry,
-    Fan,
-    Gate,
-    No,
-    Notice,
-    Pass,
-    PassChange,
-    Platform,
-    Post,
-    Step,
-    Urgency,
-    Yes,
-)
+from gating.model import Account, Change, Fan, Gate, No, Notice, Pass, Platform, Step, Yes
 from gating.model.chats import Invitation, Powers
+from gating.model.entries import Decision, Entry, PassChange, Post, Urgency
 from tests.contracts.access_kit import FAN, HOLDER, TIDE, Town, account
 from tests.fakes.recording_door import RecordingDoor
 from tests.rule_kit import holds

@@ -9,7 +9,8 @@ import pytest
 from bot.dialogue import Button, Picture, Reply, Span
 from bot.sandbox.discord_server.limits import Rule
 from gating.errors import NeedsPerson, Refused, TryLater
-from gating.model import Account, Notice, Platform, Post
+from gating.model import Account, Notice, Platform
+from gating.model.entries import Post
 from tests.doors.discord_stage import Stage, closed_stage, open_stage
 from tests.doors.door_core import PNG, running, says
 

@@ -6,7 +6,8 @@ import pytest
 
 from bot.dialogue import Button, Picture, Reply, Span, Style, Text
 from bot.platforms.discord_markup import markdown
-from gating.model import Notice, Platform, Post
+from gating.model import Notice, Platform
+from gating.model.entries import Post
 from tests.doors.discord_stage import open_stage
 from tests.doors.door_core import PNG, says
 

@@ -1,7 +1,8 @@
 """Everything that the Discord door says is held against Discord's own description."""
 
 from bot.dialogue import Button, Field, Form, Picture, Reply, Span
-from gating.model import Notice, Platform, Post
+from gating.model import Notice, Platform
+from gating.model.entries import Post
 from tests.doors.discord_stage import closed_stage
 from tests.doors.discord_support import spec_or_skip
 from tests.doors.door_core import PNG, running, says

@@ -9,7 +9,8 @@ import pytest
 from bot.dialogue import Button, Field, Form, Picture, Reply, Span, Style
 from bot.sandbox.telegram_server.person import Person
 from gating.errors import NeedsPerson, Refused, TryLater
-from gating.model import Notice, Platform, Post
+from gating.model import Notice, Platform
+from gating.model.entries import Post
 from tests.doors.door_core import PNG, running, says
 from tests.doors.telegram_stage import Stage, closed_stage, open_stage
 

@@ -7,7 +7,8 @@ from bot.dialogue import Button, Field, Form, Picture, Reply, Span, Style
 from bot.platforms.telegram_draw import draw, moment
 from bot.platforms.telegram_hear import speaker
 from bot.platforms.telegram_limits import Bucket, Window
-from gating.model import Notice, Platform, Post
+from gating.model import Notice, Platform
+from gating.model.entries import Post
 from tests.doors.door_core import PNG, running, says
 from tests.doors.telegram_spec import SPEC, TelegramSpec
 from tests.doors.telegram_stage import closed_stage, open_stage

@@ -10,8 +10,9 @@ import pytest
 from bot.platforms.telegram_platform import TelegramDoor
 from bot.sandbox.telegram_server.person import Person
 from gating.errors import NeedsPerson, Refused, TryLater
-from gating.model import Account, Notice, Platform, Post
+from gating.model import Account, Notice, Platform
 from gating.model.chats import Invitation, Powers
+from gating.model.entries import Post
 from tests.doors.door_core import running, says
 from tests.doors.telegram_spec import SPEC, TelegramSpec
 from tests.doors.telegram_stage import Stage, closed_stage, place_of

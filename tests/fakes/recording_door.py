@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gating.errors import NotDone
-from gating.model import Account, Notice, Post
+from gating.model import Account, Notice
+from gating.model.entries import Post
 from gating.model.roll import Roll
 
 Answer = Callable[[str], NotDone | None]

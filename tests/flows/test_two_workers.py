@@ -14,7 +14,8 @@ from config.database import Database, embedded, fresh_database, open_database, s
 from gating.access.deliver import AT_ONCE, LEASE, PATIENCE, DeliverOutbox, RetryStopped
 from gating.adapters.sql.store import SqlStore
 from gating.errors import NeedsPerson, NotDone, Refused, TryLater
-from gating.model import Platform, Urgency
+from gating.model import Platform
+from gating.model.entries import Urgency
 from tests.contracts.access_kit import (
     Town,
     account,

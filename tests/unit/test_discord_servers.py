@@ -7,7 +7,8 @@ import pytest
 from config.community import Club, read_club
 from gating.access.throughput import Throughput
 from gating.errors import NeedsPerson
-from gating.model import Account, Change, Entry, GateId, PassChange, Platform, Step, Urgency
+from gating.model import Account, Change, GateId, Platform, Step
+from gating.model.entries import Entry, PassChange, Urgency
 from gating.model.servers import Servers
 
 CLUB = """\

@@ -12,7 +12,6 @@ from gating.model import (
     Account,
     Address,
     Change,
-    Decision,
     Fan,
     FanId,
     GateId,
@@ -22,6 +21,7 @@ from gating.model import (
     Wallet,
     WalletKind,
 )
+from gating.model.entries import Decision
 from gating.model.servers import Servers
 from gating.ports import Clock
 

@@ -2,18 +2,8 @@
 
 from typing import Any
 
-from gating.model import (
-    Account,
-    Act,
-    Change,
-    GateId,
-    Notice,
-    PassChange,
-    Platform,
-    Post,
-    Step,
-    Tell,
-)
+from gating.model import Account, Change, GateId, Notice, Platform, Step
+from gating.model.entries import Act, PassChange, Post, Tell
 
 
 def written(act: Act) -> dict[str, Any]:

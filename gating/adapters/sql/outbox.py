@@ -20,7 +20,8 @@ from sqlmodel import col
 from gating.adapters.sql.acts import read, written
 from gating.adapters.sql.conversation import Conversation
 from gating.adapters.sql.tables import OutboxRow
-from gating.model import Account, Entry, EntryId, PassChange, Platform, Tell, Urgency, Wait
+from gating.model import Account, EntryId, Platform
+from gating.model.entries import Entry, PassChange, Tell, Urgency, Wait
 from gating.model.servers import Servers
 from gating.ports import Clock
 
