@@ -68,7 +68,10 @@ def _ended(
     standing: Standing, gates: Sequence[Gate], closed: set[GateId], sale: Transfer | None
 ) -> Notice:
     kept = [verdict.gate.id for verdict in standing.verdicts if verdict.opens]
-    if not (_are_about_copies(gates, closed, sale) and _copies_tell(standing, sale, kept)):
+    if not (
+        _are_about_copies(gates, closed, sale)
+        and _copies_tell(standing, gates, closed, sale, kept)
+    ):
         key, sale = "access.unmet", None
     else:
         key = "access.ended" if sale else "access.over"  # without a sale a wallet was unlinked
@@ -86,7 +89,9 @@ def _ending(
 ) -> Notice:
     """What will end, when the first of it does, and how to keep it."""
     soonest = min(gate.grace for gate in gates if gate.id in ending)
-    if not (_are_about_copies(gates, ending, sale) and _copies_tell(standing, sale, ())):
+    if not (
+        _are_about_copies(gates, ending, sale) and _copies_tell(standing, gates, ending, sale, ())
+    ):
         key, sale = "access.ending.unmet", None
     else:
         key = "access.ending" if sale else "access.ending.over"
@@ -151,12 +156,21 @@ def _are_about_copies(
     return all(_is_about_copies(gate, sale) for gate in gates if gate.id in those)
 
 
-def _copies_tell(standing: Standing, sale: Transfer | None, kept: Sequence[GateId]) -> bool:
-    """Whether copies explain what ended: a sold one, or that there is none.
+def _copies_tell(
+    standing: Standing,
+    gates: Sequence[Gate],
+    ended: Container[GateId],
+    sale: Transfer | None,
+    kept: Sequence[GateId],
+) -> bool:
+    """Whether copies explain what ended: a sold one, that there is none, or none of those asked.
 
-    Who still holds some is asked for something else; and what stays, stays by those.
+    Who holds some where any copy counts is asked for more; and what stays, stays by those.
     """
-    return bool(standing.copies) if kept else sale is not None or not standing.copies
+    if sale or not standing.copies:
+        return bool(standing.copies) or not kept
+    parts = [part for gate in gates if gate.id in ended for part in predicates_of(gate.rule)]
+    return bool(kept) and not any(isinstance(part, Holds) for part in parts)
 
 
 def _is_about_copies(gate: Gate, sale: Transfer | None) -> bool:

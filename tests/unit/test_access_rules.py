@@ -264,6 +264,11 @@ def test_who_still_holds_a_copy_is_not_told_to_link_one_but_to_ask_why() -> None
     stood = Standing(fan, one_copy, judge((two,), one_copy), ended, ())
     [(_, notice)] = news_for(stood, (two,), sale=None, waiting=None)
     assert notice.key == "access.unmet"
+    both = replace(
+        stood, verdicts=judge((two, FIRST), one_copy), held=(HeldPass(HERE, FIRST.id, "52"),)
+    )
+    [(_, notice)] = news_for(both, (two, FIRST), sale=None, waiting=None)
+    assert notice.key == "access.unmet.kept"
     ends = replace(stood, changes=(Change(Step.END, HERE, two.id, "51"),))
     [(_, notice)] = news_for(
         ends, (replace(two, grace=timedelta(hours=2)),), sale=None, waiting=None
