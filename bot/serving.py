@@ -4,8 +4,6 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bot import app
-from bot.wiring import open_house
 from config.community import Club, read_club
 from config.database import migrate
 from config.endpoints import all_of, endpoints_of
@@ -31,6 +29,10 @@ def migrate_only() -> None:
 
 
 async def _serve(settings: Settings, club: Club) -> None:
+    # a mistake in the set-up is told before the seconds that all libraries take
+    from bot import app  # noqa: PLC0415 - see above
+    from bot.wiring import open_house  # noqa: PLC0415 - see above
+
     stop = app.stop_on_signals()
     async with open_house(settings, club) as house:
         await app.run(house, app.Where(settings.host, settings.port), stop=stop)
