@@ -209,9 +209,6 @@ class Evidence:
         found: Piece | Unknown = self.pieces.get(need, _NOBODY_LOOKED)
         return found
 
-    def and_also(self, more: Mapping[Need[Any], Any], *, at: Block | None = None) -> "Evidence":
-        return Evidence({**self.pieces, **more}, at or self.at)
-
 
 def needs(rule: Rule) -> frozenset[Need[Any]]:
     """Everything that must be looked up to judge this rule."""

@@ -87,10 +87,6 @@ def first_of(seconds: Iterable[int | None]) -> int | None:
     return min([second for second in seconds if second], default=None)
 
 
-def _is_timed(part: Predicate) -> bool:
-    return isinstance(part, Timed)
-
-
 def _group(rule: Group, places: Sequence[int]) -> _Step:
     said = met_by(rule)
     return lambda _, met: said([met[place] for place in places])

@@ -41,6 +41,7 @@ from gating.model import Address, Asset, Block, Gate, GateId, Pass, Platform
 from tests.bench.machine import at, describe
 from tests.bench.many_fans import FIRST, enrol, give, wallet_of
 from tests.bench.processes import greatest_memory, memory_from_now
+from tests.bench.usual_way import BALANCE_OF
 from tests.contracts.access_kit import Town
 from tests.contracts.index_kit import Tokens, following, no_workers, reach
 from tests.contracts.wallet_kit import calldata
@@ -57,15 +58,6 @@ IN_BLOCK, GAS = 10_000, 290_000_000
 COPIES = count(10_000_000)
 """Numbers of copies that nobody has yet."""
 PATIENCE = aiohttp.ClientTimeout(total=60)
-BALANCE_OF = [
-    {
-        "type": "function",
-        "name": "balanceOf",
-        "stateMutability": "view",
-        "inputs": [{"name": "who", "type": "address"}],
-        "outputs": [{"name": "", "type": "uint256"}],
-    }
-]
 
 
 @dataclass(frozen=True)

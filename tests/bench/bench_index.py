@@ -29,6 +29,7 @@ from gating.adapters.chain.multicall import MULTICALL3, Multicall
 from gating.adapters.chain_rpc import RpcChain
 from gating.model import Address, Asset, Block, TokenKind, Transfer
 from tests.bench.machine import describe
+from tests.bench.usual_way import BALANCE_OF
 from tests.contracts.access_kit import NOBODY, Town, wallet
 from tests.contracts.index_kit import Tokens, following, reach
 from tests.contracts.wallet_kit import CHAIN
@@ -38,15 +39,6 @@ FIRST_HOLDER = 1_000_000
 IN_BLOCK = 100
 BALANCES = 10_000
 SAMPLE = 200
-BALANCE_OF = [
-    {
-        "type": "function",
-        "name": "balanceOf",
-        "stateMutability": "view",
-        "inputs": [{"name": "who", "type": "address"}],
-        "outputs": [{"name": "", "type": "uint256"}],
-    }
-]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What leaves first for Discord when more waits than may go."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import aiohttp
@@ -15,6 +15,20 @@ ROLE, WORD = "/guilds/7/members/1/roles/51", "/channels/9/messages"
 
 
 @asynccontextmanager
+async def served(
+    take: Callable[[web.Request], Awaitable[web.Response]],
+) -> AsyncIterator[str]:
+    """The address at which `take` answers everything."""
+    app = web.Application()
+    app.router.add_route("*", "/{rest:.*}", take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+@asynccontextmanager
 async def a_server() -> AsyncIterator[tuple[str, list[str]]]:
     """Its address, and the paths that came, in order."""
     came: list[str] = []
@@ -23,13 +37,8 @@ async def a_server() -> AsyncIterator[tuple[str, list[str]]]:
         came.append(request.path)
         return web.Response()
 
-    app = web.Application()
-    app.router.add_route("*", "/{rest:.*}", take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}", came
-    await runner.cleanup()
+    async with served(take) as address:
+        yield address, came
 
 
 async def get(http: aiohttp.ClientSession, address: str) -> None:
@@ -111,13 +120,8 @@ async def a_limited_server(limit: int, per: float) -> AsyncIterator[tuple[str, l
         }
         return web.Response(status=status, headers=told)
 
-    app = web.Application()
-    app.router.add_route("*", "/{rest:.*}", take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}", gave
-    await runner.cleanup()
+    async with served(take) as address:
+        yield address, gave
 
 
 async def test_a_server_is_never_asked_for_more_roles_than_it_says_it_takes() -> None:

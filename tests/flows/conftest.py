@@ -3,7 +3,9 @@
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -26,7 +28,14 @@ def data() -> Iterator[Path]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def demo(data: Path) -> AsyncIterator[Demo]:
-    options = DemoOptions(data=data, block_seconds=None, role_limit=False)
+    async with played(data) as demo:
+        yield demo
+
+
+@asynccontextmanager
+async def played(data: Path, **changed: Any) -> AsyncIterator[Demo]:
+    """A running demo, with these of its options changed."""
+    options = DemoOptions(data=data, block_seconds=None, role_limit=False, **changed)
     async with hosted(options) as demo:
         watched = described(demo)
         yield demo

@@ -12,9 +12,9 @@ from typing import Any
 import pytest_asyncio
 
 from bot.platforms.spans import clean
-from bot.sandbox.demo import Demo, DemoOptions
-from tests.flows.conftest import described
-from tests.flows.house import Fan, eventually, hosted
+from bot.sandbox.demo import Demo
+from tests.flows.conftest import played
+from tests.flows.house import Fan, eventually
 from tests.flows.test_a_drop_is_heard import a_sound
 
 NAME = "@everyone <@&1> [x](https://evil.example) <b>&amp;"
@@ -44,11 +44,8 @@ Call = tuple[str, Any]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def demo(data: Path) -> AsyncIterator[Demo]:
-    options = DemoOptions(data=data, block_seconds=None, role_limit=False, flood_limits=False)
-    async with hosted(options) as demo:
-        watched = described(demo)
+    async with played(data, flood_limits=False) as demo:
         yield demo
-        assert [broken for spec in watched for broken in spec.violations] == []
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -157,7 +157,8 @@ def test_the_pass_over_everybody_answers_as_a_look_with_reasons_does(
 def test_what_a_rule_needs_is_all_that_it_looks_at(data: some.DataObject) -> None:
     rule = data.draw(RULES)
     evidence = data.draw(known_for(rule))
-    more = evidence.and_also({HeldNow(Asset(9, Address("0x9"))): balances(copies(1))})
+    besides = {HeldNow(Asset(9, Address("0x9"))): balances(copies(1))}
+    more = replace(evidence, pieces={**evidence.pieces, **besides})
     assert evaluate(rule, more) == evaluate(rule, evidence)
     assert {leaf.code for leaf in leaves(evaluate(rule, evidence))} <= {
         "",
